@@ -1,0 +1,114 @@
+"""LiteLLM Prod v2: the dashboard that LiteLLM ships as JSON, with what was broken repaired.
+
+What differs from the shipped one, and why:
+
+- The remaining-limit queries ask for the metrics under their present names, ``or`` the old ones:
+  LiteLLM renamed them, and the shipped panels stay empty.
+- Rows are expanded and hold the panels below them: the shipped rows 2 and 3 are marked collapsed
+  while their panels lie outside, which Grafana draws as "(0 panels)".
+- Rates are taken over ``$__rate_interval``, not a fixed ``[2m]``, so that they follow the scrape
+  interval and the zoom.
+- Variables ``datasource``, ``job`` and ``instance``, matched by every query, let one dashboard
+  serve several proxies; Grafana's dashboard linter asks for them by these names.
+- Every panel has a unit and a description that says when to worry; legends are words, where the
+  shipped ones show the query.
+- The latency names are bound to the query, not to its text, which the window changes.
+- The latency panel fills its line of the grid, of which the shipped one leaves half empty.
+"""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+from grafana_foundation_sdk.models.common import TooltipDisplayMode
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
+
+from dashboards.kit import FULL_WIDTH, row, time_series
+from signals import Scope, latency, limits, traffic
+
+IMPORTED_UID = "be059pwgrlg5cf"
+"""The uid in LiteLLM's JSON, and so of every copy imported by hand with its uid kept."""
+
+_SERIES_SHOWN = 5
+
+
+def litellm_prod_v2(scope: Scope) -> Dashboard:
+    """Requests, failures and latency of the proxy; provider limits; requests by key and team."""
+    return (
+        Dashboard("LiteLLM Prod v2")
+        .with_row(row("LiteLLM Proxy Level Metrics", row_id=3))
+        .with_panel(
+            time_series(
+                "Proxy - Requests per second (success + failure)",
+                traffic.requests(scope),
+                panel_id=1,
+                description="Requests per second to the proxy, successes and failures together. "
+                "Worry when it falls to zero while clients are active.",
+            )
+        )
+        .with_panel(
+            time_series(
+                "Proxy Failure Responses / Second By Exception Class",
+                traffic.failures_by_exception_class(scope),
+                panel_id=2,
+                description="Failed requests per second by the class of exception that LiteLLM "
+                "raised. Worry when a class other than the callers' own mistakes keeps rising. "
+                "No data means that nothing has failed since the proxy started.",
+            )
+        )
+        .with_panel(
+            time_series(
+                "Proxy - Average & Median Response Latency (seconds)",
+                latency.average(scope),
+                latency.median(scope),
+                panel_id=5,
+                width=FULL_WIDTH,
+                tooltip=TooltipDisplayMode.MULTI,
+                description="Time from request to response, of successful requests only. An "
+                "average far above the median means that a few requests take very long.",
+            )
+            .override_by_query("A", _display_name("Average Latency (seconds)"))
+            .override_by_query("B", _display_name("Median Latency (seconds)"))
+        )
+        .with_row(row("LLM API Metrics", row_id=7))
+        .with_panel(
+            time_series(
+                "x-ratelimit-remaining-requests",
+                limits.remaining_requests(scope, _SERIES_SHOWN),
+                panel_id=6,
+                description="Requests left in the provider's rate-limit window, as its last "
+                "response said; the five series with most left. Worry when a line nears zero. "
+                "Providers that send no such header do not appear.",
+            )
+        )
+        .with_panel(
+            time_series(
+                "x-ratelimit-remaining-tokens",
+                limits.remaining_tokens(scope, _SERIES_SHOWN),
+                panel_id=8,
+                description="Tokens left in the provider's rate-limit window, as its last "
+                "response said; the five series with most left. Worry when a line nears zero. "
+                "Providers that send no such header do not appear.",
+            )
+        )
+        .with_row(row("LiteLLM Metrics by Virtual Key and Team", row_id=4))
+        .with_panel(
+            time_series(
+                "Requests per second by Key Alias",
+                traffic.requests_by_key(scope),
+                panel_id=9,
+                description="Requests per second by the alias of the virtual key. None: the key "
+                "has no alias. Worry when one key crowds out the others.",
+            )
+        )
+        .with_panel(
+            time_series(
+                "Requests per second by Team Alias",
+                traffic.requests_by_team(scope),
+                panel_id=10,
+                description="Requests per second by the alias of the team. None: the key belongs "
+                "to no team, or its team has no alias. Worry when one team crowds out the others.",
+            )
+        )
+    )
+
+
+def _display_name(name: str) -> list[DynamicConfigValue]:
+    return [DynamicConfigValue(id_val="displayName", value=name)]
