@@ -1,0 +1,1 @@
+"""From what a person sets to what Grafana holds."""

@@ -1,0 +1,156 @@
+"""The kinds of value that settings are made of, each with the rule it must meet.
+
+A validator's message completes the sentence "<key> = <value>: …" and says what would be right.
+"""
+
+import re
+import zoneinfo
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import promql_parser
+from pydantic import AfterValidator, PlainValidator, WithJsonSchema
+
+from dashboards import CATALOGUE
+from signals import Matcher, Operator
+
+GRAFANA_UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
+"""Grafana's own rule for uids of folders, dashboards and data sources."""
+
+_TIME_EXPRESSION = re.compile(r"now([+-]\d+[smhdwMQy])*(/[smhdwMQy])?")
+_LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+_HTTP_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CREDENTIAL_HEADERS = {"authorization", "cookie", "proxy-authorization", "x-api-key"}
+
+
+def _uid(value: str) -> str:
+    if not GRAFANA_UID.fullmatch(value):
+        raise ValueError(
+            f"has {len(value)} characters; a Grafana uid has 1 to 40, "
+            "each a letter, a digit, - or _"
+        )
+    return value
+
+
+def _text(value: str) -> str:
+    if not value.strip() or not value.isprintable():
+        raise ValueError("must be one line of text that is not blank")
+    return value
+
+
+def _http_url(value: str) -> str:
+    try:
+        url = urlsplit(value)
+        valid = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
+    except ValueError:
+        valid = False
+    if not valid or not value.isprintable() or " " in value:
+        raise ValueError("not a web address; write it like https://prometheus.example.com:9090")
+    if url.username or url.password:
+        raise ValueError(
+            "holds a user name or password; leave them out and set prometheus.auth instead"
+        )
+    return value
+
+
+def _duration(value: str) -> str:
+    try:
+        # The parser also takes bare seconds, which Grafana does not.
+        if value.isdigit():
+            raise ValueError
+        promql_parser.parse_duration(value)
+    except ValueError:
+        raise ValueError("not a duration; write it like 15s, 1m or 1h30m") from None
+    return value
+
+
+def _refresh(value: str) -> str:
+    return value and _duration(value)
+
+
+def _time_expression(value: str) -> str:
+    if not _TIME_EXPRESSION.fullmatch(value):
+        raise ValueError("not a Grafana time; write it like now, now-6h or now/d")
+    return value
+
+
+def _timezone(value: str) -> str:
+    if value not in ("browser", "utc") and value not in zoneinfo.available_timezones():
+        raise ValueError("not a time zone; use browser, utc or an IANA name like Europe/Berlin")
+    return value
+
+
+def _header_name(value: str) -> str:
+    if not _HTTP_HEADER_NAME.fullmatch(value):
+        raise ValueError("not an HTTP header name; write it like X-Custom-Header")
+    return value
+
+
+def _plain_header_name(value: str) -> str:
+    if value.lower() in _CREDENTIAL_HEADERS:
+        raise ValueError("carries a credential; set it in prometheusSecretHeaders, as a secret")
+    return _header_name(value)
+
+
+def _selector(value: object) -> tuple[Matcher, ...]:
+    if not isinstance(value, str):
+        raise ValueError('must be text like namespace="llm-prod"')
+    if not value:
+        return ()
+    try:
+        parsed = promql_parser.parse(f"metric{{{value}}}")
+    except ValueError as error:
+        raise ValueError(
+            f"not PromQL label matchers ({error}); "
+            'write them like namespace="llm-prod", cluster=~"eu-.*"'
+        ) from None
+    # Text such as `a="b"} or vector(1) or {c="d"` closes the braces early: it parses, but not
+    # as one selector.
+    if (
+        not isinstance(parsed, promql_parser.VectorSelector)
+        or parsed.matchers.or_matchers
+        or parsed.offset is not None
+        or parsed.at is not None
+        or not all(_LABEL_NAME.fullmatch(m.name) for m in parsed.matchers.matchers)
+    ):
+        raise ValueError('must hold label matchers alone, like namespace="llm-prod"')
+    return tuple(
+        Matcher(matcher.name, _OPERATORS[str(matcher.op)], matcher.value)
+        for matcher in parsed.matchers.matchers
+    )
+
+
+_OPERATORS = {
+    str(promql_parser.MatchOp.Equal): Operator.EQUAL,
+    str(promql_parser.MatchOp.NotEqual): Operator.NOT_EQUAL,
+    str(promql_parser.MatchOp.Re): Operator.MATCHES,
+    str(promql_parser.MatchOp.NotRe): Operator.NOT_MATCHES,
+}
+
+
+def _slug(value: str) -> str:
+    if value not in CATALOGUE:
+        raise ValueError(f"not a dashboard; there are: {', '.join(CATALOGUE)}")
+    return value
+
+
+def _pem(value: str) -> str:
+    if not value.lstrip().startswith("-----BEGIN "):
+        raise ValueError("not a PEM certificate; it begins with -----BEGIN CERTIFICATE-----")
+    return value
+
+
+Uid = Annotated[str, AfterValidator(_uid)]
+Text = Annotated[str, AfterValidator(_text)]
+HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Duration = Annotated[str, AfterValidator(_duration)]
+Refresh = Annotated[str, AfterValidator(_refresh)]
+TimeExpression = Annotated[str, AfterValidator(_time_expression)]
+Timezone = Annotated[str, AfterValidator(_timezone)]
+Slug = Annotated[str, AfterValidator(_slug)]
+Pem = Annotated[str, AfterValidator(_pem)]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+PlainHeaderName = Annotated[str, AfterValidator(_plain_header_name)]
+Selector = Annotated[
+    tuple[Matcher, ...], PlainValidator(_selector), WithJsonSchema({"type": "string"})
+]

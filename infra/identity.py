@@ -1,0 +1,42 @@
+"""Names and uids: functions of the stack alone, distinct for distinct stacks.
+
+Several stacks share one Grafana organisation, so everything that must be unique in it carries
+the stack.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from dashboards import CATALOGUE
+
+_UID_LENGTH = 40
+_HASH_LENGTH = 8
+_NOT_IN_A_UID = re.compile(r"[^a-zA-Z0-9_-]+")
+
+
+def stack_uid(stack: str, *parts: str) -> str:
+    """``litellm-<stack>-<parts>`` as a Grafana uid: at most 40 letters, digits, ``-`` and ``_``.
+
+    A stack's name that does not fit is shortened and told apart by a hash of the whole.
+    """
+    suffix = "".join(f"-{part}" for part in parts)
+    plain = f"litellm-{stack}{suffix}"
+    if len(plain) <= _UID_LENGTH and not _NOT_IN_A_UID.search(plain):
+        return plain
+    digest = hashlib.sha256(stack.encode()).hexdigest()[:_HASH_LENGTH]
+    room = _UID_LENGTH - len(f"litellm---{digest}{suffix}") + 1
+    slug = _NOT_IN_A_UID.sub("-", stack)[:room].strip("-")
+    return f"litellm-{slug}-{digest}{suffix}" if slug else f"litellm-{digest}{suffix}"
+
+
+def dashboard_uids(
+    stack: str, slugs: Iterable[str], chosen: Mapping[str, str], *, adopt: bool
+) -> dict[str, str]:
+    """The uid of each dashboard by slug: the ``chosen`` one, or that of the copies to adopt, or
+    one that carries the stack.
+    """
+    return {
+        slug: chosen.get(slug) or (adopt and CATALOGUE[slug].imported_uid) or stack_uid(stack, slug)
+        for slug in slugs
+    }

@@ -1,0 +1,167 @@
+"""From configuration as Pulumi or a stack file holds it to :class:`Settings`, or to one message
+that names every mistake.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from infra.rules import Mistake, broken_rules
+from infra.settings import SECRET_KEYS, Settings
+
+_SHOWN_VALUE_LENGTH = 60
+_PROVIDER_SECRET_KEYS = frozenset({"grafana:auth", "grafana:httpHeaders", "grafana:tlsKey"})
+_USER_INFO = re.compile(r"//[^/]*@")
+
+
+_UNSET = ("", "{}")
+"""What ``Pulumi.yaml`` gives as defaults, since without one a key would be compulsory."""
+_NO_SUCH_KEY = "no such key; "
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used; the message names each key, its value unless it is secret,
+    and what would be right.
+    """
+
+
+def load_settings(
+    config: Mapping[str, str], secret_keys: Collection[str], project: str, stack: str
+) -> Settings:
+    """Checks a stack's configuration as a whole.
+
+    ``config`` has strings by key with namespace, objects as JSON, which is how Pulumi hands it to
+    a program; ``secret_keys`` are the keys that it holds encrypted. The project's own keys are
+    the settings; of the Grafana provider's, only their secrecy is checked.
+
+    Raises:
+        SettingsError: naming all mistakes at once.
+
+    """
+    settings = None
+    own = f"{project}:"
+    secret = {key.removeprefix(own) for key in secret_keys}
+    values = {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
+    parsed, mistakes = _parsed({k: v for k, v in values.items() if v not in _UNSET})
+    try:
+        settings = Settings.model_validate(parsed)
+    except ValidationError as error:
+        mistakes += [_mistake(detail) for detail in error.errors(include_url=False)]
+    mistakes += broken_rules(parsed, stack)
+    mistakes += [
+        Mistake((key,), f"given in plain text; set it with: pulumi config set --secret {key}")
+        for key in sorted(
+            (SECRET_KEYS & parsed.keys() | _PROVIDER_SECRET_KEYS & config.keys()) - secret
+        )
+    ]
+    if mistakes or settings is None:
+        raise SettingsError(_message(mistakes, parsed, SECRET_KEYS | secret, stack))
+    return settings
+
+
+def _parsed(values: Mapping[str, str]) -> tuple[dict[str, object], list[Mistake]]:
+    objects = {field.alias for field in Settings.model_fields.values() if _is_object(field)}
+    parsed: dict[str, object] = {}
+    mistakes = []
+    for key, value in values.items():
+        if key not in objects:
+            parsed[key] = value
+            continue
+        try:
+            parsed[key] = json.loads(value)
+        except ValueError:
+            mistakes.append(Mistake((key,), "must be a mapping of keys to values"))
+    return parsed, mistakes
+
+
+def _is_object(field: FieldInfo) -> bool:
+    return any(models_in(field.annotation)) or "dict" in str(field.annotation)
+
+
+def _mistake(detail: ErrorDetails) -> Mistake:
+    path = tuple(str(part) for part in detail["loc"] if part != "[key]")
+    match detail["type"]:
+        case "extra_forbidden":
+            return Mistake(path, _unknown_key(path))
+        case "missing":
+            return Mistake(path, "must be set")
+        case "value_error":
+            return Mistake(path, str(detail["ctx"]["error"]))
+        case "model_type" | "dict_type":
+            return Mistake(path, "must be a mapping of keys to values")
+        case "tuple_type":
+            return Mistake(path, "must be a list")
+        case "string_type":
+            return Mistake(path, "must be text")
+        case "bool_parsing" | "bool_type":
+            return Mistake(path, "must be true or false")
+        case "enum":
+            return Mistake(path, f"must be one of {detail['ctx']['expected']}")
+        case _:
+            return Mistake(path, detail["msg"])
+
+
+def _unknown_key(path: Sequence[str]) -> str:
+    known = _known_keys(path[:-1])
+    close = difflib.get_close_matches(path[-1], known, n=1)
+    return _NO_SUCH_KEY + (
+        f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
+    )
+
+
+def _known_keys(path: Sequence[str]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in path:
+        if part.isdigit():
+            continue
+        annotation = next(f for f in model.model_fields.values() if f.alias == part).annotation
+        (model,) = models_in(annotation)
+    return [field.alias or "" for field in model.model_fields.values()]
+
+
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """The pydantic models that a type annotation mentions."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from models_in(argument)
+
+
+def _message(
+    mistakes: Sequence[Mistake], values: Mapping[str, object], secret: Collection[str], stack: str
+) -> str:
+    lines = [f"  {_described(mistake, values, secret)}" for mistake in mistakes]
+    count = "1 setting needs" if len(lines) == 1 else f"{len(lines)} settings need"
+    return "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
+
+
+def _described(mistake: Mistake, values: Mapping[str, object], secret: Collection[str]) -> str:
+    # The value of a key that does not exist may be a misplaced credential.
+    unknown = mistake.advice.startswith(_NO_SUCH_KEY)
+    shown = "" if unknown else _shown_value(mistake.path, values, secret)
+    return f"{'.'.join(mistake.path)}{shown}: {mistake.advice}"
+
+
+def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -> str:
+    if path[0] in secret:
+        return " = (secret)" if isinstance(values, Mapping) and path[0] in values else ""
+    if path[:2] == ("prometheus", "headers"):
+        return ""  # What somebody puts into a header may be a credential.
+    for part in path:
+        if isinstance(values, Mapping) and part in values:
+            values = values[part]
+        elif isinstance(values, list) and part.isdigit() and int(part) < len(values):
+            values = values[int(part)]
+        else:
+            return ""
+    if isinstance(values, Mapping | list):
+        return ""
+    shown = _USER_INFO.sub("//…@", json.dumps(values, ensure_ascii=False))
+    if len(shown) > _SHOWN_VALUE_LENGTH:
+        shown = shown[: _SHOWN_VALUE_LENGTH - 1] + "…"
+    return f" = {shown}"

@@ -1,0 +1,156 @@
+"""Which settings go together: the rules that no single value can meet or break alone.
+
+They look at what is present, not at whether it is valid, so that they are reported together with
+the mistakes in single values.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from dashboards import CATALOGUE
+from infra.identity import dashboard_uids
+from infra.settings import AuthType, SigV4AuthType
+
+
+class Mistake(NamedTuple):
+    """A broken rule: the path of the key it is about, and what would be right."""
+
+    path: tuple[str, ...]
+    advice: str
+
+
+Values = Mapping[str, object]
+"""Settings as a person wrote them: nested mappings by camelCase key."""
+
+_AUTH_KEYS: Mapping[AuthType, tuple[frozenset[str], frozenset[str]]] = {
+    AuthType.NONE: (frozenset(), frozenset()),
+    AuthType.BASIC: (frozenset({"username"}), frozenset({"prometheusPassword"})),
+    AuthType.BEARER: (frozenset(), frozenset({"prometheusToken"})),
+    AuthType.TLS: (frozenset({"clientCertificate"}), frozenset({"prometheusTlsClientKey"})),
+    AuthType.SIGV4: (frozenset({"region"}), frozenset()),
+}
+"""For each way to authenticate, the keys of ``prometheus.auth`` and the secrets it needs."""
+
+_SIGV4_OPTIONS = frozenset({"source", "profile", "assumeRoleArn", "externalId"})
+_SIGV4_SECRETS = frozenset({"prometheusSigV4AccessKey", "prometheusSigV4SecretKey"})
+_AUTH_SECRETS = _SIGV4_SECRETS.union(*(secrets for _, secrets in _AUTH_KEYS.values()))
+
+
+def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
+    """Every rule that ``values``, set for ``stack``, break."""
+    yield from _folder(_section(values, "folder"))
+    yield from _data_source(values, _section(values, "prometheus"))
+    yield from _dashboards(_section(values, "dashboards"), stack)
+
+
+def _folder(folder: Values) -> Iterator[Mistake]:
+    if "existingUid" in folder:
+        for key in ("title", "uid", "parentUid"):
+            if key in folder:
+                yield Mistake(
+                    ("folder", key),
+                    "leave it out; folder.existingUid names a folder that has its own",
+                )
+
+
+def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
+    if "existingUid" in prometheus:
+        for key in prometheus:
+            if key not in ("existingUid", "scrapeInterval"):
+                yield Mistake(
+                    ("prometheus", key),
+                    "leave it out; prometheus.existingUid names a data source that has its own",
+                )
+        for key in sorted(values):
+            if key in _AUTH_SECRETS or key == "prometheusSecretHeaders":
+                yield Mistake(
+                    (key,),
+                    "leave it out; prometheus.existingUid names a data source that has its own",
+                )
+        return
+    if "url" not in prometheus and isinstance(values.get("prometheus", {}), Mapping):
+        yield Mistake(
+            ("prometheus",),
+            "set prometheus.url to the server's address, or prometheus.existingUid to a data "
+            "source that is there already",
+        )
+    yield from _auth(values, _section(prometheus, "auth"))
+    yield from _headers(values, prometheus)
+    exemplars = prometheus.get("exemplars")
+    for position, exemplar in enumerate(exemplars if isinstance(exemplars, list) else []):
+        if isinstance(exemplar, Mapping) and ("url" in exemplar) == ("dataSourceUid" in exemplar):
+            yield Mistake(
+                ("prometheus", "exemplars", str(position)), "set either dataSourceUid or url"
+            )
+
+
+def _auth(values: Values, auth: Values) -> Iterator[Mistake]:
+    try:
+        auth_type = AuthType(str(auth.get("type", AuthType.NONE)))
+    except ValueError:
+        return
+    needed, secrets = _AUTH_KEYS[auth_type]
+    allowed, allowed_secrets = needed | {"type"}, secrets
+    if auth_type is AuthType.SIGV4:
+        allowed, allowed_secrets = allowed | _SIGV4_OPTIONS, secrets | _SIGV4_SECRETS
+        if auth.get("source") == SigV4AuthType.KEYS:
+            secrets = _SIGV4_SECRETS
+    for key in sorted(needed - auth.keys()):
+        yield Mistake(("prometheus", "auth", key), f"needed by prometheus.auth.type: {auth_type}")
+    for key in sorted(secrets - values.keys()):
+        yield Mistake(
+            (key,),
+            f"needed by prometheus.auth.type: {auth_type}; "
+            f"set it with: pulumi config set --secret {key}",
+        )
+    for key in sorted((auth.keys() & _known_auth_keys()) - allowed):
+        yield Mistake(
+            ("prometheus", "auth", key),
+            f"not used by prometheus.auth.type: {auth_type}; leave it out",
+        )
+    for key in sorted((values.keys() & _AUTH_SECRETS) - allowed_secrets):
+        yield Mistake((key,), f"not used by prometheus.auth.type: {auth_type}; leave it out")
+
+
+def _known_auth_keys() -> frozenset[str]:
+    return _SIGV4_OPTIONS.union(*(keys for keys, _ in _AUTH_KEYS.values()))
+
+
+def _headers(values: Values, prometheus: Values) -> Iterator[Mistake]:
+    """One header is set in one place: HTTP header names are case-insensitive."""
+    taken = {"x-scope-orgid": "prometheus.tenant"} if "tenant" in prometheus else {}
+    if _section(prometheus, "auth").get("type") == AuthType.BEARER:
+        taken["authorization"] = "prometheusToken"
+    for path in (("prometheus", "headers"), ("prometheusSecretHeaders",)):
+        parent = prometheus if len(path) > 1 else values
+        for name in _section(parent, path[-1]):
+            if other := taken.get(name.lower()):
+                yield Mistake((*path, name), f"leave it out; {other} sets this header already")
+            taken.setdefault(name.lower(), ".".join((*path, name)))
+
+
+def _dashboards(dashboards: Values, stack: str) -> Iterator[Mistake]:
+    include = dashboards.get("include", list(CATALOGUE))
+    if not isinstance(include, list):
+        return
+    known = [slug for slug in include if isinstance(slug, str) and slug in CATALOGUE]
+    for slug in sorted({slug for slug in known if known.count(slug) > 1}):
+        yield Mistake(
+            ("dashboards", "include"), f"names {slug} twice, which are two dashboards with one uid"
+        )
+    uids = {k: v for k, v in _section(dashboards, "uids").items() if isinstance(v, str)}
+    owner: dict[str, str] = {}
+    for slug, uid in dashboard_uids(
+        stack, tuple(dict.fromkeys(known)), uids, adopt=dashboards.get("adopt") is True
+    ).items():
+        if uid in owner:
+            yield Mistake(
+                ("dashboards", "uids", slug),
+                f"{owner[uid]} has the uid {uid} too; a uid belongs to one dashboard",
+            )
+        owner[uid] = slug
+
+
+def _section(values: Values, key: str) -> Values:
+    section = values.get(key)
+    return section if isinstance(section, Mapping) else {}

@@ -1,0 +1,208 @@
+"""What a person can set in ``Pulumi.<stack>.yaml``, as one frozen, validated model.
+
+Field descriptions are the documentation: ``Pulumi.yaml`` and README's settings table are
+generated from them (``python -m tools settings``).
+"""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic.alias_generators import to_camel
+
+from dashboards import CATALOGUE
+from infra import fields
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+
+class FolderSettings(_Model):
+    """The Grafana folder that holds the stack's dashboards."""
+
+    title: fields.Text | None = None
+    """Title; by default `LiteLLM (<stack>)`."""
+    uid: fields.Uid | None = None
+    """Uid; by default `litellm-<stack>`."""
+    parent_uid: fields.Uid | None = None
+    """Uid of the folder that it lies in; by default none."""
+    existing_uid: fields.Uid | None = None
+    """Uid of a folder that is there already, to use in place of making one."""
+
+
+class PrometheusType(StrEnum):
+    """The server behind the data source."""
+
+    PROMETHEUS = "Prometheus"
+    MIMIR = "Mimir"
+    THANOS = "Thanos"
+    CORTEX = "Cortex"
+    VICTORIA_METRICS = "VictoriaMetrics"
+
+
+class HttpMethod(StrEnum):
+    """How Grafana sends queries."""
+
+    POST = "POST"
+    GET = "GET"
+
+
+class AuthType(StrEnum):
+    """How Grafana authenticates at the Prometheus server."""
+
+    NONE = "none"
+    BASIC = "basic"
+    BEARER = "bearer"
+    TLS = "tls"
+    SIGV4 = "sigv4"
+
+
+class SigV4AuthType(StrEnum):
+    """Where the AWS credentials come from, in Grafana's words."""
+
+    DEFAULT = "default"
+    KEYS = "keys"
+    CREDENTIALS = "credentials"
+    EC2_IAM_ROLE = "ec2_iam_role"
+
+
+class AuthSettings(_Model):
+    """How Grafana authenticates at the Prometheus server."""
+
+    type: AuthType = AuthType.NONE
+    """`none`, `basic`, `bearer`, `tls` (client certificate) or `sigv4` (AWS)."""
+    username: fields.Text | None = None
+    """For `basic`: the user name; the password is `prometheusPassword`."""
+    client_certificate: fields.Pem | None = None
+    """For `tls`: the PEM client certificate; its key is `prometheusTlsClientKey`."""
+    region: fields.Text | None = None
+    """For `sigv4`: the AWS region."""
+    source: SigV4AuthType | None = None
+    """For `sigv4`: where the AWS credentials come from: `default` (the AWS SDK's chain), `keys`, `credentials` (a profile) or `ec2_iam_role`; by default `default`."""
+    profile: fields.Text | None = None
+    """For `sigv4` with `credentials`: the profile's name."""
+    assume_role_arn: fields.Text | None = None
+    """For `sigv4`: the ARN of a role to assume."""
+    external_id: fields.Text | None = None
+    """For `sigv4`: the external id of the role to assume."""
+
+
+class ExemplarSettings(_Model):
+    """Where an exemplar's trace is found; either `dataSourceUid` or `url`."""
+
+    label: fields.Text
+    """The exemplar's label that holds the trace id."""
+    data_source_uid: fields.Uid | None = None
+    """Uid of the tracing data source that opens the trace."""
+    url: fields.HttpUrl | None = None
+    """Address that opens the trace; `${__value.raw}` stands for its id."""
+
+
+class PrometheusSettings(_Model):
+    """The Prometheus data source; either `url` or `existingUid`."""
+
+    url: fields.HttpUrl | None = None
+    """Address of the Prometheus server, as Grafana reaches it."""
+    existing_uid: fields.Uid | None = None
+    """Uid of a data source that is there already, to use in place of making one."""
+    name: fields.Text | None = None
+    """Name; by default `LiteLLM Prometheus (<stack>)`."""
+    uid: fields.Uid | None = None
+    """Uid; by default `litellm-<stack>-prometheus`."""
+    scrape_interval: fields.Duration = "15s"
+    """How often Prometheus scrapes LiteLLM; the shortest step of any query."""
+    query_timeout: fields.Duration = "60s"
+    """How long a query may take."""
+    http_method: HttpMethod = HttpMethod.POST
+    """`POST`, or `GET` where a proxy in between refuses it."""
+    type: PrometheusType = PrometheusType.PROMETHEUS
+    """The server: `Prometheus`, `Mimir`, `Thanos`, `Cortex` or `VictoriaMetrics`."""
+    tenant: fields.Text | None = None
+    """Tenant, sent as the header `X-Scope-OrgID`."""
+    ca_certificate: fields.Pem | None = None
+    """PEM certificate of the authority that signed the server's; by default the system's."""
+    server_name: fields.Text | None = None
+    """Host name expected in the server's certificate; by default the address's."""
+    headers: dict[fields.PlainHeaderName, fields.Text] = {}
+    """Further HTTP headers that hold no secret."""
+    exemplars: tuple[ExemplarSettings, ...] = ()
+    """Where exemplars' traces are found."""
+    auth: AuthSettings = AuthSettings()
+    """How Grafana authenticates at the server."""
+
+
+class LinkSettings(_Model):
+    """A link at the top of every dashboard."""
+
+    title: fields.Text
+    """Text of the link."""
+    url: fields.HttpUrl
+    """Address that it opens, in a new tab."""
+
+
+class DashboardSettings(_Model):
+    """Which dashboards there are and how they open."""
+
+    include: tuple[fields.Slug, ...] = tuple(CATALOGUE)
+    """Dashboards to deploy, by slug; by default all."""
+    uids: dict[fields.Slug, fields.Uid] = {}
+    """Uids by slug; by default `litellm-<stack>-<slug>`."""
+    adopt: bool = False
+    """Take over dashboards that exist with the same uid, such as ones imported by hand: they are overwritten, and the uid of LiteLLM's own JSON is the default."""
+    editable: bool = False
+    """Let people edit the dashboards in Grafana; the next deployment overwrites what they saved."""
+    refresh: fields.Refresh = ""
+    """How often an open dashboard reloads, e.g. `30s`; by default never."""
+    time_from: fields.TimeExpression = "now-6h"
+    """Start of the time range that a dashboard opens with."""
+    time_to: fields.TimeExpression = "now"
+    """End of that time range."""
+    timezone: fields.Timezone = "browser"
+    """`browser`, `utc` or an IANA time zone."""
+    tags: tuple[fields.Text, ...] = ()
+    """Further tags, beside `litellm` and `environment:<environment>`."""
+    links: tuple[LinkSettings, ...] = ()
+    """Links at the top of every dashboard."""
+
+
+class Settings(_Model):
+    """Everything a person can set for one stack."""
+
+    environment: fields.Text | None = None
+    """The environment that the stack watches; by default the stack's name."""
+    folder: FolderSettings = FolderSettings()
+    """The Grafana folder that holds the stack's dashboards."""
+    prometheus: PrometheusSettings = PrometheusSettings()
+    """The Prometheus data source; either `url` or `existingUid` must be set."""
+    prometheus_password: SecretStr | None = None
+    """Password for `prometheus.auth.type: basic`."""
+    prometheus_token: SecretStr | None = None
+    """Token for `prometheus.auth.type: bearer`."""
+    prometheus_tls_client_key: SecretStr | None = None
+    """PEM key for `prometheus.auth.type: tls`."""
+    prometheus_sig_v4_access_key: SecretStr | None = None
+    """AWS access key id for `prometheus.auth.type: sigv4` with `source: keys`."""
+    prometheus_sig_v4_secret_key: SecretStr | None = None
+    """AWS secret access key for `prometheus.auth.type: sigv4` with `source: keys`."""
+    prometheus_secret_headers: dict[fields.HeaderName, SecretStr] = {}
+    """HTTP headers with secret values."""
+    selector: fields.Selector = ()
+    """PromQL label matchers put into every query, e.g. `namespace="llm-prod"`."""
+    dashboards: DashboardSettings = DashboardSettings()
+    """Which dashboards there are and how they open."""
+    protect: bool = False
+    """Refuse to delete or replace the stack's resources, and the folder while it holds anything."""
+
+
+SECRET_KEYS = frozenset(
+    field.alias
+    for field in Settings.model_fields.values()
+    if field.alias and "SecretStr" in str(field.annotation)
+)
+"""Keys whose values Pulumi must hold as secrets."""
