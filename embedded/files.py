@@ -1,0 +1,280 @@
+"""Grafana's provisioning layout as files: one for each data source, folder and dashboard.
+
+Grafana reads it at start
+(https://grafana.com/docs/grafana/latest/administration/provisioning/)::
+
+    provisioning/datasources/<data source uid>.yaml
+    provisioning/dashboards/<folder uid>.yaml
+    provisioning/dashboards/<folder uid>/<dashboard uid>.json
+"""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import SecretStr
+
+from dashboards.frame import to_canonical_json
+from infra.fields import GRAFANA_UID
+from infra.resources import DataSource, Folder
+
+_PARENT_UID = "parentFolderUid"
+"""Key of a dashboard provider's options that Grafana ignores: its files cannot nest folders."""
+
+
+class TargetError(Exception):
+    """An operation that the directory refuses, as a Grafana would; the message says why."""
+
+
+@dataclass(frozen=True)
+class StoredDashboard:
+    """A dashboard as its file holds it."""
+
+    folder_uid: str
+    config_json: str
+
+
+class ProvisioningDirectory:
+    """Reads and writes the layout below ``root``; each file is replaced whole or not at all."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._data_sources = root / "provisioning" / "datasources"
+        self._dashboards = root / "provisioning" / "dashboards"
+
+    def write_folder(self, folder: Folder) -> Path:
+        """Writes ``folder``, empty if it is new, and returns its file."""
+        contents = self._dashboards / _file_name(folder.uid, "")
+        contents.mkdir(parents=True, exist_ok=True)
+        options = {"path": _literal(str(contents.resolve()))}
+        if folder.parent_uid:
+            options[_PARENT_UID] = folder.parent_uid
+        provider = {
+            "name": folder.uid,
+            "orgId": 1,
+            "folder": _literal(folder.title),
+            "folderUid": folder.uid,
+            "type": "file",
+            "disableDeletion": False,
+            "allowUiUpdates": False,
+            "options": options,
+        }
+        file = self._folder_file(folder.uid)
+        _write_yaml(file, {"apiVersion": 1, "providers": [provider]})
+        return file
+
+    def read_folder(self, uid: str) -> Folder | None:
+        """The folder ``uid``, or None where there is none."""
+        try:
+            (provider,) = _read_yaml(self._folder_file(uid))["providers"]
+            return Folder(
+                uid=provider["folderUid"],
+                title=_text(provider["folder"]),
+                parent_uid=provider["options"].get(_PARENT_UID),
+            )
+        except FileNotFoundError:
+            return None
+        except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
+            raise _unreadable(self._folder_file(uid)) from error
+
+    def delete_folder(self, uid: str, *, only_if_empty: bool) -> None:
+        """Deletes the folder ``uid`` with its dashboards.
+
+        Raises:
+            TargetError: where ``only_if_empty`` and it holds dashboards or folders.
+
+        """
+        dashboards = sorted((self._dashboards / uid).glob("*.json"))
+        folders = [child for child in self.folder_uids() if self._parent_uid(child) == uid]
+        if only_if_empty and (dashboards or folders):
+            held = ", ".join([*(path.stem for path in dashboards), *folders])
+            raise TargetError(f"folder {uid} is not empty: it holds {held}")
+        for path in dashboards:
+            path.unlink()
+        self._folder_file(uid).unlink(missing_ok=True)
+        if (self._dashboards / uid).is_dir():
+            (self._dashboards / uid).rmdir()
+
+    def folder_uids(self) -> list[str]:
+        """The uids of all folders."""
+        return sorted(path.stem for path in self._dashboards.glob("*.yaml"))
+
+    def write_dashboard(self, folder_uid: str, config_json: str) -> Path:
+        """Writes a dashboard into the folder, and out of any other, indented for people to
+        read; returns its file.
+        """
+        model = json.loads(config_json)
+        text = json.dumps(model, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        file = self._dashboards / folder_uid / _file_name(model["uid"], ".json")
+        _write_text(file, text)
+        for path in self._dashboards.glob(f"*/{file.name}"):
+            if path != file:
+                path.unlink()
+        return file
+
+    def read_dashboard(self, uid: str) -> StoredDashboard | None:
+        """The dashboard ``uid`` of whichever folder, or None where there is none."""
+        for path in sorted(self._dashboards.glob(f"*/{_file_name(uid, '.json')}")):
+            try:
+                return StoredDashboard(
+                    path.parent.name, to_canonical_json(json.loads(path.read_text("utf-8")))
+                )
+            except ValueError as error:
+                raise _unreadable(path) from error
+        return None
+
+    def delete_dashboard(self, uid: str) -> None:
+        """Deletes the dashboard ``uid``, if it is there."""
+        for path in self._dashboards.glob(f"*/{_file_name(uid, '.json')}"):
+            path.unlink()
+
+    def write_data_source(self, data_source: DataSource) -> Path:
+        """Writes ``data_source``, a ``$VARIABLE`` in place of each secret; returns its file."""
+        uid = data_source.uid
+        options = dict(data_source.json_data)
+        secure = {key: secret_reference(uid, key) for key in sorted(data_source.secure_json_data)}
+        for position, name in enumerate(sorted(data_source.http_headers), start=1):
+            options[f"httpHeaderName{position}"] = name
+            secure[f"httpHeaderValue{position}"] = secret_reference(uid, name)
+        entry: dict[str, object] = {
+            "name": _literal(data_source.name),
+            "uid": uid,
+            "type": "prometheus",
+            "access": "proxy",
+            "url": _literal(data_source.url),
+            "editable": False,
+            "jsonData": _in_strings(_literal, options),
+        }
+        if data_source.basic_auth_username is not None:
+            entry["basicAuth"] = True
+            entry["basicAuthUser"] = _literal(data_source.basic_auth_username)
+        if secure:
+            entry["secureJsonData"] = secure
+        file = self._data_source_file(uid)
+        # "prune" has Grafana delete, at its next start, what the files no longer name.
+        _write_yaml(file, {"apiVersion": 1, "prune": True, "datasources": [entry]})
+        return file
+
+    def read_data_source(self, uid: str) -> DataSource | None:
+        """The data source ``uid``, its secrets as their references, or None where there is none."""
+        path = self._data_source_file(uid)
+        try:
+            (entry,) = _read_yaml(path)["datasources"]
+            options = _in_strings(_text, entry["jsonData"])
+            secure = dict(entry.get("secureJsonData", {}))
+            headers = {}
+            for key in [key for key in options if key.startswith("httpHeaderName")]:
+                reference = secure.pop(key.replace("Name", "Value", 1), "")
+                headers[options.pop(key)] = SecretStr(reference)
+            return DataSource(
+                uid=entry["uid"],
+                name=_text(entry["name"]),
+                url=_text(entry["url"]),
+                json_data=options,
+                basic_auth_username=_text(entry["basicAuthUser"])
+                if "basicAuthUser" in entry
+                else None,
+                secure_json_data={key: SecretStr(value) for key, value in secure.items()},
+                http_headers=headers,
+            )
+        except FileNotFoundError:
+            return None
+        except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
+            raise _unreadable(path) from error
+
+    def delete_data_source(self, uid: str) -> None:
+        """Deletes the data source ``uid``, if it is there."""
+        self._data_source_file(uid).unlink(missing_ok=True)
+
+    def variables(self, uid: str) -> list[str]:
+        """The environment variables that the data source ``uid`` takes its secrets from."""
+        stored = self.read_data_source(uid)
+        secrets = (
+            [*stored.secure_json_data.values(), *stored.http_headers.values()] if stored else []
+        )
+        return [secret.get_secret_value().removeprefix("$") for secret in secrets]
+
+    def data_sources(self) -> Iterator[DataSource]:
+        """All data sources, by uid."""
+        for path in sorted(self._data_sources.glob("*.yaml")):
+            if data_source := self.read_data_source(path.stem):
+                yield data_source
+
+    def _parent_uid(self, uid: str) -> str | None:
+        folder = self.read_folder(uid)
+        return folder.parent_uid if folder else None
+
+    def _folder_file(self, uid: str) -> Path:
+        return self._dashboards / _file_name(uid, ".yaml")
+
+    def _data_source_file(self, uid: str) -> Path:
+        return self._data_sources / _file_name(uid, ".yaml")
+
+
+def secret_reference(uid: str, key: str) -> str:
+    """The ``$VARIABLE`` that stands for the secret ``key`` (a key of Grafana's
+    ``secureJsonData``, or a header's name) of the data source ``uid``.
+    """
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", f"{uid}_{key}")
+    return "$" + re.sub(r"\W+", "_", words).upper()
+
+
+def _literal(text: str) -> str:
+    """``text`` as Grafana reads it from a provisioning file, where ``$`` begins a variable."""
+    return text.replace("$", "$$")
+
+
+def _text(literal: str) -> str:
+    return literal.replace("$$", "$")
+
+
+def _in_strings(change: Callable[[str], str], value: Any) -> Any:
+    """``value``, JSON-like, with ``change`` applied to each string in it that is not a key."""
+    match value:
+        case str():
+            return change(value)
+        case list():
+            return [_in_strings(change, item) for item in value]
+        case dict():
+            return {key: _in_strings(change, item) for key, item in value.items()}
+        case _:
+            return value
+
+
+def _file_name(uid: str, suffix: str) -> str:
+    if not GRAFANA_UID.fullmatch(uid):
+        raise TargetError(f"{uid!r} is not a Grafana uid")
+    return uid + suffix
+
+
+def _read_yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def _write_yaml(path: Path, content: Mapping[str, object]) -> None:
+    _write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.fchmod(descriptor, 0o644)
+            file.write(text)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink()
+        raise
+
+
+def _unreadable(path: Path) -> TargetError:
+    return TargetError(
+        f"{path} does not hold what was deployed; delete the file and refresh to deploy it anew"
+    )

@@ -1,0 +1,185 @@
+"""A Pulumi provider for package ``grafana`` whose Grafana is a provisioning directory.
+
+It is served in this process, and the engine is pointed at it by ``PULUMI_DEBUG_PROVIDERS``: no
+plugin is downloaded. It does not claim to accept secrets or outputs, so that the engine hands it
+plain values and marks what comes back as secret by itself.
+"""
+
+import functools
+import importlib.metadata
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf import empty_pb2, json_format, struct_pb2
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+from pulumi.runtime.rpc import UNKNOWN
+
+from embedded.files import ProvisioningDirectory, TargetError
+from embedded.kinds import KINDS, Kind, Properties
+
+_ORGANISATION = "1"
+_UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+_Response = TypeVar("_Response")
+
+
+@contextmanager
+def served(directory: ProvisioningDirectory) -> Iterator[int]:
+    """Serves the provider on a free port of 127.0.0.1, and yields the port."""
+    server = grpc.server(ThreadPoolExecutor(max_workers=4), options=_UNLIMITED)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(DirectoryProvider(directory), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        yield port
+    finally:
+        server.stop(grace=None).wait()
+
+
+def _refusing(
+    method: Callable[..., _Response],
+) -> Callable[["DirectoryProvider", Any, grpc.ServicerContext], _Response]:
+    """Turns a refusal into the gRPC error whose text the engine shows."""
+
+    @functools.wraps(method)
+    def answer(self: "DirectoryProvider", request: Any, context: grpc.ServicerContext) -> _Response:
+        try:
+            return method(self, request)
+        except TargetError as error:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+        except OSError as error:
+            context.abort(grpc.StatusCode.UNAVAILABLE, f"{error.filename}: {error.strerror}")
+        raise AssertionError("abort does not return")
+
+    return answer
+
+
+class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
+    """Keeps the resources of :data:`embedded.kinds.KINDS` as files of ``directory``."""
+
+    def __init__(self, directory: ProvisioningDirectory) -> None:
+        self._directory = directory
+
+    def Handshake(self, request: Any, context: Any) -> Any:
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version=importlib.metadata.version("pulumiverse-grafana"))
+
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        return provider_pb2.GetSchemaResponse(schema="{}")
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        return provider_pb2.DiffResponse()
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    @_refusing
+    def Check(self, request: Any) -> Any:
+        kind, news = _kind(request.urn), _properties(request.news)
+        unsupported = [
+            provider_pb2.CheckFailure(
+                property=key, reason="the embedded target does not support this property"
+            )
+            for key in sorted(news.keys() - kind.known)
+        ]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=unsupported)
+
+    @_refusing
+    def Diff(self, request: Any) -> Any:
+        kind = _kind(request.urn)
+        old, new = _properties(request.olds), _properties(request.news)
+        changed = sorted(key for key in kind.known if _differs(kind, key, old, new))
+        replaces = [kind.identity] if kind.uid(old) != kind.uid(new) else []
+        outcome = provider_pb2.DiffResponse
+        return outcome(
+            changes=outcome.DIFF_SOME if changed else outcome.DIFF_NONE,
+            diffs=changed,
+            replaces=replaces,
+        )
+
+    @_refusing
+    def Create(self, request: Any) -> Any:
+        kind, inputs = _kind(request.urn), _properties(request.properties)
+        if not request.preview:
+            kind.create(self._directory, inputs)
+        uid = kind.uid(inputs)
+        return provider_pb2.CreateResponse(
+            id=f"{_ORGANISATION}:{uid}", properties=_outputs(kind, inputs)
+        )
+
+    @_refusing
+    def Update(self, request: Any) -> Any:
+        kind, inputs = _kind(request.urn), _properties(request.news)
+        if not request.preview:
+            kind.update(self._directory, inputs)
+        return provider_pb2.UpdateResponse(properties=_outputs(kind, inputs))
+
+    @_refusing
+    def Read(self, request: Any) -> Any:
+        kind, uid = _kind(request.urn), _uid(request.id)
+        inputs = kind.read(self._directory, uid, _properties(request.inputs))
+        if inputs is None:
+            return provider_pb2.ReadResponse()
+        return provider_pb2.ReadResponse(
+            id=f"{_ORGANISATION}:{uid}",
+            inputs=_struct(inputs),
+            properties=_outputs(kind, inputs),
+        )
+
+    @_refusing
+    def Delete(self, request: Any) -> Any:
+        kind = _kind(request.urn)
+        kind.delete(self._directory, _uid(request.id), _properties(request.properties))
+        return empty_pb2.Empty()
+
+
+def _kind(urn: str) -> Kind:
+    resource_type = urn.split("::")[2].split("$")[-1]
+    try:
+        return KINDS[resource_type]
+    except KeyError:
+        raise TargetError(
+            f"the embedded target does not support {resource_type}; "
+            "deploy to a Grafana instead, by setting grafana:url"
+        ) from None
+
+
+def _uid(resource_id: str) -> str:
+    """The uid in an id, which may lead with the organisation, as the Grafana provider's do."""
+    return resource_id.rpartition(":")[2]
+
+
+def _properties(struct: struct_pb2.Struct) -> Properties:
+    properties: Properties = json_format.MessageToDict(struct)
+    return {key: value for key, value in properties.items() if value is not None}
+
+
+def _struct(properties: Properties) -> struct_pb2.Struct:
+    return json_format.ParseDict(properties, struct_pb2.Struct())
+
+
+def _outputs(kind: Kind, inputs: Properties) -> struct_pb2.Struct:
+    uid = kind.uid(inputs)
+    return _struct({**inputs, "uid": uid, **({"url": url} if (url := kind.url(uid)) else {})})
+
+
+def _differs(kind: Kind, key: str, old: Properties, new: Properties) -> bool:
+    before, after = old.get(key), new.get(key)
+    if before and after and key in kind.json_properties and UNKNOWN not in (before, after):
+        return bool(json.loads(before) != json.loads(after))
+    return bool(before != after)
