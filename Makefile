@@ -1,0 +1,67 @@
+# Every target sets up what it needs; `make help` lists them.
+PYTHON ?= python3
+STACK ?= dev
+VENV := .venv
+BIN := $(VENV)/bin
+TOOLS := $(BIN)/python -m tools
+
+.DEFAULT_GOAL := help
+.PHONY: help up preview refresh destroy render test lint format reference lock bench clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+up: $(VENV)/.installed ## Deploy STACK (dev unless set)
+	@$(TOOLS) up --stack $(STACK)
+
+preview: $(VENV)/.installed ## Show what up would change
+	@$(TOOLS) preview --stack $(STACK)
+
+refresh: $(VENV)/.installed ## Take note of what was changed by hand
+	@$(TOOLS) refresh --stack $(STACK)
+
+destroy: $(VENV)/.installed ## Delete everything that STACK has deployed
+	@$(TOOLS) destroy --stack $(STACK)
+
+render: $(VENV)/.installed ## Write Grafana provisioning files to build/render
+	@$(TOOLS) render --stack $(STACK) --out build/render
+
+test: $(VENV)/.installed-dev ## Run all tests
+	@$(BIN)/pytest
+
+lint: $(VENV)/.installed-dev ## Check style and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(VENV)/.installed-dev ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+reference: $(VENV)/.installed ## Regenerate what is documented from the settings
+	@$(TOOLS) settings --write
+
+lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in allow
+	@$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt
+	@$(BIN)/uv pip compile $(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	@$(BIN)/uv pip compile $(LOCK) tools/engine/requirements-go.in -o tools/engine/requirements-go.txt
+
+LOCK := --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-header
+
+bench: $(VENV)/.installed-dev ## Print how long things take
+	@$(BIN)/python -m bench
+
+clean: ## Delete what the targets made, but not .state
+	rm -rf $(VENV) .tools build
+
+$(VENV)/.installed: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name one with PYTHON=…")'
+	@echo "Installing the Python packages into $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	@echo "Installing the development packages into $(VENV)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

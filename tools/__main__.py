@@ -1,0 +1,102 @@
+"""The command line: ``python -m tools --help``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+from tools import project
+from tools.settings_file import settings_of
+
+if TYPE_CHECKING:
+    from tools.report import Report
+
+_stack_option = click.option(
+    "--stack", default="dev", show_default=True, help="Stack, as in Pulumi.<stack>.yaml."
+)
+_yes_option = click.option("--yes", is_flag=True, help="Do not ask first.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """LiteLLM's monitoring in Grafana, deployed by Pulumi."""
+
+
+@main.command()
+@_stack_option
+@_yes_option
+def up(stack: str, yes: bool) -> None:
+    """Deploy a stack. One whose settings say protect: true is previewed and asked about first."""
+    if settings_of(stack, project.ROOT).protect and not yes:
+        if not _engine("preview", stack).changes:
+            return
+        click.confirm("Deploy this?", abort=True)
+    _engine("up", stack)
+
+
+@main.command()
+@_stack_option
+def preview(stack: str) -> None:
+    """Show what up would change, and change nothing."""
+    settings_of(stack, project.ROOT)
+    _engine("preview", stack)
+
+
+@main.command()
+@_stack_option
+def refresh(stack: str) -> None:
+    """Take note of what was changed or deleted by hand; the next up puts it right."""
+    settings_of(stack, project.ROOT)
+    _engine("refresh", stack)
+
+
+@main.command()
+@_stack_option
+@_yes_option
+def destroy(stack: str, yes: bool) -> None:
+    """Delete everything a stack has deployed."""
+    if not yes:
+        click.confirm(f"Delete everything that stack {stack} has deployed?", abort=True)
+    _engine("destroy", stack)
+
+
+@main.command()
+@_stack_option
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory that Grafana's provisioning/ is written into.",
+)
+def render(stack: str, out: Path) -> None:
+    """Write what a stack declares as Grafana provisioning files, without an engine."""
+    from tools.rendering import render_to
+
+    for path in render_to(out, stack, project.ROOT):
+        click.echo(path)
+
+
+@main.command()
+@click.option("--write", is_flag=True, help="Update README.md and Pulumi.yaml instead.")
+def settings(write: bool) -> None:
+    """Print the table of all settings."""
+    from tools.reference import settings_table, write_reference
+
+    if write:
+        write_reference(project.ROOT)
+    else:
+        click.echo(settings_table())
+
+
+def _engine(operation: str, stack: str) -> "Report":
+    # The engine's SDK takes half a second to import, which --help need not wait for.
+    from tools import deployment, engine
+
+    console = Console(highlight=False, soft_wrap=True)
+    command = engine.find_or_install(project.ROOT / ".tools", console)
+    return deployment.run(deployment.Operation(operation), stack, project.ROOT, command, console)
+
+
+if __name__ == "__main__":
+    main()

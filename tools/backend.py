@@ -1,0 +1,82 @@
+"""Where a stack's state is kept: the backend a person has logged in to, or else a directory.
+
+Without an account, state goes to ``.state/`` and secrets are sealed with a passphrase that is made
+there. The engine writes the passphrase's salt into the stack file; it is written into a copy, so
+that the repository's own files stay as they are and do not carry one person's salt to another.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from tools.project import stack_file
+
+_PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+
+
+@dataclass(frozen=True)
+class Backend:
+    """``directory`` holds the project and stack files that the engine reads; ``environment`` is
+    what it is run with besides this process's own; ``description`` is for people.
+    """
+
+    directory: Path
+    environment: Mapping[str, str]
+    description: str
+
+
+def backend_for(stack: str, root: Path) -> Backend:
+    """The backend of ``stack`` in the project at ``root``; makes the local one if needed."""
+    if logged_in_to := _logged_in_to(root):
+        return Backend(root, {}, logged_in_to)
+    state = root / ".state"
+    state.mkdir(mode=0o700, exist_ok=True)
+    environment = {"PULUMI_BACKEND_URL": state.as_uri()}
+    if not any(variable in os.environ for variable in _PASSPHRASE_VARIABLES):
+        environment["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(_passphrase_file(state))
+    return Backend(_copied_files(stack, root, state / "workspace"), environment, ".state")
+
+
+def _logged_in_to(root: Path) -> str | None:
+    if url := os.environ.get("PULUMI_BACKEND_URL"):
+        return url
+    if os.environ.get("PULUMI_ACCESS_TOKEN"):
+        return "Pulumi Cloud"
+    project = yaml.safe_load((root / "Pulumi.yaml").read_text("utf-8"))
+    if url := (project.get("backend") or {}).get("url"):
+        return str(url)
+    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    try:
+        current = json.loads((home / "credentials.json").read_text("utf-8")).get("current")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return str(current) if current else None
+
+
+def _passphrase_file(state: Path) -> Path:
+    path = state / "passphrase"
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(32))
+    return path
+
+
+def _copied_files(stack: str, root: Path, workspace: Path) -> Path:
+    workspace.mkdir(exist_ok=True)
+    (workspace / "Pulumi.yaml").write_bytes((root / "Pulumi.yaml").read_bytes())
+    copy = workspace / f"Pulumi.{stack}.yaml"
+    content = dict(stack_file(stack, root))
+    if "encryptionsalt" not in content and copy.exists():
+        earlier = yaml.safe_load(copy.read_text("utf-8")) or {}
+        if salt := earlier.get("encryptionsalt"):
+            content["encryptionsalt"] = salt
+    copy.write_text(yaml.safe_dump(content), "utf-8")
+    return workspace

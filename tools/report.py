@@ -1,0 +1,111 @@
+"""What the engine does, as one line a resource, with its differences below."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pulumi.automation import EngineEvent, OpType, StepEventMetadata, StepEventStateMetadata
+from rich.console import Console
+from rich.text import Text
+
+from tools.changes import dashboard_changes, value_changes
+
+_STYLES = {
+    OpType.CREATE: ("+ create ", "green"),
+    OpType.UPDATE: ("~ update ", "yellow"),
+    OpType.REPLACE: ("± replace", "magenta"),
+    OpType.DELETE: ("- delete ", "red"),
+}
+_COUNTED = {
+    OpType.CREATE: "create",
+    OpType.UPDATE: "update",
+    OpType.REPLACE: "replace",
+    OpType.DELETE: "delete",
+    OpType.SAME: "unchanged",
+}
+_UNHANDLED = "an unhandled error occurred: "
+_SECRET = "[secret]"
+_COLOUR_DIRECTIVE = re.compile(r"<\{%.*?%\}>")
+
+
+class Report:
+    """Prints what happens to the stack's Grafana resources, and keeps the errors for the end."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._operations: dict[str, OpType] = {}
+        self.errors: list[str] = []
+
+    def __call__(self, event: EngineEvent) -> None:
+        """Takes the engine's next event."""
+        if event.diagnostic_event:
+            self._diagnostic(event.diagnostic_event.severity, event.diagnostic_event.message)
+        elif event.resource_pre_event:
+            self._step(event.resource_pre_event.metadata)
+        # What a refresh finds is known only after it has read the resource.
+        elif event.res_outputs_event:
+            self._step(event.res_outputs_event.metadata)
+
+    @property
+    def changes(self) -> int:
+        """How many resources were, or in a preview would be, made different."""
+        return sum(op is not OpType.SAME for op in self._operations.values())
+
+    def summary(self) -> str:
+        """Counts by operation, e.g. ``2 create, 1 unchanged``."""
+        counts = Counter(self._operations.values())
+        return ", ".join(f"{counts[op]} {word}" for op, word in _COUNTED.items() if counts[op])
+
+    def _diagnostic(self, severity: str, message: str) -> None:
+        text = _COLOUR_DIRECTIVE.sub("", message).strip().removeprefix(_UNHANDLED)
+        if severity == "error" and text not in self.errors:
+            self.errors.append(text)
+        elif severity == "warning":
+            self._console.print(Text.assemble(("warning: ", "yellow"), text))
+
+    def _step(self, step: StepEventMetadata) -> None:
+        if not step.type.startswith("grafana:") or step.op not in _COUNTED:
+            return
+        if self._operations.get(step.urn) is step.op:
+            return
+        self._operations[step.urn] = step.op
+        if step.op in _STYLES:
+            self._print(step)
+
+    def _print(self, step: StepEventMetadata) -> None:
+        old, new = _inputs(step.old), _inputs(step.new)
+        mark, style = _STYLES[step.op]
+        kind = step.type.rpartition(":")[2]
+        self._console.print(
+            Text.assemble((mark, style), f"  {kind:<10}  ", (_name(new or old), "bold"))
+        )
+        if old and new:
+            for line in _changes(old, new):
+                self._console.print(Text(f"             {line}"))
+
+
+def _inputs(state: StepEventStateMetadata | None) -> Mapping[str, Any]:
+    return (state.inputs if state else None) or {}
+
+
+def _name(inputs: Mapping[str, Any]) -> str:
+    """What a person calls the resource: its title or name."""
+    if "configJson" in inputs:
+        return str(json.loads(inputs["configJson"]).get("title", ""))
+    return str(inputs.get("title") or inputs.get("name") or "")
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    for key in sorted(old.keys() | new.keys()):
+        before, after = old.get(key), new.get(key)
+        if before == after:
+            if before == _SECRET:
+                yield f"{key}: perhaps changed (secret)"
+        elif key == "configJson":
+            yield from dashboard_changes(json.loads(before or "{}"), json.loads(after or "{}"))
+        elif key.endswith("Encoded") and _SECRET not in (before, after):
+            yield from value_changes(json.loads(before or "{}"), json.loads(after or "{}"))
+        else:
+            yield from value_changes(before, after, key)

@@ -1,0 +1,54 @@
+"""Settings from a stack's file alone, without the engine: what it will find, found sooner."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from infra.loading import SettingsError, load_settings
+from infra.settings import Settings
+from tools.project import PROJECT, stack_file
+
+SEALED = "(sealed)"
+"""Stands for the value of a secret, which only the engine can open."""
+
+
+def settings_of(stack: str, root: Path) -> Settings:
+    """The settings in ``Pulumi.<stack>.yaml``, each secret as :data:`SEALED`.
+
+    Raises:
+        click.ClickException: naming all mistakes.
+
+    """
+    declared = stack_file(stack, root).get("config") or {}
+    config = {
+        key if ":" in key else f"{PROJECT}:{key}": _as_pulumi_hands_it(value)
+        for key, value in declared.items()
+    }
+    secret_keys = {key for key, value in declared.items() if _is_secret(value)}
+    try:
+        return load_settings(config, secret_keys, PROJECT, stack)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _as_pulumi_hands_it(value: object) -> str:
+    opened = _opened(value)
+    return opened if isinstance(opened, str) else json.dumps(opened, default=str)
+
+
+def _opened(value: object) -> object:
+    if isinstance(value, Mapping):
+        if value.keys() == {"secure"}:
+            return SEALED
+        return {key: _opened(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_opened(item) for item in value]
+    return value
+
+
+def _is_secret(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return value.keys() == {"secure"} or any(map(_is_secret, value.values()))
+    return isinstance(value, list) and any(map(_is_secret, value))

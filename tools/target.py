@@ -1,0 +1,44 @@
+"""Which Grafana a stack is deployed to: the one that is configured, or a directory."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedded.files import ProvisioningDirectory
+from embedded.provider import served
+from tools.project import stack_file
+
+
+@dataclass(frozen=True)
+class Target:
+    """``environment`` is what the engine is run with; ``directory`` is None for a real Grafana;
+    ``description`` is for people.
+    """
+
+    environment: Mapping[str, str]
+    directory: ProvisioningDirectory | None
+    description: str
+
+
+@contextmanager
+def target_of(stack: str, root: Path) -> Iterator[Target]:
+    """The target of ``stack``: a Grafana where ``grafana:url`` or ``GRAFANA_URL`` names one, and
+    ``build/grafana`` elsewhere, behind a provider that is served meanwhile.
+    """
+    configured = stack_file(stack, root).get("config") or {}
+    if "grafana:url" in configured or os.environ.get("GRAFANA_URL"):
+        yield Target({}, None, "to the configured Grafana")
+        return
+    directory = ProvisioningDirectory(root / "build" / "grafana")
+    with served(directory) as port:
+        yield Target(
+            {
+                "PULUMI_DEBUG_PROVIDERS": f"grafana:{port}",
+                # Nothing is to be downloaded: trying to takes seconds where there is no network.
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            },
+            directory,
+            "no Grafana is configured, so to build/grafana",
+        )
