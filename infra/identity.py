@@ -13,16 +13,19 @@ from dashboards import CATALOGUE
 _UID_LENGTH = 40
 _HASH_LENGTH = 8
 _NOT_IN_A_UID = re.compile(r"[^a-zA-Z0-9_-]+")
+_LOOKS_HASHED = re.compile(r"(^|-)[0-9a-f]{8}$")
 
 
 def stack_uid(stack: str, *parts: str) -> str:
     """``litellm-<stack>-<parts>`` as a Grafana uid: at most 40 letters, digits, ``-`` and ``_``.
 
-    A stack's name that does not fit is shortened and told apart by a hash of the whole.
+    A stack's name that does not fit is shortened and told apart by a hash of the whole, and so is
+    one that could be taken for such a name.
     """
     suffix = "".join(f"-{part}" for part in parts)
     plain = f"litellm-{stack}{suffix}"
-    if len(plain) <= _UID_LENGTH and not _NOT_IN_A_UID.search(plain):
+    fits = len(plain) <= _UID_LENGTH and not _NOT_IN_A_UID.search(plain)
+    if fits and not _LOOKS_HASHED.search(stack):
         return plain
     digest = hashlib.sha256(stack.encode()).hexdigest()[:_HASH_LENGTH]
     room = _UID_LENGTH - len(f"litellm---{digest}{suffix}") + 1

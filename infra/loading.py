@@ -47,7 +47,7 @@ def load_settings(
     own = f"{project}:"
     secret = {key.removeprefix(own) for key in secret_keys}
     values = {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
-    parsed, mistakes = _parsed({k: v for k, v in values.items() if v not in _UNSET})
+    parsed, mistakes = _parsed(values)
     try:
         settings = Settings.model_validate(parsed)
     except ValidationError as error:
@@ -69,6 +69,8 @@ def _parsed(values: Mapping[str, str]) -> tuple[dict[str, object], list[Mistake]
     parsed: dict[str, object] = {}
     mistakes = []
     for key, value in values.items():
+        if key in _known_keys(()) and value in _UNSET:
+            continue
         if key not in objects:
             parsed[key] = value
             continue
@@ -137,14 +139,17 @@ def _message(
 ) -> str:
     lines = [f"  {_described(mistake, values, secret)}" for mistake in mistakes]
     count = "1 setting needs" if len(lines) == 1 else f"{len(lines)} settings need"
-    return "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
+    message = "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
+    # Half a surrogate pair, which JSON may hold, can be neither printed nor sent.
+    return message.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _described(mistake: Mistake, values: Mapping[str, object], secret: Collection[str]) -> str:
     # The value of a key that does not exist may be a misplaced credential.
     unknown = mistake.advice.startswith(_NO_SUCH_KEY)
     shown = "" if unknown else _shown_value(mistake.path, values, secret)
-    return f"{'.'.join(mistake.path)}{shown}: {mistake.advice}"
+    path = ".".join(part if part.isprintable() else json.dumps(part) for part in mistake.path)
+    return f"{path}{shown}: {mistake.advice}"
 
 
 def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -> str:

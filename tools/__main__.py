@@ -1,5 +1,6 @@
 """The command line: ``python -m tools --help``."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,10 +92,16 @@ def settings(write: bool) -> None:
 
 def _engine(operation: str, stack: str) -> "Report":
     # The engine's SDK takes half a second to import, which --help need not wait for.
-    from tools import deployment, engine
+    from tools import engine
 
     console = Console(highlight=False, soft_wrap=True)
-    command = engine.find_or_install(project.ROOT / ".tools", console)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        finding = pool.submit(engine.find_or_install, project.ROOT / ".tools", console)
+        # Meanwhile the program's modules are loaded, which takes as long.
+        from infra import monitoring  # noqa: F401
+        from tools import deployment
+
+        command = finding.result()
     return deployment.run(deployment.Operation(operation), stack, project.ROOT, command, console)
 
 

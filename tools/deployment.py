@@ -40,7 +40,7 @@ def run(
 
     """
     backend = backend_for(stack, root)
-    report = Report(console)
+    report = Report(console, planned=operation is Operation.PREVIEW)
     with target_of(stack, root) as target:
         console.print(
             f"{operation} {PROJECT}/{stack}: {target.description}, state in {backend.description}"

@@ -19,13 +19,16 @@ _STYLES = {
     OpType.DELETE: ("- delete ", "red"),
 }
 _COUNTED = {
-    OpType.CREATE: "create",
-    OpType.UPDATE: "update",
-    OpType.REPLACE: "replace",
-    OpType.DELETE: "delete",
-    OpType.SAME: "unchanged",
+    OpType.CREATE: ("created", "to create"),
+    OpType.UPDATE: ("updated", "to update"),
+    OpType.REPLACE: ("replaced", "to replace"),
+    OpType.DELETE: ("deleted", "to delete"),
+    OpType.SAME: ("unchanged", "unchanged"),
 }
+"""What a count of operations is called, once done and while planned."""
+
 _UNHANDLED = "an unhandled error occurred: "
+_SAID_ANYWAY = ("update failed", "preview failed", "refresh failed", "destroy failed")
 _SECRET = "[secret]"
 _COLOUR_DIRECTIVE = re.compile(r"<\{%.*?%\}>")
 
@@ -33,9 +36,11 @@ _COLOUR_DIRECTIVE = re.compile(r"<\{%.*?%\}>")
 class Report:
     """Prints what happens to the stack's Grafana resources, and keeps the errors for the end."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, planned: bool) -> None:
         self._console = console
+        self._planned = planned
         self._operations: dict[str, OpType] = {}
+        self._said: set[str] = set()
         self.errors: list[str] = []
 
     def __call__(self, event: EngineEvent) -> None:
@@ -54,13 +59,17 @@ class Report:
         return sum(op is not OpType.SAME for op in self._operations.values())
 
     def summary(self) -> str:
-        """Counts by operation, e.g. ``2 create, 1 unchanged``."""
+        """Counts by operation, e.g. ``2 created, 1 unchanged``; empty where there were none."""
         counts = Counter(self._operations.values())
-        return ", ".join(f"{counts[op]} {word}" for op, word in _COUNTED.items() if counts[op])
+        words = {op: planned if self._planned else done for op, (done, planned) in _COUNTED.items()}
+        return ", ".join(f"{counts[op]} {word}" for op, word in words.items() if counts[op])
 
     def _diagnostic(self, severity: str, message: str) -> None:
         text = _COLOUR_DIRECTIVE.sub("", message).strip().removeprefix(_UNHANDLED)
-        if severity == "error" and text not in self.errors:
+        if text in _SAID_ANYWAY or text in self._said:
+            return
+        self._said.add(text)
+        if severity == "error":
             self.errors.append(text)
         elif severity == "warning":
             self._console.print(Text.assemble(("warning: ", "yellow"), text))

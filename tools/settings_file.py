@@ -21,16 +21,23 @@ def settings_of(stack: str, root: Path) -> Settings:
         click.ClickException: naming all mistakes.
 
     """
-    declared = stack_file(stack, root).get("config") or {}
-    config = {
-        key if ":" in key else f"{PROJECT}:{key}": _as_pulumi_hands_it(value)
-        for key, value in declared.items()
-    }
-    secret_keys = {key for key, value in declared.items() if _is_secret(value)}
+    config, secret_keys = config_of(stack, root)
     try:
         return load_settings(config, secret_keys, PROJECT, stack)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+
+
+def config_of(stack: str, root: Path) -> tuple[dict[str, str], set[str]]:
+    """The configuration in ``Pulumi.<stack>.yaml`` as the engine hands it to a program, and the
+    keys of what is secret in it.
+    """
+    declared = {
+        key if ":" in key else f"{PROJECT}:{key}": value
+        for key, value in (stack_file(stack, root).get("config") or {}).items()
+    }
+    config = {key: _as_pulumi_hands_it(value) for key, value in declared.items()}
+    return config, {key for key, value in declared.items() if _is_secret(value)}
 
 
 def _as_pulumi_hands_it(value: object) -> str:

@@ -1,0 +1,136 @@
+"""The real engine, driven by the command line, in a project of its own for each test."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from rich.console import Console
+
+from tools import engine
+from tools.project import PROJECT, ROOT
+
+PACKAGES = ("signals", "dashboards", "infra", "embedded", "tools")
+
+
+@dataclass
+class Run:
+    """What a command did: its exit status and what it printed."""
+
+    status: int
+    output: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.output.splitlines()
+
+
+@dataclass
+class Project:
+    """A copy of the project that a test may change."""
+
+    root: Path
+    environment: dict[str, str]
+
+    def tools(self, *arguments: str, **environment: str) -> Run:
+        """Runs ``python -m tools``."""
+        return self.run([sys.executable, "-m", "tools", *arguments], environment)
+
+    def run(self, command: list[str], environment: Mapping[str, str]) -> Run:
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env={**self.environment, **environment},
+            timeout=300,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout)
+
+    def set(self, stack: str = "dev", **settings: Any) -> None:
+        """Sets settings of a stack, beside those that it ships with."""
+        path = self.root / f"Pulumi.{stack}.yaml"
+        content = yaml.safe_load(path.read_text())
+        content["config"] |= {f"{PROJECT}:{key}": value for key, value in settings.items()}
+        path.write_text(yaml.safe_dump(content))
+
+    def edit(self, path: str, before: str, after: str) -> None:
+        """Replaces the one occurrence of a text in a file."""
+        file = self.root / path
+        text = file.read_text("utf-8")
+        assert text.count(before) == 1
+        file.write_text(text.replace(before, after), "utf-8")
+
+    def state(self, stack: str = "dev") -> list[dict[str, Any]]:
+        """The resources in the state file, without what changes from run to run."""
+        checkpoint = json.loads(self.state_file(stack).read_text())["checkpoint"]["latest"]
+        return sorted(
+            (
+                {
+                    **{
+                        key: resource.get(key)
+                        for key in ("urn", "id", "type", "parent", "protect", "inputs", "outputs")
+                    },
+                    "dependencies": sorted(resource.get("dependencies", [])),
+                }
+                for resource in checkpoint.get("resources", [])
+            ),
+            key=lambda resource: str(resource["urn"]),
+        )
+
+    def state_file(self, stack: str = "dev") -> Path:
+        return self.root / ".state" / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"
+
+    def deployed_files(self) -> list[str]:
+        """The files of the embedded target."""
+        target = self.root / "build" / "grafana" / "provisioning"
+        return sorted(str(path.relative_to(target)) for path in target.rglob("*") if path.is_file())
+
+
+@pytest.fixture(scope="session")
+def pulumi_directory() -> Path:
+    """The directory of the engine, which is built first if there is none."""
+    command = engine.find_or_install(ROOT / ".tools", Console(stderr=True)).command
+    found = shutil.which(command)
+    assert found
+    return Path(found).parent
+
+
+@pytest.fixture
+def project(tmp_path: Path, pulumi_directory: Path) -> Project:
+    for package in PACKAGES:
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for name in (
+        "__main__.py",
+        "Pulumi.yaml",
+        "Pulumi.dev.yaml",
+        "Pulumi.staging.yaml",
+        "Pulumi.prod.yaml",
+    ):
+        shutil.copy(ROOT / name, tmp_path)
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not re.match("PULUMI|GRAFANA|GITHUB|PYTHON", key)
+    }
+    return Project(
+        tmp_path,
+        {
+            **kept,
+            "HOME": str(tmp_path / "home"),
+            "PATH": f"{pulumi_directory}:{os.environ['PATH']}",
+        },
+    )

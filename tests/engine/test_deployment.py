@@ -1,0 +1,213 @@
+"""``up``, ``preview``, ``refresh`` and ``destroy`` on the real engine and the embedded target."""
+
+import json
+
+import pytest
+
+from tests.engine.conftest import Project
+
+FILES = [
+    "dashboards/litellm-dev.yaml",
+    "dashboards/litellm-dev/litellm-dev-prod-v2.json",
+    "datasources/litellm-dev-prometheus.yaml",
+]
+HEADER = "litellm-monitoring/dev: no Grafana is configured, so to build/grafana, state in .state"
+
+
+def test_up_and_up_again(project: Project) -> None:
+    first = project.tools("up")
+    assert (first.status, first.lines[0], sorted(first.lines[1:4]), first.lines[4:]) == (
+        0,
+        f"up {HEADER}",
+        [
+            "+ create   Dashboard   LiteLLM Prod v2",
+            "+ create   DataSource  LiteLLM Prometheus (dev)",
+            "+ create   Folder      LiteLLM (dev)",
+        ],
+        [
+            "3 created",
+            "prod-v2  /d/litellm-dev-prod-v2",
+            f"Grafana's provisioning directory: {project.root}/build/grafana/provisioning",
+        ],
+    )
+    assert project.deployed_files() == FILES
+    before = project.state()
+    second = project.tools("up")
+    assert (second.status, second.lines[1]) == (0, "3 unchanged")
+    assert project.state() == before
+
+
+def test_preview_changes_nothing(project: Project) -> None:
+    preview = project.tools("preview")
+    assert (preview.status, preview.lines[-1]) == (0, "3 to create")
+    assert project.deployed_files() == []
+
+
+def test_one_panel_changed_is_one_update_that_names_it(project: Project) -> None:
+    project.tools("up")
+    project.edit("dashboards/prod_v2.py", '"Requests per second by Key Alias"', '"Requests by key"')
+    change = [
+        "~ update   Dashboard   LiteLLM Prod v2",
+        "             panel “Requests by key”: title: Requests per second by Key Alias → Requests by key",
+    ]
+    assert project.tools("preview").lines[1:] == [*change, "1 to update, 2 unchanged"]
+    assert project.tools("up").lines[1:4] == [*change, "1 updated, 2 unchanged"]
+    assert project.tools("up").lines[1] == "3 unchanged"
+
+
+def test_another_uid_is_another_resource(project: Project) -> None:
+    project.tools("up")
+    project.set(
+        folder={"uid": "llm"},
+        prometheus={"url": "http://localhost:9090", "uid": "prom"},
+        dashboards={"uids": {"prod-v2": "mine"}},
+    )
+    run = project.tools("up")
+    assert (run.status, sorted(line for line in run.lines if line.startswith("±"))) == (
+        0,
+        [
+            "± replace  Dashboard   LiteLLM Prod v2",
+            "± replace  DataSource  LiteLLM Prometheus (dev)",
+            "± replace  Folder      LiteLLM (dev)",
+        ],
+    )
+    assert project.deployed_files() == [
+        "dashboards/llm.yaml",
+        "dashboards/llm/mine.json",
+        "datasources/prom.yaml",
+    ]
+    assert project.tools("up").lines[1] == "3 unchanged"
+
+
+def test_what_was_changed_by_hand_is_found_and_put_right(project: Project) -> None:
+    project.tools("up")
+    target = project.root / "build/grafana/provisioning"
+    deployed = {name: (target / name).read_text() for name in FILES}
+    project.edit(
+        f"build/grafana/provisioning/{FILES[1]}", '"title": "LiteLLM Prod v2"', '"title": "Mine"'
+    )
+    project.edit(f"build/grafana/provisioning/{FILES[0]}", "LiteLLM (dev)", "Renamed")
+    (target / FILES[2]).unlink()
+    found = project.tools("refresh")
+    assert (found.status, sorted(found.lines[1:-1]), found.lines[-1]) == (
+        0,
+        [
+            "             title: LiteLLM (dev) → Renamed",
+            "             title: LiteLLM Prod v2 → Mine",
+            "- delete   DataSource  LiteLLM Prometheus (dev)",
+            "~ update   Dashboard   Mine",
+            "~ update   Folder      Renamed",
+        ],
+        "2 updated, 1 deleted",
+    )
+    assert project.tools("up").status == 0
+    assert {name: (target / name).read_text() for name in FILES} == deployed
+    assert project.tools("up").lines[1] == "3 unchanged"
+
+
+def test_a_failure_in_the_middle_is_one_message_and_the_next_up_completes(project: Project) -> None:
+    foreign = project.root / "build/grafana/provisioning/dashboards/other/litellm-dev-prod-v2.json"
+    foreign.parent.mkdir(parents=True)
+    foreign.write_text('{"uid": "litellm-dev-prod-v2", "title": "Imported by hand"}')
+    failed = project.tools("up")
+    assert (failed.status, failed.lines[-1]) == (
+        1,
+        "Error: a dashboard with the uid litellm-dev-prod-v2 exists already; "
+        "dashboards.adopt: true takes it over",
+    )
+    assert "Traceback" not in failed.output
+    assert sorted(resource["type"] for resource in project.state()) == [
+        "grafana:oss/dataSource:DataSource",
+        "grafana:oss/folder:Folder",
+        "litellm:monitoring:LiteLLMMonitoring",
+        "pulumi:providers:grafana",
+        "pulumi:pulumi:Stack",
+    ]
+    foreign.unlink()
+    completed = project.tools("up")
+    assert (completed.status, completed.lines[1:3]) == (
+        0,
+        ["+ create   Dashboard   LiteLLM Prod v2", "1 created, 2 unchanged"],
+    )
+
+
+def test_a_dashboard_imported_by_hand_is_adopted_in_place(project: Project) -> None:
+    imported = (
+        project.root / "build/grafana/provisioning/dashboards/litellm-dev/be059pwgrlg5cf.json"
+    )
+    imported.parent.mkdir(parents=True)
+    imported.write_text('{"uid": "be059pwgrlg5cf", "title": "LiteLLM Prod v2"}')
+    project.set(dashboards={"adopt": True})
+    assert project.tools("up").status == 0
+    assert len(json.loads(imported.read_text())["panels"]) == 10
+
+
+def test_destroy_leaves_nothing(project: Project) -> None:
+    project.tools("up")
+    run = project.tools("destroy", "--yes")
+    assert (run.status, run.lines[-1]) == (0, "3 deleted")
+    assert project.deployed_files() == []
+    assert project.state() == []
+    again = project.tools("destroy", "--yes")
+    assert (again.status, again.lines[-1]) == (0, "nothing there")
+
+
+def test_two_stacks_share_a_grafana(project: Project) -> None:
+    project.tools("up")
+    assert project.tools("up", "--stack", "staging").status == 0
+    assert len(project.deployed_files()) == 6
+    assert project.tools("up").lines[1] == "3 unchanged"
+    project.tools("destroy", "--stack", "staging", "--yes")
+    assert project.deployed_files() == FILES
+
+
+def test_the_same_uid_in_two_stacks_is_refused(project: Project) -> None:
+    project.tools("up")
+    project.set("staging", folder={"uid": "litellm-dev"})
+    run = project.tools("up", "--stack", "staging")
+    assert (run.status, run.lines[-1]) == (
+        1,
+        "Error: a folder with the uid litellm-dev exists already",
+    )
+
+
+def test_a_protected_stack_is_not_destroyed(project: Project) -> None:
+    assert project.tools("up", "--stack", "prod", "--yes").status == 0
+    files = project.deployed_files()
+    run = project.tools("destroy", "--stack", "prod", "--yes")
+    assert run.status == 1
+    assert "cannot be deleted\nbecause it is protected" in run.output
+    assert project.deployed_files() == files
+
+
+def test_a_protected_stack_is_asked_about_first(project: Project) -> None:
+    run = project.tools("up", "--stack", "prod")
+    assert (run.status, run.lines[4:]) == (1, ["3 to create", "Deploy this? [y/N]: Aborted!"])
+    assert project.deployed_files() == []
+
+
+BAD = {"url": "nonsense"}
+
+
+@pytest.mark.parametrize("operation", ["up", "preview", "refresh"])
+def test_a_bad_setting_is_one_message_and_nothing_else(project: Project, operation: str) -> None:
+    project.set(prometheus=BAD)
+    run = project.tools(operation)
+    assert (run.status, run.lines) == (
+        1,
+        [
+            "Error: 1 setting needs correction in the configuration of stack dev:",
+            '  prometheus.url = "nonsense": not a web address; '
+            "write it like https://prometheus.example.com:9090",
+        ],
+    )
+    assert not (project.root / ".state").exists()
+    assert project.deployed_files() == []
+
+
+def test_an_unknown_stack(project: Project) -> None:
+    run = project.tools("up", "--stack", "test")
+    assert (run.status, run.lines) == (
+        1,
+        ["Error: there is no Pulumi.test.yaml; the stacks are: dev, prod, staging"],
+    )

@@ -1,0 +1,126 @@
+"""The whole program under Pulumi's mocks."""
+
+import asyncio
+import json
+import runpy
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks, rpc
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.settings import get_root_resource, set_root_resource
+from pulumi.runtime.stack import Stack, run_pulumi_func
+
+from tools.project import PROJECT, ROOT
+
+
+@dataclass
+class Resource:
+    """A resource as the program registered it."""
+
+    type: str
+    parent: str
+    inputs: dict[str, Any]
+    secrets: set[str]
+    depends_on: list[str]
+    protect: bool
+    delete_before_replace: bool
+    read_id: str = ""
+
+
+@dataclass
+class Deployed:
+    """What the program did: resources by name, and the stack's outputs."""
+
+    resources: dict[str, Resource] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+
+class _Grafana(mocks.Mocks):
+    """Answers as the Grafana provider does."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        uid = args.inputs.get("uid") or args.resource_id
+        if "configJson" in args.inputs:
+            uid = json.loads(args.inputs["configJson"])["uid"]
+        path = {"grafana:oss/folder:Folder": "dashboards/f"}.get(args.typ, "d")
+        return f"1:{uid}", {**args.inputs, "uid": uid, "url": f"http://grafana/{path}/{uid}"}
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+        raise AssertionError(f"unexpected call of {args.token}")
+
+
+class _Recorder(mocks.MockMonitor):
+    """Remembers what resources were registered with."""
+
+    def __init__(self, deployed: Deployed) -> None:
+        super().__init__(_Grafana())
+        self._deployed = deployed
+
+    def RegisterResource(self, request: Any) -> Any:
+        inputs = rpc.deserialize_properties(request.object)
+        self._deployed.resources[request.name] = Resource(
+            type=request.type,
+            parent=_name(request.parent),
+            inputs={key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()},
+            secrets={key for key, value in inputs.items() if rpc.is_rpc_secret(value)},
+            depends_on=sorted({_name(urn) for urn in request.dependencies}),
+            protect=request.protect,
+            delete_before_replace=request.deleteBeforeReplace,
+        )
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+    def ReadResource(self, request: Any) -> Any:
+        self._deployed.resources[request.name] = Resource(
+            request.type, _name(request.parent), {}, set(), [], False, False, request.id
+        )
+        return super().ReadResource(request)  # type: ignore[no-untyped-call]
+
+
+def _program() -> None:
+    runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
+
+
+Deploy = Callable[..., Deployed]
+
+
+@pytest.fixture
+def deploy() -> Deploy:
+    """Runs ``__main__.py`` with a stack's configuration."""
+
+    def run(
+        stack: str,
+        config: Mapping[str, str],
+        secrets: Collection[str] = (),
+        deployed: Deployed | None = None,
+    ) -> Deployed:
+        deployed = Deployed() if deployed is None else deployed
+        set_all_config(
+            {f"{PROJECT}:{key}": value for key, value in config.items()},
+            [f"{PROJECT}:{key}" for key in secrets],
+        )
+
+        async def program() -> None:
+            set_root_resource(None)  # type: ignore[arg-type]
+            recorder = _Recorder(deployed)
+            pulumi.runtime.set_mocks(_Grafana(), PROJECT, stack, preview=False, monitor=recorder)
+            await run_pulumi_func(_program)
+            stack_resource = get_root_resource()
+            assert isinstance(stack_resource, Stack)
+            for key, value in stack_resource.outputs.items():
+                deployed.outputs[key] = await pulumi.Output.from_input(value).future()
+
+        try:
+            asyncio.run(program())
+        finally:
+            deployed.resources.pop(f"{PROJECT}-{stack}", None)
+        return deployed
+
+    return run

@@ -1,0 +1,93 @@
+"""Where state goes."""
+
+import json
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tools.backend import backend_for
+from tools.project import ROOT
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of somebody who has never used Pulumi."""
+    for variable in (
+        "PULUMI_BACKEND_URL",
+        "PULUMI_ACCESS_TOKEN",
+        "PULUMI_CONFIG_PASSPHRASE",
+        "PULUMI_CONFIG_PASSPHRASE_FILE",
+    ):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("PULUMI_HOME", str(tmp_path / "home"))
+    for name in ("Pulumi.yaml", "Pulumi.dev.yaml"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+def test_without_a_login_state_is_local_and_sealed(project: Path) -> None:
+    backend = backend_for("dev", project)
+    passphrase = project / ".state" / "passphrase"
+    assert backend.description == ".state"
+    assert backend.environment == {
+        "PULUMI_BACKEND_URL": (project / ".state").as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
+    }
+    assert stat.S_IMODE(passphrase.stat().st_mode) == 0o600
+    assert stat.S_IMODE((project / ".state").stat().st_mode) == 0o700
+    assert len(passphrase.read_text()) >= 32
+
+
+def test_the_passphrase_is_made_once(project: Path) -> None:
+    backend_for("dev", project)
+    first = (project / ".state" / "passphrase").read_text()
+    backend_for("dev", project)
+    assert (project / ".state" / "passphrase").read_text() == first
+
+
+def test_a_passphrase_of_ones_own_is_used(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
+    assert "PULUMI_CONFIG_PASSPHRASE_FILE" not in backend_for("dev", project).environment
+    assert not (project / ".state" / "passphrase").exists()
+
+
+def test_the_salt_stays_in_the_copy_of_the_stack_file(project: Path) -> None:
+    copy = backend_for("dev", project).directory / "Pulumi.dev.yaml"
+    copy.write_text(copy.read_text() + "encryptionsalt: v1:salt\n")  # as the engine does
+    content = yaml.safe_load(
+        (backend_for("dev", project).directory / "Pulumi.dev.yaml").read_text()
+    )
+    own = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
+    assert content == {**own, "encryptionsalt": "v1:salt"}
+    assert (project / "Pulumi.dev.yaml").read_text() == (ROOT / "Pulumi.dev.yaml").read_text()
+
+
+def test_a_salt_of_ones_own_wins(project: Path) -> None:
+    copy = backend_for("dev", project).directory / "Pulumi.dev.yaml"
+    copy.write_text("encryptionsalt: v1:old\n")
+    with (project / "Pulumi.dev.yaml").open("a") as file:
+        file.write("encryptionsalt: v1:own\n")
+    backend_for("dev", project)
+    assert yaml.safe_load(copy.read_text())["encryptionsalt"] == "v1:own"
+
+
+@pytest.mark.parametrize("login", ["environment", "token", "credentials", "project"])
+def test_a_login_is_respected(project: Path, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = "s3://state"
+    if login == "environment":
+        monkeypatch.setenv("PULUMI_BACKEND_URL", "s3://state")
+    elif login == "token":
+        monkeypatch.setenv("PULUMI_ACCESS_TOKEN", "pul-x")
+        expected = "Pulumi Cloud"
+    elif login == "credentials":
+        (project / "home").mkdir()
+        (project / "home" / "credentials.json").write_text(json.dumps({"current": "s3://state"}))
+    else:
+        with (project / "Pulumi.yaml").open("a") as file:
+            file.write("\nbackend:\n  url: s3://state\n")
+    backend = backend_for("dev", project)
+    assert (backend.directory, backend.environment, backend.description) == (project, {}, expected)
+    assert not (project / ".state").exists()

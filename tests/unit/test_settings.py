@@ -1,0 +1,396 @@
+"""Settings: what is accepted, and the one message that names every mistake."""
+
+import copy
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from infra.loading import SettingsError, load_settings
+from infra.settings import SECRET_KEYS, Settings
+from signals import Matcher, Operator
+
+URL = {"url": "http://prometheus:9090"}
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+
+def load(config: Mapping[str, Any], secret: set[str] | None = None) -> Settings:
+    """Loads settings by key, with the secrecy that they should have unless told."""
+    return load_settings(
+        {
+            key if ":" in key else f"litellm-monitoring:{key}": value
+            if isinstance(value, str)
+            else json.dumps(value)
+            for key, value in config.items()
+        },
+        {
+            f"litellm-monitoring:{key}"
+            for key in (SECRET_KEYS & config.keys() if secret is None else secret)
+        },
+        "litellm-monitoring",
+        "dev",
+    )
+
+
+def message(config: Mapping[str, Any], secret: set[str] | None = None) -> list[str]:
+    with pytest.raises(SettingsError) as error:
+        load(config, secret)
+    return str(error.value).splitlines()
+
+
+EVERYTHING: dict[str, Any] = {
+    "environment": "production",
+    "folder": {"title": "LLM", "uid": "llm", "parentUid": "platform"},
+    "prometheus": {
+        "url": "https://mimir.example.com/prometheus",
+        "name": "Mimir",
+        "uid": "mimir",
+        "scrapeInterval": "30s",
+        "queryTimeout": "2m",
+        "httpMethod": "GET",
+        "type": "Mimir",
+        "tenant": "llm",
+        "caCertificate": PEM,
+        "serverName": "mimir.internal",
+        "headers": {"X-Source": "grafana"},
+        "exemplars": [{"label": "trace_id", "dataSourceUid": "tempo"}],
+        "auth": {"type": "basic", "username": "grafana"},
+    },
+    "prometheusPassword": "hunter2",
+    "prometheusSecretHeaders": {"X-Key": "opensesame"},
+    "selector": 'namespace="llm-prod", cluster=~"eu-.*"',
+    "dashboards": {
+        "include": ["prod-v2"],
+        "uids": {"prod-v2": "mine"},
+        "adopt": True,
+        "editable": True,
+        "refresh": "30s",
+        "timeFrom": "now-24h",
+        "timeTo": "now-1m",
+        "timezone": "Europe/Berlin",
+        "tags": ["llm"],
+        "links": [{"title": "Runbook", "url": "https://wiki.example.com/llm"}],
+    },
+    "protect": "true",
+}
+
+
+def test_everything_that_can_be_set() -> None:
+    loaded = load(EVERYTHING)
+    assert loaded.selector == (
+        Matcher("namespace", Operator.EQUAL, "llm-prod"),
+        Matcher("cluster", Operator.MATCHES, "eu-.*"),
+    )
+    assert loaded.model_dump(
+        mode="json", by_alias=True, exclude={"selector", "protect"}, exclude_none=True
+    ) == {
+        **{key: value for key, value in EVERYTHING.items() if key not in ("selector", "protect")},
+        "prometheusPassword": "**********",
+        "prometheusSecretHeaders": {"X-Key": "**********"},
+    }
+    assert loaded.protect is True
+
+
+def test_the_least_that_must_be_set() -> None:
+    assert load({"prometheus": URL}).dashboards.time_from == "now-6h"
+    assert load({"prometheus": {"existingUid": "mine"}}).prometheus.existing_uid == "mine"
+
+
+def test_what_pulumi_gives_as_defaults_is_unset() -> None:
+    assert load(
+        {
+            "prometheus": URL,
+            "environment": "",
+            "folder": {},
+            "prometheusPassword": "",
+            "prometheusSecretHeaders": {},
+            "selector": "",
+        },
+        secret=set(),
+    ) == load({"prometheus": URL})
+
+
+def test_settings_are_frozen() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        load({"prometheus": URL}).protect = True  # type: ignore[misc]
+
+
+AUTHENTICATED: list[dict[str, Any]] = [
+    {"prometheus": {**URL, "auth": {"type": "bearer"}}, "prometheusToken": "t"},
+    {
+        "prometheus": {**URL, "auth": {"type": "tls", "clientCertificate": PEM}},
+        "prometheusTlsClientKey": "k",
+    },
+    {"prometheus": {**URL, "auth": {"type": "sigv4", "region": "eu-west-1"}}},
+    {
+        "prometheus": {**URL, "auth": {"type": "sigv4", "region": "eu-west-1", "source": "keys"}},
+        "prometheusSigV4AccessKey": "a",
+        "prometheusSigV4SecretKey": "s",
+    },
+    {
+        "prometheus": {
+            **URL,
+            "auth": {
+                "type": "sigv4",
+                "region": "eu-west-1",
+                "source": "credentials",
+                "profile": "llm",
+                "assumeRoleArn": "arn:aws:iam::1:role/r",
+                "externalId": "x",
+            },
+        }
+    },
+]
+
+
+@pytest.mark.parametrize("config", AUTHENTICATED)
+def test_ways_to_authenticate(config: dict[str, Any]) -> None:
+    assert load(config).prometheus.auth.type == config["prometheus"]["auth"]["type"]
+
+
+ADVICE_UID = "a Grafana uid has 1 to 40, each a letter, a digit, - or _"
+ADVICE_URL = "not a web address; write it like https://prometheus.example.com:9090"
+ADVICE_DURATION = "not a duration; write it like 15s, 1m or 1h30m"
+ADVICE_ALONE = 'must hold label matchers alone, like namespace="llm-prod"'
+EXISTING = "leave it out; prometheus.existingUid names a data source that has its own"
+
+MISTAKES: list[tuple[dict[str, Any], str]] = [
+    ({"foldr": {}}, "foldr: no such key; did you mean folder?"),
+    ({"folder": {"titel": "x"}}, "folder.titel: no such key; did you mean title?"),
+    (
+        {"folder": {"colour": "x"}},
+        "folder.colour: no such key; there are: title, uid, parentUid, existingUid",
+    ),
+    ({"folder": "LLM"}, "folder: must be a mapping of keys to values"),
+    ({"folder": {"title": " "}}, 'folder.title = " ": must be one line of text that is not blank'),
+    ({"folder": {"title": 7}}, "folder.title = 7: must be text"),
+    ({"folder": {"uid": "a" * 41}}, f'folder.uid = "{"a" * 41}": has 41 characters; {ADVICE_UID}'),
+    ({"folder": {"uid": "a b"}}, f'folder.uid = "a b": has 3 characters; {ADVICE_UID}'),
+    (
+        {"folder": {"existingUid": "x", "title": "T"}},
+        'folder.title = "T": leave it out; folder.existingUid names a folder that has its own',
+    ),
+    (
+        {"prometheus": {"url": "prometheus:9090"}},
+        f'prometheus.url = "prometheus:9090": {ADVICE_URL}',
+    ),
+    ({"prometheus": {"url": "http://"}}, f'prometheus.url = "http://": {ADVICE_URL}'),
+    ({"prometheus": {"url": "http://x:99999"}}, f'prometheus.url = "http://x:99999": {ADVICE_URL}'),
+    (
+        {"prometheus": {"url": "https://me:hunter2@x"}},
+        'prometheus.url = "https://…@x": holds a user name or password; leave them out and set prometheus.auth instead',
+    ),
+    (
+        {"prometheus": {**URL, "existingUid": "x"}},
+        f'prometheus.url = "http://prometheus:9090": {EXISTING}',
+    ),
+    (
+        {"prometheus": {"existingUid": "x"}, "prometheusPassword": "hunter2"},
+        f"prometheusPassword = (secret): {EXISTING}",
+    ),
+    (
+        {"prometheus": {}},
+        "prometheus: set prometheus.url to the server's address, or "
+        "prometheus.existingUid to a data source that is there already",
+    ),
+    (
+        {"prometheus": {**URL, "scrapeInterval": "15"}},
+        f'prometheus.scrapeInterval = "15": {ADVICE_DURATION}',
+    ),
+    (
+        {"prometheus": {**URL, "queryTimeout": "soon"}},
+        f'prometheus.queryTimeout = "soon": {ADVICE_DURATION}',
+    ),
+    (
+        {"prometheus": {**URL, "type": "InfluxDB"}},
+        "prometheus.type = \"InfluxDB\": must be one of 'Prometheus', 'Mimir', 'Thanos', 'Cortex' or 'VictoriaMetrics'",
+    ),
+    (
+        {"prometheus": {**URL, "caCertificate": "MIIB"}},
+        'prometheus.caCertificate = "MIIB": not a PEM certificate; it begins with -----BEGIN CERTIFICATE-----',
+    ),
+    (
+        {"prometheus": {**URL, "headers": {"Authorization": "Bearer hunter2"}}},
+        "prometheus.headers.Authorization: carries a credential; set it in prometheusSecretHeaders, as a secret",
+    ),
+    (
+        {"prometheus": {**URL, "tenant": "a", "headers": {"x-scope-orgid": "b"}}},
+        "prometheus.headers.x-scope-orgid: leave it out; prometheus.tenant sets this header already",
+    ),
+    (
+        {"prometheus": {**URL, "exemplars": [{"label": "id"}]}},
+        "prometheus.exemplars.0: set either dataSourceUid or url",
+    ),
+    (
+        {"prometheus": {**URL, "exemplars": [{"url": "http://x"}]}},
+        "prometheus.exemplars.0.label: must be set",
+    ),
+    ({"prometheus": {**URL, "exemplars": {}}}, "prometheus.exemplars: must be a list"),
+    (
+        {"prometheus": {**URL, "auth": {"type": "basic"}}, "prometheusPassword": "x"},
+        "prometheus.auth.username: needed by prometheus.auth.type: basic",
+    ),
+    (
+        {"prometheus": {**URL, "auth": {"type": "basic", "username": "x"}}},
+        "prometheusPassword: needed by prometheus.auth.type: basic; set it with: pulumi config set --secret prometheusPassword",
+    ),
+    (
+        {"prometheus": {**URL, "auth": {"type": "bearer", "region": "x"}}, "prometheusToken": "x"},
+        'prometheus.auth.region = "x": not used by prometheus.auth.type: bearer; leave it out',
+    ),
+    (
+        {"prometheus": URL, "prometheusToken": "hunter2"},
+        "prometheusToken = (secret): not used by prometheus.auth.type: none; leave it out",
+    ),
+    (
+        {"prometheus": URL, "selector": "namespace="},
+        'selector = "namespace=": not PromQL label matchers (invalid promql query); '
+        'write them like namespace="llm-prod", cluster=~"eu-.*"',
+    ),
+    (
+        {"prometheus": URL, "selector": 'a="b"} or vector(1) or {c="d"'},
+        f'selector = "a=\\"b\\"}} or vector(1) or {{c=\\"d\\"": {ADVICE_ALONE}',
+    ),
+    (
+        {"prometheus": URL, "selector": 'a="b" or c="d"'},
+        f'selector = "a=\\"b\\" or c=\\"d\\"": {ADVICE_ALONE}',
+    ),
+    (
+        {"prometheus": URL, "dashboards": {"include": ["prod-v3"]}},
+        'dashboards.include.0 = "prod-v3": not a dashboard; there are: prod-v2',
+    ),
+    (
+        {"prometheus": URL, "dashboards": {"include": ["prod-v2", "prod-v2"]}},
+        "dashboards.include: names prod-v2 twice, which are two dashboards with one uid",
+    ),
+    (
+        {"prometheus": URL, "dashboards": {"refresh": "often"}},
+        f'dashboards.refresh = "often": {ADVICE_DURATION}',
+    ),
+    (
+        {"prometheus": URL, "dashboards": {"timeFrom": "6h"}},
+        'dashboards.timeFrom = "6h": not a Grafana time; write it like now, now-6h or now/d',
+    ),
+    (
+        {"prometheus": URL, "dashboards": {"timezone": "Mars/Olympus"}},
+        'dashboards.timezone = "Mars/Olympus": not a time zone; use browser, utc or an IANA name like Europe/Berlin',
+    ),
+    (
+        {"prometheus": URL, "dashboards": {"adopt": "perhaps"}},
+        'dashboards.adopt = "perhaps": must be true or false',
+    ),
+    ({"prometheus": URL, "protect": "perhaps"}, 'protect = "perhaps": must be true or false'),
+]
+
+
+@pytest.mark.parametrize(
+    ("config", "advice"), MISTAKES, ids=[advice[:50] for _, advice in MISTAKES]
+)
+def test_each_mistake_has_its_advice(config: dict[str, Any], advice: str) -> None:
+    assert message({"prometheus": URL, **config}) == [
+        "1 setting needs correction in the configuration of stack dev:",
+        f"  {advice}",
+    ]
+
+
+def test_credentials_must_be_secrets() -> None:
+    lines = message(
+        {
+            "prometheus": {**URL, "auth": {"type": "basic", "username": "x"}},
+            "prometheusPassword": "hunter2",
+            "prometheusSecretHeaders": {"X-Key": "hunter2"},
+            "grafana:auth": "hunter2",
+        },
+        secret=set(),
+    )
+    assert lines == [
+        "3 settings need correction in the configuration of stack dev:",
+        "  grafana:auth: given in plain text; set it with: pulumi config set --secret grafana:auth",
+        "  prometheusPassword = (secret): given in plain text; set it with: pulumi config set --secret prometheusPassword",
+        "  prometheusSecretHeaders = (secret): given in plain text; set it with: pulumi config set --secret prometheusSecretHeaders",
+    ]
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    config = {
+        "folder": {"uid": "a b", "existingUid": "c d"},
+        "prometheus": {"url": "x", "existingUid": "y"},
+        "selector": "=",
+        "prometheusToken": "t",
+        "protect": "no way",
+        "unknown": "x",
+    }
+    assert sorted({line.split()[0].rstrip(":") for line in message(config, secret=set())[1:]}) == [
+        "folder.existingUid",
+        "folder.uid",
+        "prometheus.url",
+        "prometheusToken",
+        "protect",
+        "selector",
+        "unknown",
+    ]
+
+
+def test_the_value_of_an_unknown_key_is_not_shown() -> None:
+    assert "hunter2" not in "\n".join(message({"prometheus": URL, "prometheusPasword": "hunter2"}))
+
+
+def test_long_values_are_cut() -> None:
+    (line,) = message({"prometheus": {"url": "x" * 1000}})[1:]
+    assert line == f'  prometheus.url = "{"x" * 58}…: {ADVICE_URL}'
+
+
+def paths(value: object, prefix: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    children = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    return [prefix, *(path for key, child in children for path in paths(child, (*prefix, key)))]
+
+
+odd_values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(),
+    st.lists(st.text(), max_size=2),
+    st.dictionaries(st.text(), st.text(), max_size=2),
+    st.sampled_from(
+        ['"} or vector(1) or {a="', "\x00", "a" * 5000, "\ud800", "$(id)", "{}", "[]", "null"]
+    ),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_any_mutation_loads_or_gives_the_one_message(data: st.DataObject) -> None:
+    config = copy.deepcopy(EVERYTHING)
+    for _ in range(data.draw(st.integers(1, 3))):
+        path = data.draw(st.sampled_from([path for path in paths(config) if path]))
+        parent: Any = config
+        for part in path[:-1]:
+            parent = parent[part]
+        action = data.draw(st.sampled_from(["replace", "delete", "add"]))
+        if action == "delete":
+            del parent[path[-1]]
+        elif action == "add" and isinstance(parent, dict):
+            parent[data.draw(st.text())] = data.draw(odd_values)
+        else:
+            parent[path[-1]] = data.draw(odd_values)
+    secret = set(SECRET_KEYS) - set(data.draw(st.lists(st.sampled_from(sorted(SECRET_KEYS)))))
+    try:
+        load(config, secret)
+    except SettingsError as error:
+        text = str(error)
+        assert "correction in the configuration of stack dev:\n  " in text
+        text.encode("utf-8")
+        assert all(line.startswith("  ") for line in text.splitlines()[1:])
+        assert "hunter2" not in text
+        assert "opensesame" not in text
