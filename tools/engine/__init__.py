@@ -44,6 +44,7 @@ def find_or_install(tools: Path, console: Console) -> PulumiCommand:
         return command
     if (root / "bin" / "pulumi").exists() and (command := _usable(root)):
         return command
+    tools.mkdir(parents=True, exist_ok=True)
     failures = []
     for name, install in (
         ("the vendor's installer", _run_vendor_installer),
