@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy render test lint format reference lock bench clean
+.PHONY: help up preview refresh destroy render test test-live lint format reference lock bench clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 up: $(VENV)/.installed ## Deploy STACK (dev unless set)
 	@$(TOOLS) up --stack $(STACK)
@@ -28,6 +28,9 @@ render: $(VENV)/.installed ## Write Grafana provisioning files to build/render
 
 test: $(VENV)/.installed-dev ## Run all tests
 	@$(BIN)/pytest
+
+test-live: $(VENV)/.installed-dev ## Run the tests that need a Prometheus server
+	@$(BIN)/pytest tests/live
 
 lint: $(VENV)/.installed-dev ## Check style and types
 	@$(BIN)/ruff check .

@@ -3,7 +3,8 @@
 What differs from the shipped one, and why:
 
 - The remaining-limit queries ask for the metrics under their present names, ``or`` the old ones:
-  LiteLLM renamed them, and the shipped panels stay empty.
+  LiteLLM renamed them, and the shipped panels stay empty. ``sort()`` is gone from them: over a
+  range it only shuffles equal values.
 - Rows are expanded and hold the panels below them: the shipped rows 2 and 3 are marked collapsed
   while their panels lie outside, which Grafana draws as "(0 panels)".
 - Rates are taken over ``$__rate_interval``, not a fixed ``[2m]``, so that they follow the scrape

@@ -175,7 +175,7 @@ CHANGES: dict[int, list[tuple[str, object, str]]] = {
             [
                 f"topk(5, litellm_remaining_requests_metric{CHOSEN} or litellm_remaining_requests{CHOSEN})"
             ],
-            "the metric was renamed; sort() does nothing over a range",
+            "the metric was renamed; over a range sort() only shuffles equal values",
         ),
     ],
     8: [
@@ -190,7 +190,7 @@ CHANGES: dict[int, list[tuple[str, object, str]]] = {
             [
                 f"topk(5, litellm_remaining_tokens_metric{CHOSEN} or litellm_remaining_tokens{CHOSEN})"
             ],
-            "the metric was renamed; sort() does nothing over a range",
+            "the metric was renamed; over a range sort() only shuffles equal values",
         ),
     ],
     9: [
