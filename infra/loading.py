@@ -137,19 +137,21 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
 def _message(
     mistakes: Sequence[Mistake], values: Mapping[str, object], secret: Collection[str], stack: str
 ) -> str:
-    lines = [f"  {_described(mistake, values, secret)}" for mistake in mistakes]
+    lines = [f"  {_printable(_described(mistake, values, secret))}" for mistake in mistakes]
     count = "1 setting needs" if len(lines) == 1 else f"{len(lines)} settings need"
-    message = "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
-    # Half a surrogate pair, which JSON may hold, can be neither printed nor sent.
-    return message.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
+
+
+def _printable(text: str) -> str:
+    """``text`` on one line, with characters that terminals act upon or cannot take escaped."""
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 
 
 def _described(mistake: Mistake, values: Mapping[str, object], secret: Collection[str]) -> str:
     # The value of a key that does not exist may be a misplaced credential.
     unknown = mistake.advice.startswith(_NO_SUCH_KEY)
     shown = "" if unknown else _shown_value(mistake.path, values, secret)
-    path = ".".join(part if part.isprintable() else json.dumps(part) for part in mistake.path)
-    return f"{path}{shown}: {mistake.advice}"
+    return f"{'.'.join(mistake.path)}{shown}: {mistake.advice}"
 
 
 def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -> str:

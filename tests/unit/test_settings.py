@@ -338,6 +338,13 @@ def test_the_value_of_an_unknown_key_is_not_shown() -> None:
     assert "hunter2" not in "\n".join(message({"prometheus": URL, "prometheusPasword": "hunter2"}))
 
 
+def test_what_a_terminal_would_act_upon_is_escaped() -> None:
+    lines = message({"prometheus": URL, "environment": "a\x85b\x1b[31m\ud800"})
+    assert lines[1:] == [
+        '  environment = "a\\u0085b\\u001b[31m\\ud800": must be one line of text that is not blank'
+    ]
+
+
 def test_long_values_are_cut() -> None:
     (line,) = message({"prometheus": {"url": "x" * 1000}})[1:]
     assert line == f'  prometheus.url = "{"x" * 58}…: {ADVICE_URL}'
