@@ -47,15 +47,15 @@ reference: $(VENV)/.installed ## Regenerate what is documented from the settings
 lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in allow
 	@$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
-	@$(BIN)/uv pip compile $(LOCK) tools/engine/requirements-go.in -o tools/engine/requirements-go.txt
+	@$(BIN)/uv pip compile $(LOCK) tools/engine/requirements-go.in --no-annotate -o tools/engine/requirements-go.txt
 
 LOCK := --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-header
 
 bench: $(VENV)/.installed-dev ## Print how long things take
 	@$(BIN)/python -m bench
 
-clean: ## Delete what the targets made, but not .state
-	rm -rf $(VENV) .tools build
+clean: ## Delete what was installed; what is deployed stays
+	rm -rf $(VENV) .tools build/render
 
 $(VENV)/.installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; name one with PYTHON=…")'

@@ -1,5 +1,6 @@
 """The command line: ``python -m tools --help``."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,10 @@ def main() -> None:
 @_stack_option
 @_yes_option
 def up(stack: str, yes: bool) -> None:
-    """Deploy a stack. One whose settings say protect: true is previewed and asked about first."""
+    """Deploy a stack.
+
+    One whose settings say protect: true is previewed and asked about first.
+    """
     if settings_of(stack, project.ROOT).protect and not yes:
         if not _engine("preview", stack).changes:
             return
@@ -57,7 +61,9 @@ def refresh(stack: str) -> None:
 @_yes_option
 def destroy(stack: str, yes: bool) -> None:
     """Delete everything a stack has deployed."""
-    if not yes:
+    from tools.target import is_grafana_configured
+
+    if is_grafana_configured(stack, project.ROOT) and not yes:
         click.confirm(f"Delete everything that stack {stack} has deployed?", abort=True)
     _engine("destroy", stack)
 
@@ -106,4 +112,7 @@ def _engine(operation: str, stack: str) -> "Report":
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as problem:
+        sys.exit(f"Error: {problem.filename}: {problem.strerror}")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from tools.project import stack_file
+from tools.project import project_file, stack_file
 
 _PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
@@ -47,8 +47,7 @@ def _logged_in_to(root: Path) -> str | None:
         return url
     if os.environ.get("PULUMI_ACCESS_TOKEN"):
         return "Pulumi Cloud"
-    project = yaml.safe_load((root / "Pulumi.yaml").read_text("utf-8"))
-    if url := (project.get("backend") or {}).get("url"):
+    if url := (project_file(root).get("backend") or {}).get("url"):
         return str(url)
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
     try:

@@ -39,6 +39,8 @@ def run(
         click.ClickException: saying what went wrong.
 
     """
+    # The engine and this process talk over loopback, which gRPC would send to https_proxy.
+    os.environ.setdefault("no_grpc_proxy", "127.0.0.1")
     backend = backend_for(stack, root)
     report = Report(console, planned=operation is Operation.PREVIEW)
     with target_of(stack, root) as target:

@@ -16,26 +16,47 @@ PROJECT = "litellm-monitoring"
 
 def stacks(root: Path = ROOT) -> list[str]:
     """The stacks that have a file ``Pulumi.<stack>.yaml``."""
-    return sorted(
-        path.name.removeprefix("Pulumi.").removesuffix(".yaml")
-        for path in root.glob("Pulumi.*.yaml")
-    )
+    names = [path.name for path in root.glob("Pulumi.*.yaml")]
+    return sorted(name.removeprefix("Pulumi.").removesuffix(".yaml") for name in names)
 
 
-def stack_file(stack: str, root: Path = ROOT) -> Mapping[str, Any]:
-    """The content of ``Pulumi.<stack>.yaml``.
+def project_file(root: Path) -> Mapping[str, Any]:
+    """The content of ``Pulumi.yaml``.
 
     Raises:
-        click.ClickException: where there is no such file, or it is not YAML.
+        click.ClickException: where it cannot be read.
+
+    """
+    return _mapping(root / "Pulumi.yaml")
+
+
+def stack_file(stack: str, root: Path) -> Mapping[str, Any]:
+    """The content of ``Pulumi.<stack>.yaml``; its ``config`` is a mapping by key.
+
+    Raises:
+        click.ClickException: where there is no such file, or it cannot be read.
 
     """
     path = root / f"Pulumi.{stack}.yaml"
-    try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except FileNotFoundError:
+    if stack not in stacks(root):
         raise click.ClickException(
             f"there is no {path.name}; the stacks are: {', '.join(stacks(root))}"
-        ) from None
-    except yaml.YAMLError as error:
-        raise click.ClickException(f"{path.name} is not YAML: {error}") from None
-    return content if isinstance(content, dict) else {}
+        )
+    content = _mapping(path)
+    config = content.get("config") or {}
+    if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
+        raise click.ClickException(f"{path.name}: config must be a mapping of keys to values")
+    return {**content, "config": config}
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except OSError as error:
+        raise click.ClickException(f"{path.name}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+        problem = " ".join(str(error).split())
+        raise click.ClickException(f"{path.name} is not YAML: {problem}") from None
+    if not isinstance(content, dict | None):
+        raise click.ClickException(f"{path.name} must be a mapping of keys to values")
+    return content or {}

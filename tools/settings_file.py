@@ -34,7 +34,7 @@ def config_of(stack: str, root: Path) -> tuple[dict[str, str], set[str]]:
     """
     declared = {
         key if ":" in key else f"{PROJECT}:{key}": value
-        for key, value in (stack_file(stack, root).get("config") or {}).items()
+        for key, value in stack_file(stack, root)["config"].items()
     }
     config = {key: _as_pulumi_hands_it(value) for key, value in declared.items()}
     return config, {key for key, value in declared.items() if _is_secret(value)}

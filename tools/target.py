@@ -22,13 +22,17 @@ class Target:
     description: str
 
 
+def is_grafana_configured(stack: str, root: Path) -> bool:
+    """Whether ``grafana:url`` or ``GRAFANA_URL`` names a Grafana for ``stack``."""
+    return "grafana:url" in stack_file(stack, root)["config"] or bool(os.environ.get("GRAFANA_URL"))
+
+
 @contextmanager
 def target_of(stack: str, root: Path) -> Iterator[Target]:
-    """The target of ``stack``: a Grafana where ``grafana:url`` or ``GRAFANA_URL`` names one, and
-    ``build/grafana`` elsewhere, behind a provider that is served meanwhile.
+    """The Grafana that is configured for ``stack``; where there is none ``build/grafana``, behind
+    a provider that is served meanwhile.
     """
-    configured = stack_file(stack, root).get("config") or {}
-    if "grafana:url" in configured or os.environ.get("GRAFANA_URL"):
+    if is_grafana_configured(stack, root):
         yield Target({}, None, "to the configured Grafana")
         return
     directory = ProvisioningDirectory(root / "build" / "grafana")

@@ -144,11 +144,11 @@ def test_a_dashboard_imported_by_hand_is_adopted_in_place(project: Project) -> N
 
 def test_destroy_leaves_nothing(project: Project) -> None:
     project.tools("up")
-    run = project.tools("destroy", "--yes")
+    run = project.tools("destroy")
     assert (run.status, run.lines[-1]) == (0, "3 deleted")
     assert project.deployed_files() == []
     assert project.state() == []
-    again = project.tools("destroy", "--yes")
+    again = project.tools("destroy")
     assert (again.status, again.lines[-1]) == (0, "nothing there")
 
 
@@ -157,7 +157,7 @@ def test_two_stacks_share_a_grafana(project: Project) -> None:
     assert project.tools("up", "--stack", "staging").status == 0
     assert len(project.deployed_files()) == 6
     assert project.tools("up").lines[1] == "3 unchanged"
-    project.tools("destroy", "--stack", "staging", "--yes")
+    project.tools("destroy", "--stack", "staging")
     assert project.deployed_files() == FILES
 
 
@@ -174,7 +174,7 @@ def test_the_same_uid_in_two_stacks_is_refused(project: Project) -> None:
 def test_a_protected_stack_is_not_destroyed(project: Project) -> None:
     assert project.tools("up", "--stack", "prod", "--yes").status == 0
     files = project.deployed_files()
-    run = project.tools("destroy", "--stack", "prod", "--yes")
+    run = project.tools("destroy", "--stack", "prod")
     assert run.status == 1
     assert "cannot be deleted\nbecause it is protected" in run.output
     assert project.deployed_files() == files
@@ -210,4 +210,51 @@ def test_an_unknown_stack(project: Project) -> None:
     assert (run.status, run.lines) == (
         1,
         ["Error: there is no Pulumi.test.yaml; the stacks are: dev, prod, staging"],
+    )
+
+
+def test_destroying_in_a_grafana_asks_first(project: Project) -> None:
+    run = project.tools("destroy", GRAFANA_URL="http://127.0.0.1:1")
+    assert (run.status, run.lines) == (
+        1,
+        ["Delete everything that stack dev has deployed? [y/N]: Aborted!"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        (
+            'pulumiverse_grafana.oss.Team("team", name="llm")',
+            "the embedded target does not support grafana:oss/team:Team; "
+            "deploy to a Grafana instead, by setting grafana:url",
+        ),
+        (
+            'pulumiverse_grafana.oss.Folder("folder", uid="f", title="F", org_id="2")',
+            "the embedded target does not support this property",
+        ),
+    ],
+)
+def test_what_the_embedded_target_does_not_know_is_refused(
+    project: Project, program: str, message: str
+) -> None:
+    with (project.root / "__main__.py").open("a") as file:
+        file.write(f"\nimport pulumiverse_grafana\n{program}\n")
+    run = project.tools("preview")
+    assert run.status == 1
+    assert message in run.output
+    assert "Traceback" not in run.output
+
+
+def test_a_proxy_for_the_outside_is_not_used_for_loopback(project: Project) -> None:
+    proxy = "http://127.0.0.1:1"
+    assert project.tools("up", http_proxy=proxy, https_proxy=proxy, no_proxy="").status == 0
+
+
+def test_where_the_plugin_cannot_be_had_the_embedded_target_is_named(project: Project) -> None:
+    run = project.tools("up", GRAFANA_URL="http://127.0.0.1:1", https_proxy="http://127.0.0.1:1")
+    assert run.status == 1
+    assert run.lines[-1] == (
+        "The Grafana provider's plugin could not be had. To deploy without it, to a directory, "
+        "leave grafana:url and GRAFANA_URL unset."
     )

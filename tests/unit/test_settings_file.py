@@ -1,0 +1,73 @@
+"""Stack files as people break them: one message, never a traceback."""
+
+import contextlib
+from pathlib import Path
+
+import click
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tools.settings_file import SEALED, settings_of
+
+URL = "config:\n  litellm-monitoring:prometheus:\n    url: http://prometheus:9090\n"
+
+
+def written(directory: Path, text: str | bytes) -> Path:
+    """A project with one stack, ``dev``."""
+    (directory / "Pulumi.dev.yaml").write_bytes(text.encode() if isinstance(text, str) else text)
+    return directory
+
+
+def refusal(directory: Path, text: str | bytes) -> str:
+    with pytest.raises(click.ClickException) as error:
+        settings_of("dev", written(directory, text))
+    return error.value.message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "config: [",
+            "Pulumi.dev.yaml is not YAML: while parsing a flow node expected the node content, "
+            "but found '<stream end>' in \"<unicode string>\", line 1, column 10: config: [ ^",
+        ),
+        (
+            b"\xff",
+            "Pulumi.dev.yaml is not YAML: 'utf-8' codec can't decode byte 0xff in position 0: "
+            "invalid start byte",
+        ),
+        ("- config", "Pulumi.dev.yaml must be a mapping of keys to values"),
+        ("config: []\n", None),
+        ("config: [a]\n", "Pulumi.dev.yaml: config must be a mapping of keys to values"),
+        ("config: {1: a}\n", "Pulumi.dev.yaml: config must be a mapping of keys to values"),
+    ],
+)
+def test_a_file_of_another_shape(tmp_path: Path, text: str | bytes, message: str | None) -> None:
+    assert refusal(tmp_path, text) == (
+        message
+        or "1 setting needs correction in the configuration of stack dev:\n"
+        "  prometheus: set prometheus.url to the server's address, or prometheus.existingUid to a "
+        "data source that is there already"
+    )
+
+
+def test_a_key_without_namespace_is_the_projects(tmp_path: Path) -> None:
+    text = "config:\n  prometheus: {url: 'http://x'}\n  protect: true\n"
+    assert settings_of("dev", written(tmp_path, text)).protect is True
+
+
+def test_secrets_stay_sealed(tmp_path: Path) -> None:
+    text = f"{URL}    auth: {{type: basic, username: me}}\n  litellm-monitoring:prometheusPassword: {{secure: x}}\n"
+    found = settings_of("dev", written(tmp_path, text)).prometheus_password
+    assert found
+    assert found.get_secret_value() == SEALED
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(max_size=60), st.integers(0, len(URL)))
+def test_any_text_anywhere_loads_or_is_one_message(tmp_path: Path, text: str, at: int) -> None:
+    directory = written(tmp_path, (URL[:at] + text + URL[at:]).encode("utf-8", "surrogatepass"))
+    with contextlib.suppress(click.ClickException):
+        settings_of("dev", directory)
