@@ -46,6 +46,7 @@ def framed(board: builder.Dashboard, scope: Scope, frame: Frame) -> builder.Dash
     board.uid(frame.uid).tags(list(frame.tags)).timezone(frame.timezone)
     board.time(frame.time_from, frame.time_to).refresh(frame.refresh)
     board.links([_link(link) for link in frame.links])
+    board.annotation(_alerts_annotation())
     board.variables([_data_source_variable(frame), *_target_variables(scope)])
     return board.editable() if frame.editable else board.readonly()
 
@@ -71,6 +72,21 @@ def _link(link: Link) -> builder.DashboardLink:
         .url(link.url)
         .icon("external link")
         .target_blank(True)
+    )
+
+
+def _alerts_annotation() -> builder.AnnotationQuery:
+    """The annotation that every dashboard saved in Grafana has: without it Grafana adds it, and
+    the dashboard differs from what was deployed."""
+    return (
+        builder.AnnotationQuery()
+        .built_in(1)
+        .name("Annotations & Alerts")
+        .datasource(dashboard.DataSourceRef(type_val="grafana", uid="-- Grafana --"))
+        .enable(True)
+        .hide(True)
+        .icon_color("rgba(0, 211, 255, 1)")
+        .type("dashboard")
     )
 
 

@@ -42,7 +42,7 @@ def time_series(
         .unit(unit)
         .span(width)
         .height(PANEL_HEIGHT)
-        .tooltip(common_builder.VizTooltipOptions().mode(tooltip))
+        .tooltip(common_builder.VizTooltipOptions().mode(tooltip).sort(common.SortOrder.NONE))
         .legend(
             common_builder.VizLegendOptions()
             .display_mode(common.LegendDisplayMode.LIST)

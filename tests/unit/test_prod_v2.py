@@ -231,6 +231,7 @@ def facts(panel: dict[str, Any]) -> dict[str, Any]:
         "title": panel["title"],
         **panel["gridPos"],
         "tooltip": panel.get("options", {}).get("tooltip", {}).get("mode", ""),
+        "tooltip_sort": panel.get("options", {}).get("tooltip", {}).get("sort", "none"),
         "display_names": tuple(
             override["properties"][0]["value"] for override in field_config["overrides"]
         ),
@@ -245,6 +246,7 @@ def test_panels_are_the_shipped_ones_but_for_the_changes_named() -> None:
         {
             **seed._asdict(),
             "unit": None,
+            "tooltip_sort": "none",
             "legends": [],
             "queries": list(seed.queries),
             **{what: now for what, now, _ in CHANGES.get(seed.id, [])},
@@ -267,7 +269,19 @@ def test_dashboard_is_the_shipped_one_but_for_its_frame() -> None:
     assert {
         key: value for key, value in model().items() if key not in ("panels", "templating")
     } == {
-        "annotations": {},
+        "annotations": {
+            "list": [
+                {
+                    "builtIn": 1,
+                    "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+                    "enable": True,
+                    "hide": True,
+                    "iconColor": "rgba(0, 211, 255, 1)",
+                    "name": "Annotations & Alerts",
+                    "type": "dashboard",
+                }
+            ]
+        },
         "editable": False,
         "fiscalYearStartMonth": 0,
         "graphTooltip": 0,
