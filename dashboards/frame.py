@@ -77,7 +77,8 @@ def _link(link: Link) -> builder.DashboardLink:
 
 def _alerts_annotation() -> builder.AnnotationQuery:
     """The annotation that every dashboard saved in Grafana has: without it Grafana adds it, and
-    the dashboard differs from what was deployed."""
+    the dashboard differs from what was deployed.
+    """
     return (
         builder.AnnotationQuery()
         .built_in(1)

@@ -1,5 +1,6 @@
 """The command line: ``python -m tools --help``."""
 
+import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -82,6 +83,53 @@ def render(stack: str, out: Path) -> None:
 
     for path in render_to(out, stack, project.ROOT):
         click.echo(path)
+
+
+@main.command()
+@click.argument("base", required=False)
+@click.option(
+    "--stack", "names", multiple=True, help="Only this stack; may be given several times."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "markdown", "json"]),
+    default="terminal",
+    show_default=True,
+    help="What to print it as; markdown fits into a comment.",
+)
+def diff(base: str | None, names: tuple[str, ...], form: str) -> None:
+    """Say what has changed since BASE, a git commit (HEAD unless given).
+
+    Named with two --stack and no BASE, how these two stacks differ.
+    """
+    from tools import declared, diff_text
+    from tools.diff import differences
+
+    for name in names:
+        project.stack_file(name, project.ROOT)
+    now = declared.declared(project.ROOT)
+    if base is None and len(names) == 2:
+        one, other = (declared.without_identity(now[name], name) for name in names)
+        found = differences({" → ".join(names): one}, {" → ".join(names): other})
+    else:
+        before = declared.declared_at(base or "HEAD", project.ROOT)
+        found = differences(declared.chosen(before, names), declared.chosen(now, names))
+    match form:
+        case "json":
+            click.echo(diff_text.as_json(found))
+        case "markdown":
+            click.echo(diff_text.as_markdown(found), nl=False)
+        case _:
+            Console(highlight=False, soft_wrap=True).print(diff_text.as_terminal(found))
+
+
+@main.command("declared", hidden=True)
+def declared_command() -> None:
+    """Print what every stack declares, as JSON; diff asks an earlier commit for it."""
+    from tools.declared import declared
+
+    click.echo(json.dumps(declared(project.ROOT)))
 
 
 @main.command()

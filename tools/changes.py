@@ -1,27 +1,95 @@
-"""What changed between two models of a dashboard, in words."""
+"""What differs between two versions of a resource, in the words of who reviews it."""
 
+import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-_SHOWN_LENGTH = 120
+_WORDS = {
+    "fieldConfig.defaults.unit": "unit",
+    "fieldConfig.defaults.decimals": "decimals",
+    "fieldConfig.defaults.noValue": "text without a value",
+    "fieldConfig.defaults.thresholds.steps": "thresholds",
+    "gridPos": "position",
+    "options.legend.displayMode": "legend's form",
+    "options.tooltip.mode": "tooltip",
+    "time.from": "start of the time range",
+    "time.to": "end of the time range",
+}
+_TARGET_WORDS = {"expr": "query", "legendFormat": "legend"}
+_FITS_ON_A_LINE = 72
 
 
-def dashboard_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
-    """A line for each difference, panels named by their titles."""
+@dataclass(frozen=True)
+class Change:
+    """One difference. ``old`` or ``new`` is None where there was or is nothing; both are where
+    the whole subject came or went, which ``what`` then says.
+    """
+
+    subject: str
+    what: str
+    old: str | None = None
+    new: str | None = None
+
+    def lines(self) -> list[str]:
+        """The change as one line, or as three where the values are long."""
+        lead = f"{self.subject}: {self.what}" if self.subject else self.what
+        if self.old is None and self.new is None:
+            return [lead]
+        old = "nothing" if self.old is None else self.old
+        new = "nothing" if self.new is None else self.new
+        if len(old) + len(new) <= _FITS_ON_A_LINE and "\n" not in old + new:
+            return [f"{lead}: {old} → {new}"]
+        return [
+            f"{lead}:",
+            *(f"  - {line}" for line in old.splitlines()),
+            *(f"  + {line}" for line in new.splitlines()),
+        ]
+
+
+def value_changes(old: object, new: object, subject: str = "") -> list[Change]:
+    """Each value that differs between two JSON-like values, named by its path."""
+    return _fact_changes(subject, dict(_facts(old)), dict(_facts(new)))
+
+
+def dashboard_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
+    """What differs between two models of a dashboard: its own, then panel by panel."""
     old_panels, new_panels = _panels(old), _panels(new)
-    for panel_id in old_panels.keys() - new_panels.keys():
-        yield f"panel {_title(old_panels[panel_id])} removed"
-    for panel_id, panel in new_panels.items():
-        if panel_id not in old_panels:
-            yield f"panel {_title(panel)} added"
+    changes = value_changes(_without_panels(old), _without_panels(new))
+    changes += [
+        Change(_subject(panel), "removed")
+        for id_, panel in old_panels.items()
+        if id_ not in new_panels
+    ]
+    moved = []
+    for id_, panel in new_panels.items():
+        if id_ not in old_panels:
+            changes.append(Change(_subject(panel), "added"))
             continue
-        for difference in value_changes(old_panels[panel_id], panel):
-            yield f"panel {_title(panel)}: {difference}"
-    yield from value_changes(_without_panels(old), _without_panels(new))
+        found = value_changes(old_panels[id_], panel, _subject(panel))
+        moved += [change for change in found if change.what == "position"]
+        changes += [change for change in found if change.what != "position"]
+    return changes + _moves(moved)
 
 
-def _panels(model: Mapping[str, Any]) -> dict[Any, Mapping[str, Any]]:
-    panels: dict[Any, Mapping[str, Any]] = {}
+def _moves(moved: list[Change]) -> list[Change]:
+    """Adding one panel moves all below it, which is one thing to say."""
+    if len(moved) < 3:
+        return moved
+    return [Change(f"{len(moved)} panels", f"moved: {', '.join(move.subject for move in moved)}")]
+
+
+def _fact_changes(subject: str, old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
+    keys = dict.fromkeys([*old, *new])
+    return [
+        Change(subject, key, old.get(key), new.get(key))
+        for key in keys
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _panels(model: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
+    panels: dict[Any, dict[str, Any]] = {}
     for panel in model.get("panels", []):
         panels[panel.get("id", panel.get("title"))] = _without_panels(panel)
         panels |= _panels(panel)
@@ -29,25 +97,40 @@ def _panels(model: Mapping[str, Any]) -> dict[Any, Mapping[str, Any]]:
 
 
 def _without_panels(model: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in model.items() if key != "panels"}
+    return {key: value for key, value in model.items() if key not in ("panels", "id")}
 
 
-def _title(panel: Mapping[str, Any]) -> str:
-    return f"\u201c{panel.get('title', '')}\u201d"
+def _subject(panel: Mapping[str, Any]) -> str:
+    return f"{'row' if panel.get('type') == 'row' else 'panel'} “{panel.get('title', '')}”"
 
 
-def value_changes(old: object, new: object, path: str = "") -> Iterator[str]:
-    """A line for each value that differs between two JSON-like values, led by its path."""
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in sorted(old.keys() | new.keys()):
-            yield from value_changes(old.get(key), new.get(key), f"{path}.{key}" if path else key)
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for position, (before, after) in enumerate(zip(old, new, strict=True)):
-            yield from value_changes(before, after, f"{path}[{position}]")
-    elif old != new:
-        yield f"{path}: {_shown(old)} → {_shown(new)}"
+def _facts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Leaves of a JSON-like value by path, those that reviewers have words for by their words."""
+    match value:
+        case {"h": height, "w": width, "x": x, "y": y}:
+            yield _WORDS.get(path, path), f"column {x}, line {y}, {width} by {height}"
+        case dict():
+            for key in sorted(value):
+                yield from _facts(value[key], f"{path}.{key}" if path else key)
+        case [{"refId": _}, *_]:
+            for target in value:
+                yield from _target_facts(target)
+        case [{"name": _}, *_]:
+            for item in value:
+                yield from _facts(item, f"{path}[{item.get('name')}]")
+        case list():
+            yield _WORDS.get(path, path), ", ".join(map(_shown, value))
+        case _:
+            yield _WORDS.get(path, path), _shown(value)
+
+
+def _target_facts(target: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    ref_id = target["refId"]
+    for key, value in _facts({k: v for k, v in target.items() if k != "refId"}):
+        yield f"{_TARGET_WORDS.get(key, key)} {ref_id}", value
 
 
 def _shown(value: object) -> str:
-    text = "nothing" if value is None else str(value)
-    return text if len(text) <= _SHOWN_LENGTH else text[: _SHOWN_LENGTH - 1] + "…"
+    return (
+        value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+    )

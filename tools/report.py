@@ -10,7 +10,7 @@ from pulumi.automation import EngineEvent, OpType, StepEventMetadata, StepEventS
 from rich.console import Console
 from rich.text import Text
 
-from tools.changes import dashboard_changes, value_changes
+from tools.changes import Change, dashboard_changes, value_changes
 
 _STYLES = {
     OpType.CREATE: ("+ create ", "green"),
@@ -91,8 +91,9 @@ class Report:
             Text.assemble((mark, style), f"  {kind:<10}  ", (_name(new or old), "bold"))
         )
         if old and new:
-            for line in _changes(old, new):
-                self._console.print(Text(f"             {line}"))
+            for change in _changes(old, new):
+                for line in change.lines():
+                    self._console.print(Text(f"             {line}"))
 
 
 def _inputs(state: StepEventStateMetadata | None) -> Mapping[str, Any]:
@@ -106,15 +107,15 @@ def _name(inputs: Mapping[str, Any]) -> str:
     return str(inputs.get("title") or inputs.get("name") or "")
 
 
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for key in sorted(old.keys() | new.keys()):
         before, after = old.get(key), new.get(key)
         if before == after:
             if before == _SECRET:
-                yield f"{key}: perhaps changed (secret)"
+                yield Change("", f"{key}: secret, perhaps changed")
         elif key == "configJson":
             yield from dashboard_changes(json.loads(before or "{}"), json.loads(after or "{}"))
         elif key.endswith("Encoded") and _SECRET not in (before, after):
             yield from value_changes(json.loads(before or "{}"), json.loads(after or "{}"))
         else:
-            yield from value_changes(before, after, key)
+            yield from value_changes({key: before}, {key: after})

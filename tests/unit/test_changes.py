@@ -1,4 +1,4 @@
-"""What changed in a dashboard, in words."""
+"""What differs between two versions of a dashboard, in a reviewer's words."""
 
 from typing import Any
 
@@ -8,48 +8,109 @@ from tools.changes import dashboard_changes
 
 
 def panel(panel_id: int, **keys: Any) -> dict[str, Any]:
-    return {"id": panel_id, "title": f"Panel {panel_id}", **keys}
+    return {"id": panel_id, "type": "timeseries", "title": f"Panel {panel_id}", **keys}
 
 
-OLD = {
+def at(x: int, y: int) -> dict[str, int]:
+    return {"x": x, "y": y, "w": 12, "h": 8}
+
+
+FIRST = panel(
+    1,
+    targets=[{"refId": "A", "expr": "up", "legendFormat": "{{job}}"}],
+    fieldConfig={
+        "defaults": {"unit": "s", "thresholds": {"steps": [{"color": "green", "value": None}]}}
+    },
+    gridPos=at(0, 1),
+)
+NESTED = panel(3, gridPos=at(0, 9))
+OLD: dict[str, Any] = {
     "title": "T",
     "refresh": "",
-    "panels": [
-        panel(1, targets=[{"expr": "a"}], fieldConfig={"defaults": {"unit": "s"}}),
-        panel(2, panels=[panel(3, gridPos={"x": 0})]),
-    ],
+    "tags": ["litellm"],
+    "templating": {"list": [{"name": "job", "query": "label_values(up, job)"}]},
+    "panels": [FIRST, {**panel(2), "type": "row", "panels": [NESTED]}],
 }
+LONG = "sum(rate(litellm_proxy_total_requests_metric_total[5m])) by (api_key_alias, team_alias)"
+
+
+def changed(**keys: Any) -> dict[str, Any]:
+    return {**OLD, "panels": [{**FIRST, **keys}, OLD["panels"][1]]}
+
+
+CASES: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("nothing", OLD, []),
+    ("title", {**OLD, "title": "U"}, ["title: T → U"]),
+    ("tags", {**OLD, "tags": ["litellm", "llm"]}, ["tags: litellm → litellm, llm"]),
+    (
+        "variable",
+        {**OLD, "templating": {"list": [{"name": "job", "query": "label_values(job)"}]}},
+        ["templating.list[job].query: label_values(up, job) → label_values(job)"],
+    ),
+    (
+        "panel removed",
+        {**OLD, "panels": [FIRST]},
+        ["row “Panel 2”: removed", "panel “Panel 3”: removed"],
+    ),
+    ("panel added", {**OLD, "panels": [*OLD["panels"], panel(4)]}, ["panel “Panel 4”: added"]),
+    ("panel title", changed(title="New"), ["panel “New”: title: Panel 1 → New"]),
+    (
+        "unit",
+        changed(fieldConfig={"defaults": {**FIRST["fieldConfig"]["defaults"], "unit": "ms"}}),
+        ["panel “Panel 1”: unit: s → ms"],
+    ),
+    (
+        "threshold",
+        changed(
+            fieldConfig={
+                "defaults": {
+                    "unit": "s",
+                    "thresholds": {
+                        "steps": [{"color": "green", "value": None}, {"color": "red", "value": 80}]
+                    },
+                }
+            }
+        ),
+        [
+            "panel “Panel 1”: thresholds:",
+            '  - {"color": "green", "value": null}',
+            '  + {"color": "green", "value": null}, {"color": "red", "value": 80}',
+        ],
+    ),
+    (
+        "query",
+        changed(targets=[{"refId": "A", "expr": "down", "legendFormat": "{{job}}"}]),
+        ["panel “Panel 1”: query A: up → down"],
+    ),
+    (
+        "long query",
+        changed(targets=[{"refId": "A", "expr": LONG, "legendFormat": "{{job}}"}]),
+        ["panel “Panel 1”: query A:", "  - up", f"  + {LONG}"],
+    ),
+    (
+        "query added",
+        changed(targets=[*FIRST["targets"], {"refId": "B", "expr": "down"}]),
+        ["panel “Panel 1”: query B: nothing → down"],
+    ),
+    (
+        "moved",
+        changed(gridPos=at(12, 1)),
+        ["panel “Panel 1”: position: column 0, line 1, 12 by 8 → column 12, line 1, 12 by 8"],
+    ),
+]
 
 
 @pytest.mark.parametrize(
-    ("new", "lines"),
-    [
-        (OLD, []),
-        ({**OLD, "title": "U"}, ["title: T → U"]),
-        ({**OLD, "refresh": "30s"}, ["refresh:  → 30s"]),
-        (
-            {**OLD, "panels": OLD["panels"][:1]},
-            ["panel “Panel 2” removed", "panel “Panel 3” removed"],
-        ),
-        ({**OLD, "panels": [*OLD["panels"], panel(4)]}, ["panel “Panel 4” added"]),
-        (
-            {
-                **OLD,
-                "panels": [
-                    panel(1, targets=[{"expr": "b"}], fieldConfig={"defaults": {}}),
-                    OLD["panels"][1],
-                ],
-            },
-            [
-                "panel “Panel 1”: fieldConfig.defaults.unit: s → nothing",
-                "panel “Panel 1”: targets[0].expr: a → b",
-            ],
-        ),
-        (
-            {**OLD, "panels": [OLD["panels"][0], panel(2, panels=[panel(3, gridPos={"x": 12})])]},
-            ["panel “Panel 3”: gridPos.x: 0 → 12"],
-        ),
-    ],
+    ("new", "lines"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
 )
 def test_changes(new: dict[str, Any], lines: list[str]) -> None:
-    assert list(dashboard_changes(OLD, new)) == lines
+    assert [line for change in dashboard_changes(OLD, new) for line in change.lines()] == lines
+
+
+def test_many_moves_are_one_change() -> None:
+    old = {"panels": [panel(n, gridPos=at(0, n)) for n in range(5)]}
+    new = {"panels": [panel(n, gridPos=at(0, n + 8)) for n in range(5)]}
+    (change,) = dashboard_changes(old, new)
+    assert change.lines() == [
+        "5 panels: moved: panel “Panel 0”, panel “Panel 1”, panel “Panel 2”, panel “Panel 3”, panel “Panel 4”"
+    ]

@@ -1,0 +1,98 @@
+"""What stacks declare, as JSON-like values: computed from their files alone, without an engine.
+
+Secrets are not in it, only that there are some.
+"""
+
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from infra.identity import stack_uid
+from infra.resources import Declaration, declare
+from tools.project import stacks
+from tools.settings_file import settings_of
+
+Declared = Mapping[str, Mapping[str, Any]]
+"""A stack's resources by a key that stays the same, e.g. ``folder``: kind, name, uid, content."""
+
+
+def declared(root: Path) -> dict[str, Declared]:
+    """What each stack of the project at ``root`` declares.
+
+    Raises:
+        click.ClickException: where a stack's settings cannot be used.
+
+    """
+    return {stack: _resources(declare(settings_of(stack, root), stack)) for stack in stacks(root)}
+
+
+def declared_at(commit: str, root: Path) -> dict[str, Declared]:
+    """What each stack declared as of ``commit``, by the code that was there then.
+
+    Raises:
+        click.ClickException: where git has no such commit, or its code cannot tell.
+
+    """
+    archive = _run(["git", "archive", "--format=tar", commit, "--"], root, f"git knows no {commit}")
+    with tempfile.TemporaryDirectory() as scratch:
+        with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+            tar.extractall(scratch, filter="data")
+        told = _run(
+            [sys.executable, "-m", "tools", "declared"], Path(scratch), f"{commit} cannot tell"
+        )
+    found: dict[str, Declared] = json.loads(told)
+    return found
+
+
+def without_identity(resources: Declared, stack: str) -> Declared:
+    """``resources`` with ``<stack>`` wherever they carry the stack's own name."""
+    text = json.dumps(resources)
+    for own in (stack_uid(stack), f"({stack})", f"environment:{stack}"):
+        text = text.replace(json.dumps(own)[1:-1], own.replace(stack, "<stack>"))
+    found: Declared = json.loads(text)
+    return found
+
+
+def chosen(resources: Mapping[str, Declared], names: Collection[str]) -> dict[str, Declared]:
+    """The stacks called ``names``, or all where none is named."""
+    return {name: resources[name] for name in resources if not names or name in names}
+
+
+def _resources(declaration: Declaration) -> Declared:
+    resources: dict[str, Mapping[str, Any]] = {}
+    if folder := declaration.folder:
+        content: dict[str, Any] = {"title": folder.title, "parentFolderUid": folder.parent_uid}
+        resources["folder"] = _resource("folder", folder.title, folder.uid, content)
+    if source := declaration.data_source:
+        content = {
+            "name": source.name,
+            "url": source.url,
+            "basicAuthUsername": source.basic_auth_username,
+            "jsonData": dict(source.json_data),
+            "secrets": sorted([*source.secure_json_data, *source.http_headers]),
+        }
+        resources["data source"] = _resource("data source", source.name, source.uid, content)
+    for slug, dashboard in declaration.dashboards.items():
+        model = json.loads(dashboard.config_json)
+        resources[slug] = _resource("dashboard", model["title"], model.pop("uid"), model)
+    return resources
+
+
+def _resource(kind: str, name: str, uid: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"kind": kind, "name": name, "uid": uid, "content": content}
+
+
+def _run(command: list[str], directory: Path, problem: str) -> bytes:
+    done = subprocess.run(command, cwd=directory, capture_output=True, check=False)
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip().splitlines()
+        raise click.ClickException(f"{problem}: {reason[-1] if reason else 'it said nothing'}")
+    return done.stdout
