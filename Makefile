@@ -1,21 +1,28 @@
 # Every target sets up what it needs; `make help` lists them.
 PYTHON ?= python3
 STACK ?= dev
+FORMAT ?= terminal
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh destroy render test test-live lint format reference lock bench clean
+.PHONY: help up preview diff drift refresh destroy render test test-live lint format reference lock bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-up: $(VENV)/.installed ## Deploy STACK (dev unless set)
-	@$(TOOLS) up --stack $(STACK)
+up: $(VENV)/.installed ## Deploy STACK (dev unless set); YES=--yes does not ask
+	@$(TOOLS) up --stack $(STACK) $(YES)
 
 preview: $(VENV)/.installed ## Show what up would change
 	@$(TOOLS) preview --stack $(STACK)
+
+diff: $(VENV)/.installed ## Say what has changed since BASE (HEAD unless set)
+	@$(TOOLS) diff $(BASE) --format $(FORMAT)
+
+drift: $(VENV)/.installed ## Look for what was changed by hand
+	@$(TOOLS) drift --stack $(STACK)
 
 refresh: $(VENV)/.installed ## Take note of what was changed by hand
 	@$(TOOLS) refresh --stack $(STACK)

@@ -51,6 +51,18 @@ def preview(stack: str) -> None:
 
 @main.command()
 @_stack_option
+def drift(stack: str) -> None:
+    """Look for what was changed by hand; exit status 1 if there is any.
+
+    Prints what up would do to put it right.
+    """
+    settings_of(stack, project.ROOT)
+    if _engine("drift", stack).changes:
+        sys.exit(1)
+
+
+@main.command()
+@_stack_option
 def refresh(stack: str) -> None:
     """Take note of what was changed or deleted by hand; the next up puts it right."""
     settings_of(stack, project.ROOT)

@@ -36,8 +36,7 @@ class Change:
         lead = f"{self.subject}: {self.what}" if self.subject else self.what
         if self.old is None and self.new is None:
             return [lead]
-        old = "nothing" if self.old is None else self.old
-        new = "nothing" if self.new is None else self.new
+        old, new = self.old or "nothing", self.new or "nothing"
         if len(old) + len(new) <= _FITS_ON_A_LINE and "\n" not in old + new:
             return [f"{lead}: {old} → {new}"]
         return [

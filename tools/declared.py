@@ -16,7 +16,8 @@ from typing import Any
 import click
 
 from infra.identity import stack_uid
-from infra.resources import Declaration, declare
+from infra.resources import declare
+from infra.settings import Settings
 from tools.project import stacks
 from tools.settings_file import settings_of
 
@@ -31,7 +32,7 @@ def declared(root: Path) -> dict[str, Declared]:
         click.ClickException: where a stack's settings cannot be used.
 
     """
-    return {stack: _resources(declare(settings_of(stack, root), stack)) for stack in stacks(root)}
+    return {stack: _resources(settings_of(stack, root), stack) for stack in stacks(root)}
 
 
 def declared_at(commit: str, root: Path) -> dict[str, Declared]:
@@ -66,8 +67,10 @@ def chosen(resources: Mapping[str, Declared], names: Collection[str]) -> dict[st
     return {name: resources[name] for name in resources if not names or name in names}
 
 
-def _resources(declaration: Declaration) -> Declared:
-    resources: dict[str, Mapping[str, Any]] = {}
+def _resources(settings: Settings, stack: str) -> Declared:
+    declaration = declare(settings, stack)
+    selector = ", ".join(map(str, settings.selector))
+    resources: dict[str, dict[str, Any]] = {}
     if folder := declaration.folder:
         content: dict[str, Any] = {"title": folder.title, "parentFolderUid": folder.parent_uid}
         resources["folder"] = _resource("folder", folder.title, folder.uid, content)
@@ -81,12 +84,24 @@ def _resources(declaration: Declaration) -> Declared:
         }
         resources["data source"] = _resource("data source", source.name, source.uid, content)
     for slug, dashboard in declaration.dashboards.items():
-        model = json.loads(dashboard.config_json)
+        model = {**_model(dashboard.config_json, selector), "selector": selector}
         resources[slug] = _resource("dashboard", model["title"], model.pop("uid"), model)
+    for resource in resources.values():
+        resource["content"]["protect"] = declaration.protect
     return resources
 
 
-def _resource(kind: str, name: str, uid: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+def _model(config_json: str, selector: str) -> dict[str, Any]:
+    """A dashboard's model without the stack's selector, which is in every query: where it alone
+    differs, that is one thing to say.
+    """
+    if selector:
+        config_json = config_json.replace(json.dumps(selector, ensure_ascii=False)[1:-1], "…")
+    model: dict[str, Any] = json.loads(config_json)
+    return model
+
+
+def _resource(kind: str, name: str, uid: str, content: dict[str, Any]) -> dict[str, Any]:
     return {"kind": kind, "name": name, "uid": uid, "content": content}
 
 

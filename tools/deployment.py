@@ -18,10 +18,11 @@ from tools.target import Target, target_of
 
 
 class Operation(StrEnum):
-    """What the engine is asked to do."""
+    """What the engine is asked to do; drift is a preview that looks at Grafana first."""
 
     UP = "up"
     PREVIEW = "preview"
+    DRIFT = "drift"
     REFRESH = "refresh"
     DESTROY = "destroy"
 
@@ -42,22 +43,39 @@ def run(
     # The engine and this process talk over loopback, which gRPC would send to https_proxy.
     os.environ.setdefault("no_grpc_proxy", "127.0.0.1")
     backend = backend_for(stack, root)
-    report = Report(console, planned=operation is Operation.PREVIEW)
+    report = Report(console, planned=operation in (Operation.PREVIEW, Operation.DRIFT))
     with target_of(stack, root) as target:
         console.print(
             f"{operation} {PROJECT}/{stack}: {target.description}, state in {backend.description}"
         )
         try:
             engine_stack = _stack(operation, stack, root, backend, target, command)
-            result = getattr(engine_stack, operation.value)(on_event=report, color="never")
+            result = _operate(engine_stack, operation, report)
         except automation.StackNotFoundError:
             raise click.ClickException(f"stack {stack} is not deployed") from None
         except automation.CommandError as error:
             raise click.ClickException(_explained(error, report, target)) from None
         console.print(report.summary() or "nothing there")
-        if isinstance(result, automation.UpResult):
+        if result:
             _print_outputs(result, target, console)
     return report
+
+
+def _operate(
+    engine_stack: automation.Stack, operation: Operation, report: Report
+) -> automation.UpResult | None:
+    match operation:
+        case Operation.UP:
+            return engine_stack.up(on_event=report, color="never")
+        case Operation.PREVIEW:
+            engine_stack.preview(on_event=report, color="never")
+        case Operation.DRIFT:
+            engine_stack.preview(on_event=report, color="never", refresh=True)
+        case Operation.REFRESH:
+            engine_stack.refresh(on_event=report, color="never")
+        case Operation.DESTROY:
+            engine_stack.destroy(on_event=report, color="never")
+    return None
 
 
 def _stack(

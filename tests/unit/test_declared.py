@@ -1,0 +1,117 @@
+"""``python -m tools diff`` in a repository of its own."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tools.project import PROJECT, ROOT
+
+PACKAGES = ("signals", "dashboards", "infra", "embedded", "tools")
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """The project, committed once."""
+    for package in PACKAGES:
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for path in ROOT.glob("Pulumi*.yaml"):
+        shutil.copy(path, tmp_path)
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+    for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "first"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def diff(repository: Path, *arguments: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tools", "diff", *arguments],
+        cwd=repository,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return done.stdout.splitlines()
+
+
+def edit(repository: Path, stack: str, **settings: object) -> None:
+    path = repository / f"Pulumi.{stack}.yaml"
+    content = yaml.safe_load(path.read_text())
+    content["config"] |= {f"{PROJECT}:{key}": value for key, value in settings.items()}
+    path.write_text(yaml.safe_dump(content))
+
+
+def test_an_unchanged_project(repository: Path) -> None:
+    assert diff(repository) == ["No stack would change."]
+
+
+def test_a_changed_panel_is_named_in_every_stack(repository: Path) -> None:
+    module = repository / "dashboards" / "prod_v2.py"
+    module.write_text(module.read_text().replace('"Requests per second by Key Alias"', '"By key"'))
+    change = [
+        "  dashboard LiteLLM Prod v2: updated",
+        "    panel “By key”: title: Requests per second by Key Alias → By key",
+    ]
+    assert diff(repository) == ["dev", *change, "prod", *change, "staging", *change]
+    assert diff(repository, "--stack", "prod") == ["prod", *change]
+
+
+def test_a_changed_selector_is_said_once(repository: Path) -> None:
+    edit(repository, "prod", selector='namespace="llm"')
+    assert diff(repository, "HEAD") == [
+        "prod",
+        "  dashboard LiteLLM Prod v2: updated",
+        '    selector: namespace="llm-prod" → namespace="llm"',
+    ]
+
+
+def test_no_secret_is_shown(repository: Path) -> None:
+    edit(
+        repository,
+        "prod",
+        prometheus={"url": "http://x", "auth": {"type": "bearer"}},
+        prometheusToken={"secure": "v1:abc"},
+    )
+    assert diff(repository, "--format", "markdown", "--stack", "prod") == [
+        "### `prod`",
+        "",
+        "data source `LiteLLM Prometheus (prod)` would be updated",
+        "",
+        "```diff",
+        "  secrets: nothing → Authorization",
+        "  url: http://prometheus.monitoring.svc:9090 → http://x",
+        "```",
+    ]
+
+
+def test_how_two_environments_differ(repository: Path) -> None:
+    assert diff(repository, "--stack", "staging", "--stack", "prod") == [
+        "staging → prod",
+        "  folder LiteLLM (<stack>): updated",
+        "    protect: false → true",
+        "  data source LiteLLM Prometheus (<stack>): updated",
+        "    protect: false → true",
+        "  dashboard LiteLLM Prod v2: updated",
+        "    protect: false → true",
+        '    selector: namespace="llm-staging" → namespace="llm-prod"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nonsense"], "Error: git knows no nonsense: fatal: not a valid object name: nonsense"),
+        (
+            ["--stack", "test"],
+            "Error: there is no Pulumi.test.yaml; the stacks are: dev, prod, staging",
+        ),
+    ],
+)
+def test_what_is_not_there(repository: Path, arguments: list[str], message: str) -> None:
+    assert diff(repository, *arguments) == [message]
