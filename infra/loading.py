@@ -4,7 +4,6 @@ that names every mistake.
 
 import difflib
 import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, ValidationError
@@ -16,9 +15,6 @@ from infra.settings import SECRET_KEYS, Settings
 
 _SHOWN_VALUE_LENGTH = 60
 _PROVIDER_SECRET_KEYS = frozenset({"grafana:auth", "grafana:httpHeaders", "grafana:tlsKey"})
-_USER_INFO = re.compile(r"//[^/]*@")
-
-
 _UNSET = ("", "{}")
 """What ``Pulumi.yaml`` gives as defaults, since without one a key would be compulsory."""
 _NO_SUCH_KEY = "no such key; "
@@ -168,7 +164,9 @@ def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -
             return ""
     if isinstance(values, Mapping | list):
         return ""
-    shown = _USER_INFO.sub("//…@", json.dumps(values, ensure_ascii=False))
+    if path[-1] == "url" and isinstance(values, str) and "@" in values:
+        values = f"…@{values.rpartition('@')[2]}"  # What stands before it may be a password.
+    shown = json.dumps(values, ensure_ascii=False)
     if len(shown) > _SHOWN_VALUE_LENGTH:
         shown = shown[: _SHOWN_VALUE_LENGTH - 1] + "…"
     return f" = {shown}"

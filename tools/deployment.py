@@ -117,7 +117,7 @@ def _explained(error: automation.CommandError, report: Report, target: Target) -
     text = "\n".join(report.errors) or _last_error(str(error))
     if isinstance(error, automation.ConcurrentUpdateError):
         return f"{text}\nAnother run holds the stack. If it was killed, run: pulumi cancel"
-    if "plugin" in text and not target.directory:
+    if "pulumi-resource-grafana" in text and not target.directory:
         return (
             f"{text}\nThe Grafana provider's plugin could not be had. To deploy without it, to a "
             "directory, leave grafana:url and GRAFANA_URL unset."

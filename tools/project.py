@@ -10,9 +10,6 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 """The project's directory: that of ``Pulumi.yaml``."""
 
-PROJECT = "litellm-monitoring"
-"""The project's name in ``Pulumi.yaml``, which is the namespace of its settings."""
-
 
 def stacks(root: Path = ROOT) -> list[str]:
     """The stacks that have a file ``Pulumi.<stack>.yaml``."""
@@ -60,3 +57,7 @@ def _mapping(path: Path) -> dict[str, Any]:
     if not isinstance(content, dict | None):
         raise click.ClickException(f"{path.name} must be a mapping of keys to values")
     return content or {}
+
+
+PROJECT = str(project_file(ROOT).get("name"))
+"""The project's name, which is the namespace of its settings."""

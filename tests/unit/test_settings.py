@@ -181,7 +181,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"prometheus": {"url": "http://x:99999"}}, f'prometheus.url = "http://x:99999": {ADVICE_URL}'),
     (
         {"prometheus": {"url": "https://me:hunter2@x"}},
-        'prometheus.url = "https://…@x": holds a user name or password; leave them out and set prometheus.auth instead',
+        'prometheus.url = "…@x": holds a user name or password; leave them out and set prometheus.auth instead',
     ),
     (
         {"prometheus": {**URL, "existingUid": "x"}},
@@ -343,6 +343,15 @@ def test_what_a_terminal_would_act_upon_is_escaped() -> None:
     assert lines[1:] == [
         '  environment = "a\\u0085b\\u001b[31m\\ud800": must be one line of text that is not blank'
     ]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:hunter2/x@host", "me:hunter2@host:9090", "http://me:hunter2@", "//hunter2@x"]
+)
+def test_no_password_in_an_address_is_shown(url: str) -> None:
+    (line,) = message({"prometheus": {"url": url}})[1:]
+    assert line.startswith('  prometheus.url = "…@')
+    assert "hunter2" not in line
 
 
 def test_long_values_are_cut() -> None:
