@@ -34,6 +34,7 @@ render: $(VENV)/.installed ## Write Grafana provisioning files to build/render
 	@$(TOOLS) render --stack $(STACK) --out build/render
 
 test: $(VENV)/.installed-dev ## Run all tests
+	@$(TOOLS) engine
 	@$(BIN)/pytest
 
 test-live: $(VENV)/.installed-dev ## Run the tests that need a Prometheus server

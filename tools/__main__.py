@@ -1,6 +1,7 @@
 """The command line: ``python -m tools --help``."""
 
 import json
+import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -133,7 +134,7 @@ def diff(base: str | None, names: tuple[str, ...], form: str) -> None:
         case "markdown":
             click.echo(diff_text.as_markdown(found), nl=False)
         case _:
-            Console(highlight=False, soft_wrap=True).print(diff_text.as_terminal(found))
+            _console().print(diff_text.as_terminal(found))
 
 
 @main.command("declared", hidden=True)
@@ -142,6 +143,15 @@ def declared_command() -> None:
     from tools.declared import declared
 
     click.echo(json.dumps(declared(project.ROOT)))
+
+
+@main.command("engine")
+def engine_command() -> None:
+    """Say which Pulumi engine is used; install one if there is none."""
+    from tools import engine
+
+    found = engine.find_or_install(project.ROOT / ".tools", _console())
+    click.echo(f"Pulumi {found.version}: {shutil.which(found.command)}")
 
 
 @main.command()
@@ -156,11 +166,15 @@ def settings(write: bool) -> None:
         click.echo(settings_table())
 
 
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)
+
+
 def _engine(operation: str, stack: str) -> "Report":
     # The engine's SDK takes half a second to import, which --help need not wait for.
     from tools import engine
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = _console()
     with ThreadPoolExecutor(max_workers=1) as pool:
         finding = pool.submit(engine.find_or_install, project.ROOT / ".tools", console)
         # Meanwhile the program's modules are loaded, which takes as long.

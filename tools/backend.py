@@ -8,13 +8,14 @@ that the repository's own files stay as they are and do not carry one person's s
 import json
 import os
 import secrets
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from tools.project import project_file, stack_file
+from tools.project import PROJECT, project_file, stack_file
 
 _PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
@@ -22,12 +23,28 @@ _PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_F
 @dataclass(frozen=True)
 class Backend:
     """``directory`` holds the project and stack files that the engine reads; ``environment`` is
-    what it is run with besides this process's own; ``description`` is for people.
+    what it is run with besides this process's own; ``description`` is for people. ``state`` is the
+    local backend's directory, None for any other.
     """
 
     directory: Path
     environment: Mapping[str, str]
     description: str
+    state: Path | None = None
+
+    def is_lock_abandoned(self, stack: str) -> bool:
+        """Whether whoever locked ``stack`` was killed, as far as this machine can tell.
+
+        A killed engine leaves its lock behind, with its process id and host name in it.
+        """
+        if not self.state:
+            return False
+        files = self.state.glob(f".pulumi/locks/*/{PROJECT}/{stack}/*.json")
+        locks = [json.loads(file.read_text("utf-8")) for file in files]
+        return bool(locks) and all(
+            lock["hostname"] == socket.gethostname() and not _is_running(lock["pid"])
+            for lock in locks
+        )
 
 
 def backend_for(stack: str, root: Path) -> Backend:
@@ -39,7 +56,7 @@ def backend_for(stack: str, root: Path) -> Backend:
     environment = {"PULUMI_BACKEND_URL": state.as_uri()}
     if not any(variable in os.environ for variable in _PASSPHRASE_VARIABLES):
         environment["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(_passphrase_file(state))
-    return Backend(_copied_files(stack, root, state / "workspace"), environment, ".state")
+    return Backend(_copied_files(stack, root, state / "workspace"), environment, ".state", state)
 
 
 def _logged_in_to(root: Path) -> str | None:
@@ -55,6 +72,18 @@ def _logged_in_to(root: Path) -> str | None:
     except (OSError, ValueError, AttributeError):
         return None
     return str(current) if current else None
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    # A process that was killed answers signals until its parent has taken note.
+    status = Path(f"/proc/{process}/stat")
+    return not status.exists() or ") Z " not in status.read_text("utf-8")
 
 
 def _passphrase_file(state: Path) -> Path:

@@ -50,6 +50,9 @@ def run(
         )
         try:
             engine_stack = _stack(operation, stack, root, backend, target, command)
+            if backend.is_lock_abandoned(stack):
+                engine_stack.cancel()
+                console.print("The run that held the stack was killed; its lock is removed.")
             result = _operate(engine_stack, operation, report)
         except automation.StackNotFoundError:
             raise click.ClickException(f"stack {stack} is not deployed") from None
@@ -116,7 +119,10 @@ def _explained(error: automation.CommandError, report: Report, target: Target) -
     """The engine's own errors, or else what it wrote, with what to do about the known ones."""
     text = "\n".join(report.errors) or _last_error(str(error))
     if isinstance(error, automation.ConcurrentUpdateError):
-        return f"{text}\nAnother run holds the stack. If it was killed, run: pulumi cancel"
+        return (
+            f"{text}\nAnother run of this stack goes on. If it is on another machine and gone for "
+            "good, run: pulumi cancel"
+        )
     if "pulumi-resource-grafana" in text and not target.directory:
         return (
             f"{text}\nThe Grafana provider's plugin could not be had. To deploy without it, to a "

@@ -1,6 +1,9 @@
 """``up``, ``preview``, ``refresh`` and ``destroy`` on the real engine and the embedded target."""
 
 import json
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -260,4 +263,35 @@ def test_where_the_plugin_cannot_be_had_the_embedded_target_is_named(project: Pr
     assert run.lines[-1] == (
         "The Grafana provider's plugin could not be had. To deploy without it, to a directory, "
         "leave grafana:url and GRAFANA_URL unset."
+    )
+
+
+def test_a_killed_run_does_not_leave_the_stack_locked(project: Project) -> None:
+    project.edit(
+        "__main__.py", "import pulumi\n", "import time\n\nimport pulumi\n\ntime.sleep(60)\n"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-m", "tools", "up"],
+        cwd=project.root,
+        env=project.environment,
+        stdout=subprocess.DEVNULL,
+    )
+    locks = project.root / ".state" / ".pulumi" / "locks"
+    deadline = time.monotonic() + 30
+    while not list(locks.rglob("*.json")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    while_running = project.tools("up")
+    assert (while_running.status, while_running.lines[-1]) == (
+        1,
+        "Another run of this stack goes on. If it is on another machine and gone for good, run: "
+        "pulumi cancel",
+    )
+    running.kill()
+    running.wait()
+    project.edit("__main__.py", "time.sleep(60)\n", "")
+    after = project.tools("up")
+    assert (after.status, after.lines[1], after.lines[-3]) == (
+        0,
+        "The run that held the stack was killed; its lock is removed.",
+        "3 created",
     )
