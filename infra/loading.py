@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from infra.fields import http_url
 from infra.rules import Mistake, broken_rules
 from infra.settings import SECRET_KEYS, Settings
 
@@ -33,7 +34,7 @@ def load_settings(
 
     ``config`` has strings by key with namespace, objects as JSON, which is how Pulumi hands it to
     a program; ``secret_keys`` are the keys that it holds encrypted. The project's own keys are
-    the settings; of the Grafana provider's, only their secrecy is checked.
+    the settings; of the Grafana provider's, the address and the credentials are checked.
 
     Raises:
         SettingsError: naming all mistakes at once.
@@ -43,6 +44,11 @@ def load_settings(
     own = f"{project}:"
     secret = {key.removeprefix(own) for key in secret_keys}
     values = {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
+    if sealed := sorted(secret & values.keys() - SECRET_KEYS):
+        # Nothing is said of their values, and without them of nothing else.
+        advice = "sealed, but Grafana would hold it in plain text; set it without --secret"
+        mistakes = [Mistake((key,), advice) for key in sealed]
+        raise SettingsError(_message(mistakes, values, secret, stack))
     parsed, mistakes = _parsed(values)
     try:
         settings = Settings.model_validate(parsed)
@@ -55,9 +61,25 @@ def load_settings(
             (SECRET_KEYS & parsed.keys() | _PROVIDER_SECRET_KEYS & config.keys()) - secret
         )
     ]
+    mistakes += _around({k: v for k, v in config.items() if k not in secret_keys}, project)
     if mistakes or settings is None:
-        raise SettingsError(_message(mistakes, parsed, SECRET_KEYS | secret, stack))
+        secret |= SECRET_KEYS | _PROVIDER_SECRET_KEYS
+        raise SettingsError(_message(mistakes, {**config, **parsed}, secret, stack))
     return settings
+
+
+def _around(config: Mapping[str, str], project: str) -> Iterator[Mistake]:
+    """Mistakes in what is not secret and not the project's own."""
+    if url := config.get("grafana:url"):
+        try:
+            http_url(url)
+        except ValueError as error:
+            yield Mistake(("grafana:url",), str(error))
+    for key in config:
+        namespace, _, name = key.partition(":")
+        # Other namespaces may be those of other providers.
+        if namespace != project and difflib.get_close_matches(namespace, [project]):
+            yield Mistake((key,), f"{_NO_SUCH_KEY}did you mean {project}:{name}?")
 
 
 def _parsed(values: Mapping[str, str]) -> tuple[dict[str, object], list[Mistake]]:
@@ -164,7 +186,7 @@ def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -
             return ""
     if isinstance(values, Mapping | list):
         return ""
-    if path[-1] == "url" and isinstance(values, str) and "@" in values:
+    if path[-1].endswith("url") and isinstance(values, str) and "@" in values:
         values = f"…@{values.rpartition('@')[2]}"  # What stands before it may be a password.
     shown = json.dumps(values, ensure_ascii=False)
     if len(shown) > _SHOWN_VALUE_LENGTH:

@@ -153,7 +153,7 @@ def test_ways_to_authenticate(config: dict[str, Any]) -> None:
 
 ADVICE_UID = "a Grafana uid has 1 to 40, each a letter, a digit, - or _"
 ADVICE_URL = "not a web address; write it like https://prometheus.example.com:9090"
-ADVICE_DURATION = "not a duration; write it like 15s, 1m or 1h30m"
+ADVICE_DURATION = "not a duration; write it like 15s, 1m or 2h"
 ADVICE_ALONE = 'must hold label matchers alone, like namespace="llm-prod"'
 EXISTING = "leave it out; prometheus.existingUid names a data source that has its own"
 
@@ -296,6 +296,31 @@ def test_each_mistake_has_its_advice(config: dict[str, Any], advice: str) -> Non
     ]
 
 
+@pytest.mark.parametrize("duration", ["0s", "-1m", "1h30m", "1.5m", "15 s", "15S", "\u0661s", ""])
+def test_durations_that_grafana_does_not_take(duration: str) -> None:
+    prometheus = {**URL, "scrapeInterval": duration}
+    assert message({"prometheus": prometheus})[1:] == [
+        f'  prometheus.scrapeInterval = "{duration}": {ADVICE_DURATION}'
+    ]
+
+
+def test_the_address_of_grafana_is_checked_too() -> None:
+    assert message({"prometheus": URL, "grafana:url": "grafana:3000"})[1:] == [
+        f'  grafana:url = "grafana:3000": {ADVICE_URL}'
+    ]
+    assert "hunter2" not in "".join(
+        message({"prometheus": URL, "grafana:url": "http://me:hunter2@g"})
+    )
+    assert load({"prometheus": URL, "grafana:url": "http://grafana:3000"})
+
+
+def test_a_misspelt_namespace_is_named_and_others_are_left_alone() -> None:
+    assert message({"prometheus": URL, "litellm-monitor:protect": "true"})[1:] == [
+        "  litellm-monitor:protect: no such key; did you mean litellm-monitoring:protect?"
+    ]
+    assert load({"prometheus": URL, "aws:region": "eu-west-1", "pulumi:tags": "{}"})
+
+
 def test_credentials_must_be_secrets() -> None:
     lines = message(
         {
@@ -308,9 +333,17 @@ def test_credentials_must_be_secrets() -> None:
     )
     assert lines == [
         "3 settings need correction in the configuration of stack dev:",
-        "  grafana:auth: given in plain text; set it with: pulumi config set --secret grafana:auth",
+        "  grafana:auth = (secret): given in plain text; set it with: pulumi config set --secret grafana:auth",
         "  prometheusPassword = (secret): given in plain text; set it with: pulumi config set --secret prometheusPassword",
         "  prometheusSecretHeaders = (secret): given in plain text; set it with: pulumi config set --secret prometheusSecretHeaders",
+    ]
+
+
+def test_what_grafana_holds_in_plain_text_cannot_be_a_secret() -> None:
+    lines = message({"prometheus": {"url": "hunter2"}, "protect": "x"}, secret={"prometheus"})
+    assert lines[1:] == [
+        "  prometheus = (secret): sealed, but Grafana would hold it in plain text; "
+        "set it without --secret"
     ]
 
 

@@ -65,6 +65,10 @@ def test_secrets_stay_sealed(tmp_path: Path) -> None:
     assert found.get_secret_value() == SEALED
 
 
+def test_a_sealed_address_of_grafana_is_no_mistake(tmp_path: Path) -> None:
+    assert settings_of("dev", written(tmp_path, f"{URL}  grafana:url: {{secure: v1:z}}\n"))
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(max_size=60), st.integers(0, len(URL)))
 def test_any_text_anywhere_loads_or_is_one_message(tmp_path: Path, text: str, at: int) -> None:
