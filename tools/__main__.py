@@ -11,10 +11,14 @@ import click
 from rich.console import Console
 
 from tools import project
-from tools.settings_file import settings_of
 
 if TYPE_CHECKING:
+    from pulumi.automation import PulumiCommand
+
+    from infra.settings import Settings
     from tools.report import Report
+
+_ENGINES = project.ROOT / ".tools"
 
 _stack_option = click.option(
     "--stack", default="dev", show_default=True, help="Stack, as in Pulumi.<stack>.yaml."
@@ -35,19 +39,19 @@ def up(stack: str, yes: bool) -> None:
 
     One whose settings say protect: true is previewed and asked about first.
     """
-    if settings_of(stack, project.ROOT).protect and not yes:
-        if not _engine("preview", stack).changes:
+    engine, settings = _engine_and_settings(stack)
+    if settings.protect and not yes:
+        if not _run("preview", stack, engine).changes:
             return
         click.confirm("Deploy this?", abort=True)
-    _engine("up", stack)
+    _run("up", stack, engine)
 
 
 @main.command()
 @_stack_option
 def preview(stack: str) -> None:
     """Show what up would change, and change nothing."""
-    settings_of(stack, project.ROOT)
-    _engine("preview", stack)
+    _run("preview", stack, _engine_and_settings(stack)[0])
 
 
 @main.command()
@@ -57,8 +61,7 @@ def drift(stack: str) -> None:
 
     Prints what up would do to put it right.
     """
-    settings_of(stack, project.ROOT)
-    if _engine("drift", stack).changes:
+    if _run("drift", stack, _engine_and_settings(stack)[0]).changes:
         sys.exit(1)
 
 
@@ -66,8 +69,7 @@ def drift(stack: str) -> None:
 @_stack_option
 def refresh(stack: str) -> None:
     """Take note of what was changed or deleted by hand; the next up puts it right."""
-    settings_of(stack, project.ROOT)
-    _engine("refresh", stack)
+    _run("refresh", stack, _engine_and_settings(stack)[0])
 
 
 @main.command()
@@ -79,7 +81,7 @@ def destroy(stack: str, yes: bool) -> None:
 
     if is_grafana_configured(stack, project.ROOT) and not yes:
         click.confirm(f"Delete everything that stack {stack} has deployed?", abort=True)
-    _engine("destroy", stack)
+    _run("destroy", stack, _engine())
 
 
 @main.command()
@@ -148,9 +150,7 @@ def declared_command() -> None:
 @main.command("engine")
 def engine_command() -> None:
     """Say which Pulumi engine is used; install one if there is none."""
-    from tools import engine
-
-    found = engine.find_or_install(project.ROOT / ".tools", _console())
+    found = _engine()
     click.echo(f"Pulumi {found.version}: {shutil.which(found.command)}")
 
 
@@ -170,19 +170,33 @@ def _console() -> Console:
     return Console(highlight=False, soft_wrap=True)
 
 
-def _engine(operation: str, stack: str) -> "Report":
+def _engine() -> "PulumiCommand":
     # The engine's SDK takes half a second to import, which --help need not wait for.
     from tools import engine
 
-    console = _console()
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        finding = pool.submit(engine.find_or_install, project.ROOT / ".tools", console)
-        # Meanwhile the program's modules are loaded, which takes as long.
-        from infra import monitoring  # noqa: F401
-        from tools import deployment
+    return engine.find_or_install(_ENGINES, _console())
 
-        command = finding.result()
-    return deployment.run(deployment.Operation(operation), stack, project.ROOT, command, console)
+
+def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
+    """The engine, and the settings once checked; the one is looked for while the other is."""
+    from tools import engine
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        finding = pool.submit(engine.find, _ENGINES)
+        from tools.settings_file import settings_of
+
+        settings = settings_of(stack, project.ROOT)
+        # The program's modules, too, are loaded while the engine is being asked for its version.
+        from infra import monitoring  # noqa: F401
+
+        found = finding.result()
+    return found or engine.install(_ENGINES, _console()), settings
+
+
+def _run(operation: str, stack: str, engine: "PulumiCommand") -> "Report":
+    from tools import deployment
+
+    return deployment.run(deployment.Operation(operation), stack, project.ROOT, engine, _console())
 
 
 if __name__ == "__main__":

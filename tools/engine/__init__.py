@@ -33,26 +33,35 @@ _INSTALLER_TIMEOUT_SECONDS = 20.0
 
 
 def find_or_install(tools: Path, console: Console) -> PulumiCommand:
-    """The Pulumi command to use, installed below ``tools`` if there is none.
+    """The Pulumi command to use; raises what :func:`install` does."""
+    return find(tools) or install(tools, console)
+
+
+def find(tools: Path) -> PulumiCommand | None:
+    """The Pulumi command on PATH, or that which was installed below ``tools``, if new enough."""
+    if shutil.which("pulumi") and (command := _usable(None)):
+        return command
+    root = tools / "pulumi"
+    return _usable(root) if (root / "bin" / "pulumi").exists() else None
+
+
+def install(tools: Path, console: Console) -> PulumiCommand:
+    """A Pulumi command, newly installed below ``tools``.
 
     Raises:
         click.ClickException: naming each way that was tried and how it failed.
 
     """
     root = tools / "pulumi"
-    if shutil.which("pulumi") and (command := _usable(None)):
-        return command
-    if (root / "bin" / "pulumi").exists() and (command := _usable(root)):
-        return command
     tools.mkdir(parents=True, exist_ok=True)
     failures = []
-    for name, install in (
+    for name, way in (
         ("the vendor's installer", _run_vendor_installer),
         ("building it from its Go module", lambda root: _build_from_source(root, console)),
     ):
         console.print(f"Pulumi {VERSION} is not on PATH: trying {name}.")
         try:
-            install(root)
+            way(root)
         except (OSError, subprocess.SubprocessError, _CannotBuildError) as error:
             failures.append(f"{name}: {_reason(error)}")
             console.print(f"  did not work: {_reason(error)}")
