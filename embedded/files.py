@@ -8,6 +8,7 @@ Grafana reads it at start
     provisioning/dashboards/<folder uid>/<dashboard uid>.json
 """
 
+import contextlib
 import json
 import os
 import re
@@ -73,6 +74,8 @@ class ProvisioningDirectory:
         """The folder ``uid``, or None where there is none."""
         try:
             (provider,) = _read_yaml(self._folder_file(uid))["providers"]
+            if provider["folderUid"] != uid:
+                return None
             return Folder(
                 uid=provider["folderUid"],
                 title=_text(provider["folder"]),
@@ -98,7 +101,8 @@ class ProvisioningDirectory:
         for path in dashboards:
             path.unlink()
         self._folder_file(uid).unlink(missing_ok=True)
-        if (self._dashboards / uid).is_dir():
+        # Where it holds files that are not ours, the directory stays.
+        with contextlib.suppress(OSError):
             (self._dashboards / uid).rmdir()
 
     def folder_uids(self) -> list[str]:
@@ -122,10 +126,10 @@ class ProvisioningDirectory:
         """The dashboard ``uid`` of whichever folder, or None where there is none."""
         for path in sorted(self._dashboards.glob(f"*/{_file_name(uid, '.json')}")):
             try:
-                return StoredDashboard(
-                    path.parent.name, to_canonical_json(json.loads(path.read_text("utf-8")))
-                )
-            except ValueError as error:
+                model = json.loads(path.read_text("utf-8"))
+                if model.get("uid") == uid:
+                    return StoredDashboard(path.parent.name, to_canonical_json(model))
+            except (ValueError, AttributeError) as error:
                 raise _unreadable(path) from error
         return None
 
@@ -166,6 +170,8 @@ class ProvisioningDirectory:
         path = self._data_source_file(uid)
         try:
             (entry,) = _read_yaml(path)["datasources"]
+            if entry["uid"] != uid:
+                return None
             options = _in_strings(_text, entry["jsonData"])
             secure = dict(entry.get("secureJsonData", {}))
             headers = {}

@@ -168,3 +168,34 @@ def test_a_folder_is_deleted_with_its_dashboards_unless_told_otherwise(tmp_path:
     directory.delete_folder("outer", only_if_empty=False)
     assert directory.folder_uids() == ["inner"]
     assert directory.read_dashboard("d") is None
+
+
+def test_what_somebody_gave_another_uid_is_gone(tmp_path: Path) -> None:
+    directory = ProvisioningDirectory(tmp_path)
+    folder = directory.write_folder(Folder("folder", "T", None))
+    dashboard = directory.write_dashboard("folder", '{"uid":"board"}')
+    source = directory.write_data_source(DATA_SOURCE)
+    folder.write_text(folder.read_text().replace("folderUid: folder", "folderUid: other"))
+    dashboard.write_text("{}")
+    source.write_text(source.read_text().replace("uid: litellm-dev-prometheus", "uid: other"))
+    assert directory.read_folder("folder") is None
+    assert directory.read_dashboard("board") is None
+    assert directory.read_data_source("litellm-dev-prometheus") is None
+
+
+@pytest.mark.parametrize("text", ["[]", "nonsense", '"text"', "7"])
+def test_a_dashboard_that_is_none_is_named(tmp_path: Path, text: str) -> None:
+    directory = ProvisioningDirectory(tmp_path)
+    directory.write_dashboard("folder", '{"uid":"board"}').write_text(text)
+    with pytest.raises(TargetError, match=r"board\.json does not hold what was deployed"):
+        directory.read_dashboard("board")
+
+
+def test_a_folder_is_deleted_around_a_file_that_is_not_ours(tmp_path: Path) -> None:
+    directory = ProvisioningDirectory(tmp_path)
+    directory.write_folder(Folder("folder", "T", None))
+    own = tmp_path / "provisioning" / "dashboards" / "folder" / "notes.txt"
+    own.write_text("mine")
+    directory.delete_folder("folder", only_if_empty=False)
+    assert directory.read_folder("folder") is None
+    assert own.read_text() == "mine"
