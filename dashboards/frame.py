@@ -120,7 +120,7 @@ def _target_variables(scope: Scope) -> list[builder.QueryVariable]:
         .multi(True)
         .include_all(True)
         .all_value(ANY_VALUE)
-        .current(dashboard.VariableOption(selected=True, text=["All"], value=["$__all"]))
+        .current(dashboard.VariableOption(selected=True, text="All", value="$__all"))
         for name, label, query in (
             ("job", "Job", targets.jobs(scope)),
             ("instance", "Instance", targets.instances(scope)),

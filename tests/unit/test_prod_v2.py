@@ -319,6 +319,7 @@ def test_variables_meet_the_linters_rules() -> None:
                 "includeAll",
                 "allValue",
                 "refresh",
+                "current",
             )
         }
         for variable in model()["templating"]["list"]
@@ -331,6 +332,8 @@ def test_variables_meet_the_linters_rules() -> None:
         "includeAll": True,
         "allValue": ".+",
         "refresh": 2,
+        # Lists, which multi-value variables may hold too, stop some versions of the linter.
+        "current": {"selected": True, "text": "All", "value": "$__all"},
     }
     assert found == [
         {
@@ -342,6 +345,11 @@ def test_variables_meet_the_linters_rules() -> None:
             "includeAll": False,
             "allValue": None,
             "refresh": None,
+            "current": {
+                "selected": True,
+                "text": "LiteLLM Prometheus (dev)",
+                "value": "litellm-dev-prometheus",
+            },
         },
         {"name": "job", "label": "Job", **multi},
         {"name": "instance", "label": "Instance", **multi},
