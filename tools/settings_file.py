@@ -36,7 +36,12 @@ def config_of(stack: str, root: Path) -> tuple[dict[str, str], set[str]]:
         key if ":" in key else f"{PROJECT}:{key}": value
         for key, value in stack_file(stack, root)["config"].items()
     }
-    config = {key: _as_pulumi_hands_it(value) for key, value in declared.items()}
+    try:
+        config = {key: _as_pulumi_hands_it(value) for key, value in declared.items()}
+    except RecursionError:
+        raise click.ClickException(
+            f"Pulumi.{stack}.yaml: config must not refer to itself"
+        ) from None
     return config, {key for key, value in declared.items() if _is_secret(value)}
 
 

@@ -41,6 +41,10 @@ def refusal(directory: Path, text: str | bytes) -> str:
         ("- config", "Pulumi.dev.yaml must be a mapping of keys to values"),
         ("config: []\n", None),
         ("config: [a]\n", "Pulumi.dev.yaml: config must be a mapping of keys to values"),
+        (
+            "config: {selector: &a [*a]}\n",
+            "Pulumi.dev.yaml: config must not refer to itself",
+        ),
         ("config: {1: a}\n", "Pulumi.dev.yaml: config must be a mapping of keys to values"),
     ],
 )
