@@ -1,6 +1,7 @@
 """How the engine is found or made, with stand-ins for what is downloaded and compiled."""
 
 import io
+import shutil
 import stat
 from pathlib import Path
 
@@ -46,7 +47,10 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     """A machine without a network: nothing can be downloaded, and Go builds nothing."""
     made = Machine(tmp_path)
     made.has("go", FAILING_GO)
-    monkeypatch.setenv("PATH", f"{made.bin}:/bin:/usr/bin")
+    chmod = shutil.which("chmod")
+    assert chmod
+    (made.bin / "chmod").symlink_to(chmod)
+    monkeypatch.setenv("PATH", str(made.bin))
 
     def unreachable(*_: object, **__: object) -> None:
         raise OSError("no network")
