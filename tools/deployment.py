@@ -53,7 +53,7 @@ def run(
             if backend.is_lock_abandoned(stack):
                 engine_stack.cancel()
                 console.print("The run that held the stack was killed; its lock is removed.")
-            result = _operate(engine_stack, operation, report)
+            result = _operate(engine_stack, operation, report, refresh=target.is_gone)
         except automation.StackNotFoundError:
             raise click.ClickException(f"stack {stack} is not deployed") from None
         except automation.CommandError as error:
@@ -65,13 +65,13 @@ def run(
 
 
 def _operate(
-    engine_stack: automation.Stack, operation: Operation, report: Report
+    engine_stack: automation.Stack, operation: Operation, report: Report, *, refresh: bool
 ) -> automation.UpResult | None:
     match operation:
         case Operation.UP:
-            return engine_stack.up(on_event=report, color="never")
+            return engine_stack.up(on_event=report, color="never", refresh=refresh)
         case Operation.PREVIEW:
-            engine_stack.preview(on_event=report, color="never")
+            engine_stack.preview(on_event=report, color="never", refresh=refresh)
         case Operation.DRIFT:
             engine_stack.preview(on_event=report, color="never", refresh=True)
         case Operation.REFRESH:

@@ -20,6 +20,8 @@ class Target:
     environment: Mapping[str, str]
     directory: ProvisioningDirectory | None
     description: str
+    is_gone: bool = False
+    """Whether all that was deployed has vanished with its directory, unseen by the engine."""
 
 
 def is_grafana_configured(stack: str, root: Path) -> bool:
@@ -45,4 +47,5 @@ def target_of(stack: str, root: Path) -> Iterator[Target]:
             },
             directory,
             "no Grafana is configured, so to build/grafana",
+            is_gone=not directory.root.exists(),
         )

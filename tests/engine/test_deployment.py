@@ -1,6 +1,7 @@
 """``up``, ``preview``, ``refresh`` and ``destroy`` on the real engine and the embedded target."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -109,6 +110,15 @@ def test_what_was_changed_by_hand_is_found_and_put_right(project: Project) -> No
     assert {name: (target / name).read_text() for name in FILES} == deployed
     drift = project.tools("drift")
     assert (drift.status, drift.lines[1:]) == (0, ["3 unchanged"])
+
+
+def test_a_directory_that_somebody_deleted_is_made_anew(project: Project) -> None:
+    project.tools("up")
+    shutil.rmtree(project.root / "build")
+    assert project.tools("preview").lines[-1] == "3 to create"
+    up = project.tools("up")
+    assert (up.status, up.lines[-3]) == (0, "3 created")
+    assert project.deployed_files() == FILES
 
 
 def test_a_failure_in_the_middle_is_one_message_and_the_next_up_completes(project: Project) -> None:
