@@ -155,12 +155,12 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
 def _message(
     mistakes: Sequence[Mistake], values: Mapping[str, object], secret: Collection[str], stack: str
 ) -> str:
-    lines = [f"  {_printable(_described(mistake, values, secret))}" for mistake in mistakes]
+    lines = [f"  {printable(_described(mistake, values, secret))}" for mistake in mistakes]
     count = "1 setting needs" if len(lines) == 1 else f"{len(lines)} settings need"
     return "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """``text`` on one line, with characters that terminals act upon or cannot take escaped."""
     return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from rich.text import Text
 
+from infra.loading import printable
 from tools.diff import ResourceDiff
 
 COMMENT_LENGTH = 65_536
@@ -85,22 +86,18 @@ def _markdown(
 
 
 def _title(difference: ResourceDiff) -> str:
-    return f"{difference.kind} {_printable(difference.name)}: {difference.fate}"
+    return f"{difference.kind} {printable(difference.name)}: {difference.fate}"
 
 
 def _lines(difference: ResourceDiff) -> list[str]:
-    return [_printable(line) for change in difference.changes for line in change.lines()]
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)
+    return [printable(line) for change in difference.changes for line in change.lines()]
 
 
 def _code(text: str) -> str:
     """``text`` as a code span that it cannot end."""
     ticks = _longer_than_any_in([text], 1)
     # The spaces keep a backtick at either end apart; Markdown drops one of each.
-    return f"{ticks} {_printable(text)} {ticks}" if "`" in text else f"`{_printable(text)}`"
+    return f"{ticks} {printable(text)} {ticks}" if "`" in text else f"`{printable(text)}`"
 
 
 def _fenced(lines: Sequence[str]) -> str:
