@@ -305,3 +305,31 @@ def test_a_killed_run_does_not_leave_the_stack_locked(project: Project) -> None:
         "The run that held the stack was killed; its lock is removed.",
         "3 created",
     )
+
+
+def test_a_stack_refers_to_what_another_has_made(project: Project) -> None:
+    project.tools("up")
+    project.set(
+        "staging",
+        folder={"existingUid": "litellm-dev"},
+        prometheus={"existingUid": "litellm-dev-prometheus"},
+    )
+    run = project.tools("up", "--stack", "staging")
+    assert (run.status, run.lines[1:3]) == (
+        0,
+        ["+ create   Dashboard   LiteLLM Prod v2", "1 created"],
+    )
+    assert project.deployed_files() == sorted(
+        [*FILES, "dashboards/litellm-dev/litellm-staging-prod-v2.json"]
+    )
+    assert project.tools("up", "--stack", "staging").lines[1] == "1 unchanged"
+    project.tools("destroy", "--stack", "staging")
+    assert project.deployed_files() == FILES
+
+
+def test_a_folder_that_is_not_there_is_named(project: Project) -> None:
+    project.set(folder={"existingUid": "nowhere"})
+    run = project.tools("up")
+    assert run.status == 1
+    assert "nowhere" in run.lines[-1]
+    assert "Traceback" not in run.output
