@@ -56,8 +56,12 @@ def declared_at(commit: str, root: Path) -> dict[str, Declared]:
 def without_identity(resources: Declared, stack: str) -> Declared:
     """``resources`` with ``<stack>`` wherever they carry the stack's own name."""
     text = json.dumps(resources)
-    for own in (stack_uid(stack), f"({stack})", f"environment:{stack}"):
-        text = text.replace(json.dumps(own)[1:-1], own.replace(stack, "<stack>"))
+    for own, common in (
+        (stack_uid(stack), "litellm-<stack>"),
+        (f"({stack})", "(<stack>)"),
+        (f"environment:{stack}", "environment:<stack>"),
+    ):
+        text = text.replace(json.dumps(own)[1:-1], common)
     found: Declared = json.loads(text)
     return found
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from infra.identity import stack_uid
+from tools.declared import without_identity
 from tools.project import PROJECT, ROOT
 
 PACKAGES = ("signals", "dashboards", "infra", "embedded", "tools")
@@ -115,3 +117,21 @@ def test_how_two_environments_differ(repository: Path) -> None:
 )
 def test_what_is_not_there(repository: Path, arguments: list[str], message: str) -> None:
     assert diff(repository, *arguments) == [message]
+
+
+@pytest.mark.parametrize("stack", ["e", "litellm", "environment", "team.a"])
+def test_a_stacks_own_name_is_set_aside_whatever_it_is(stack: str) -> None:
+    named = {
+        "folder": {
+            "uid": stack_uid(stack),
+            "name": f"LiteLLM ({stack})",
+            "content": {"tags": ["litellm", f"environment:{stack}"], "uid": stack_uid(stack, "x")},
+        }
+    }
+    assert without_identity(named, stack) == {
+        "folder": {
+            "uid": "litellm-<stack>",
+            "name": "LiteLLM (<stack>)",
+            "content": {"tags": ["litellm", "environment:<stack>"], "uid": "litellm-<stack>-x"},
+        }
+    }
