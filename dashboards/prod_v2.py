@@ -74,9 +74,7 @@ def litellm_prod_v2(scope: Scope) -> Dashboard:
                 "x-ratelimit-remaining-requests",
                 limits.remaining_requests(scope, _SERIES_SHOWN),
                 panel_id=6,
-                description="Requests left in the provider's rate-limit window, as its last "
-                "response said; the five series with most left. Worry when a line nears zero. "
-                "Providers that send no such header do not appear.",
+                description=_what_is_left("Requests"),
             )
         )
         .with_panel(
@@ -84,9 +82,7 @@ def litellm_prod_v2(scope: Scope) -> Dashboard:
                 "x-ratelimit-remaining-tokens",
                 limits.remaining_tokens(scope, _SERIES_SHOWN),
                 panel_id=8,
-                description="Tokens left in the provider's rate-limit window, as its last "
-                "response said; the five series with most left. Worry when a line nears zero. "
-                "Providers that send no such header do not appear.",
+                description=_what_is_left("Tokens"),
             )
         )
         .with_row(row("LiteLLM Metrics by Virtual Key and Team", row_id=4))
@@ -108,6 +104,14 @@ def litellm_prod_v2(scope: Scope) -> Dashboard:
                 "to no team, or its team has no alias. Worry when one team crowds out the others.",
             )
         )
+    )
+
+
+def _what_is_left(what: str) -> str:
+    return (
+        f"{what} left in the provider's rate-limit window, as its last response said; the five "
+        "series with most left. Worry when a line nears zero. Providers that send no such header "
+        "do not appear."
     )
 
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import promql_parser
-from pydantic import AfterValidator, PlainValidator, WithJsonSchema
+from pydantic import AfterValidator, PlainValidator
 
 from dashboards import CATALOGUE
 from signals import Matcher, Operator
@@ -94,8 +94,6 @@ def _plain_header_name(value: str) -> str:
 def _selector(value: object) -> tuple[Matcher, ...]:
     if not isinstance(value, str):
         raise ValueError('must be text like namespace="llm-prod"')
-    if not value:
-        return ()
     try:
         parsed = promql_parser.parse(f"metric{{{value}}}")
     except ValueError as error:
@@ -150,6 +148,4 @@ Slug = Annotated[str, AfterValidator(_slug)]
 Pem = Annotated[str, AfterValidator(_pem)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 PlainHeaderName = Annotated[str, AfterValidator(_plain_header_name)]
-Selector = Annotated[
-    tuple[Matcher, ...], PlainValidator(_selector), WithJsonSchema({"type": "string"})
-]
+Selector = Annotated[tuple[Matcher, ...], PlainValidator(_selector)]

@@ -61,14 +61,14 @@ def load_settings(
             (SECRET_KEYS & parsed.keys() | _PROVIDER_SECRET_KEYS & config.keys()) - secret
         )
     ]
-    mistakes += _around({k: v for k, v in config.items() if k not in secret_keys}, project)
+    mistakes += _mistakes_around({k: v for k, v in config.items() if k not in secret_keys}, project)
     if mistakes or settings is None:
         secret |= SECRET_KEYS | _PROVIDER_SECRET_KEYS
         raise SettingsError(_message(mistakes, {**config, **parsed}, secret, stack))
     return settings
 
 
-def _around(config: Mapping[str, str], project: str) -> Iterator[Mistake]:
+def _mistakes_around(config: Mapping[str, str], project: str) -> Iterator[Mistake]:
     """Mistakes in what is not secret and not the project's own."""
     if url := config.get("grafana:url"):
         try:
@@ -83,11 +83,12 @@ def _around(config: Mapping[str, str], project: str) -> Iterator[Mistake]:
 
 
 def _parsed(values: Mapping[str, str]) -> tuple[dict[str, object], list[Mistake]]:
+    known = _known_keys(())
     objects = {field.alias for field in Settings.model_fields.values() if _is_object(field)}
     parsed: dict[str, object] = {}
     mistakes = []
     for key, value in values.items():
-        if key in _known_keys(()) and value in _UNSET:
+        if key in known and value in _UNSET:
             continue
         if key not in objects:
             parsed[key] = value

@@ -27,7 +27,6 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             name,
             opts=pulumi.ResourceOptions(protect=declaration.protect),
         )
-        self._name = name
         data_source = (
             self._data_source(declaration.data_source) if declaration.data_source else None
         )
@@ -58,10 +57,10 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
         folder = declaration.folder
         if folder is None:
             return grafana.oss.Folder.get(
-                f"{self._name}-folder", id=declaration.folder_uid, opts=options
+                f"{self.pulumi_resource_name}-folder", id=declaration.folder_uid, opts=options
             )
         return grafana.oss.Folder(
-            f"{self._name}-folder",
+            f"{self.pulumi_resource_name}-folder",
             uid=folder.uid,
             title=folder.title,
             parent_folder_uid=folder.parent_uid,
@@ -71,7 +70,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
 
     def _data_source(self, data_source: DataSource) -> grafana.oss.DataSource:
         return grafana.oss.DataSource(
-            f"{self._name}-prometheus",
+            f"{self.pulumi_resource_name}-prometheus",
             type="prometheus",
             uid=data_source.uid,
             name=data_source.name,
@@ -93,7 +92,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
         data_source: grafana.oss.DataSource | None,
     ) -> grafana.oss.Dashboard:
         return grafana.oss.Dashboard(
-            f"{self._name}-{slug}",
+            f"{self.pulumi_resource_name}-{slug}",
             config_json=dashboard.config_json,
             folder=folder.uid,
             overwrite=dashboard.overwrite,

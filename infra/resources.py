@@ -60,7 +60,6 @@ class Declaration:
     is there already.
     """
 
-    stack: str
     folder_uid: str
     folder: Folder | None
     data_source_uid: str
@@ -76,7 +75,6 @@ def declare(settings: Settings, stack: str) -> Declaration:
     folder_uid = folder.uid if folder else str(settings.folder.existing_uid)
     data_source_uid = data_source.uid if data_source else str(settings.prometheus.existing_uid)
     return Declaration(
-        stack=stack,
         folder_uid=folder_uid,
         folder=folder,
         data_source_uid=data_source_uid,

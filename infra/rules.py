@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dashboards import CATALOGUE
 from infra.identity import dashboard_uids
-from infra.settings import AuthType, SigV4AuthType
+from infra.settings import SECRET_KEYS, AuthType, SigV4AuthType
 
 
 class Mistake(NamedTuple):
@@ -36,6 +36,9 @@ _SIGV4_SECRETS = frozenset({"prometheusSigV4AccessKey", "prometheusSigV4SecretKe
 _AUTH_SECRETS = _SIGV4_SECRETS.union(*(secrets for _, secrets in _AUTH_KEYS.values()))
 
 
+_HAS_ITS_OWN = "leave it out; prometheus.existingUid names a data source that has its own"
+
+
 def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
     """Every rule that ``values``, set for ``stack``, break."""
     yield from _folder(_section(values, "folder"))
@@ -57,16 +60,9 @@ def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
     if "existingUid" in prometheus:
         for key in prometheus:
             if key not in ("existingUid", "scrapeInterval"):
-                yield Mistake(
-                    ("prometheus", key),
-                    "leave it out; prometheus.existingUid names a data source that has its own",
-                )
-        for key in sorted(values):
-            if key in _AUTH_SECRETS or key == "prometheusSecretHeaders":
-                yield Mistake(
-                    (key,),
-                    "leave it out; prometheus.existingUid names a data source that has its own",
-                )
+                yield Mistake(("prometheus", key), _HAS_ITS_OWN)
+        for key in sorted(values.keys() & SECRET_KEYS):
+            yield Mistake((key,), _HAS_ITS_OWN)
         return
     if "url" not in prometheus and isinstance(values.get("prometheus", {}), Mapping):
         yield Mistake(

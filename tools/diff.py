@@ -1,7 +1,7 @@
 """What a change means for the stacks: resources and panels, not lines of JSON."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -32,10 +32,6 @@ class ResourceDiff:
     def is_destructive(self) -> bool:
         """Whether what is in Grafana now would be gone, addresses and links to it included."""
         return self.fate in (Fate.REPLACED, Fate.DELETED)
-
-    def as_json(self) -> dict[str, Any]:
-        """The difference as JSON-like values."""
-        return asdict(self)
 
 
 def differences(old: Mapping[str, Declared], new: Mapping[str, Declared]) -> list[ResourceDiff]:

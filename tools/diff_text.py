@@ -3,22 +3,23 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from itertools import groupby
 
 from rich.text import Text
 
 from infra.loading import printable
-from tools.diff import ResourceDiff
+from tools.diff import Fate, ResourceDiff
 
 COMMENT_LENGTH = 65_536
 """What GitHub takes in one comment, in characters."""
 
 NO_DIFFERENCE = "No stack would change."
 _STYLES = {
-    "created": "green",
-    "updated": "yellow",
-    "replaced": "bold magenta",
-    "deleted": "bold red",
+    Fate.CREATED: "green",
+    Fate.UPDATED: "yellow",
+    Fate.REPLACED: "bold magenta",
+    Fate.DELETED: "bold red",
 }
 _OMITTED = "… {} more lines; they did not fit into one comment"
 _BACKTICKS = re.compile("`+")
@@ -41,7 +42,7 @@ def as_terminal(differences: Sequence[ResourceDiff]) -> Text:
 
 def as_json(differences: Sequence[ResourceDiff]) -> str:
     """The differences as a JSON list."""
-    return json.dumps([difference.as_json() for difference in differences], indent=2)
+    return json.dumps([asdict(difference) for difference in differences], indent=2)
 
 
 def as_markdown(differences: Sequence[ResourceDiff], length: int = COMMENT_LENGTH) -> str:
