@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from rich.console import Console
 
+from tests.project_copy import copy_project, set_settings
 from tools import engine
 from tools.project import PROJECT, ROOT
-
-PACKAGES = ("signals", "dashboards", "infra", "embedded", "tools")
 
 
 @dataclass
@@ -60,10 +58,7 @@ class Project:
 
     def set(self, stack: str = "dev", **settings: Any) -> None:
         """Sets settings of a stack, beside those that it ships with."""
-        path = self.root / f"Pulumi.{stack}.yaml"
-        content = yaml.safe_load(path.read_text())
-        content["config"] |= {f"{PROJECT}:{key}": value for key, value in settings.items()}
-        path.write_text(yaml.safe_dump(content))
+        set_settings(self.root, stack, **settings)
 
     def edit(self, path: str, before: str, after: str) -> None:
         """Replaces the one occurrence of a text in a file."""
@@ -109,18 +104,7 @@ def pulumi_directory() -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path, pulumi_directory: Path) -> Project:
-    for package in PACKAGES:
-        shutil.copytree(
-            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    for name in (
-        "__main__.py",
-        "Pulumi.yaml",
-        "Pulumi.dev.yaml",
-        "Pulumi.staging.yaml",
-        "Pulumi.prod.yaml",
-    ):
-        shutil.copy(ROOT / name, tmp_path)
+    copy_project(tmp_path)
     kept = {
         key: value
         for key, value in os.environ.items()

@@ -1,29 +1,20 @@
 """``python -m tools diff`` in a repository of its own."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from infra.identity import stack_uid
+from tests.project_copy import copy_project, set_settings
 from tools.declared import without_identity
-from tools.project import PROJECT, ROOT
-
-PACKAGES = ("signals", "dashboards", "infra", "embedded", "tools")
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """The project, committed once."""
-    for package in PACKAGES:
-        shutil.copytree(
-            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
-        )
-    for path in ROOT.glob("Pulumi*.yaml"):
-        shutil.copy(path, tmp_path)
+    copy_project(tmp_path)
     identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
     for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "first"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
@@ -42,13 +33,6 @@ def diff(repository: Path, *arguments: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def edit(repository: Path, stack: str, **settings: object) -> None:
-    path = repository / f"Pulumi.{stack}.yaml"
-    content = yaml.safe_load(path.read_text())
-    content["config"] |= {f"{PROJECT}:{key}": value for key, value in settings.items()}
-    path.write_text(yaml.safe_dump(content))
-
-
 def test_an_unchanged_project(repository: Path) -> None:
     assert diff(repository) == ["No stack would change."]
 
@@ -65,7 +49,7 @@ def test_a_changed_panel_is_named_in_every_stack(repository: Path) -> None:
 
 
 def test_a_changed_selector_is_said_once(repository: Path) -> None:
-    edit(repository, "prod", selector='namespace="llm"')
+    set_settings(repository, "prod", selector='namespace="llm"')
     assert diff(repository, "HEAD") == [
         "prod",
         "  dashboard LiteLLM Prod v2: updated",
@@ -74,7 +58,7 @@ def test_a_changed_selector_is_said_once(repository: Path) -> None:
 
 
 def test_no_secret_is_shown(repository: Path) -> None:
-    edit(
+    set_settings(
         repository,
         "prod",
         prometheus={"url": "http://x", "auth": {"type": "bearer"}},

@@ -1,0 +1,29 @@
+"""A copy of the project that a test may change."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tools.project import PROJECT, ROOT
+
+PACKAGES = ("signals", "dashboards", "infra", "embedded", "tools")
+
+
+def copy_project(destination: Path) -> None:
+    """Copies what the program and the command line need, stack files included."""
+    for package in PACKAGES:
+        shutil.copytree(
+            ROOT / package, destination / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    for path in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
+        shutil.copy(path, destination)
+
+
+def set_settings(root: Path, stack: str, **settings: Any) -> None:
+    """Sets settings of a stack, beside those that it ships with."""
+    path = root / f"Pulumi.{stack}.yaml"
+    content = yaml.safe_load(path.read_text())
+    content["config"] |= {f"{PROJECT}:{key}": value for key, value in settings.items()}
+    path.write_text(yaml.safe_dump(content))
