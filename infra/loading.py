@@ -187,7 +187,7 @@ def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -
             return ""
     if isinstance(values, Mapping | list):
         return ""
-    if path[-1].endswith("url") and isinstance(values, str) and "@" in values:
+    if isinstance(values, str) and "@" in values and ("//" in values or path[-1].endswith("url")):
         values = f"…@{values.rpartition('@')[2]}"  # What stands before it may be a password.
     shown = json.dumps(values, ensure_ascii=False)
     if len(shown) > _SHOWN_VALUE_LENGTH:

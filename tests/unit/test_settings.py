@@ -387,6 +387,19 @@ def test_no_password_in_an_address_is_shown(url: str) -> None:
     assert "hunter2" not in line
 
 
+def test_nor_in_an_address_that_stands_where_none_belongs() -> None:
+    config = {
+        "prometheus": {**URL, "type": "http://me:hunter2@host"},
+        "selector": "http://me:hunter2@h",
+    }
+    lines = message(config)[1:]
+    assert [line.partition(":")[0] for line in lines] == [
+        '  prometheus.type = "…@host"',
+        '  selector = "…@h"',
+    ]
+    assert "hunter2" not in "".join(lines)
+
+
 def test_long_values_are_cut() -> None:
     (line,) = message({"prometheus": {"url": "x" * 1000}})[1:]
     assert line == f'  prometheus.url = "{"x" * 58}…: {ADVICE_URL}'
