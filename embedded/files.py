@@ -10,10 +10,8 @@ Grafana reads it at start
 
 import contextlib
 import json
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,15 +20,12 @@ import yaml
 from pydantic import SecretStr
 
 from dashboards.frame import to_canonical_json
-from infra.fields import GRAFANA_UID
+from embedded.access import AccessDirectory
+from embedded.storage import TargetError, file_name, read_yaml, unreadable, write_text, write_yaml
 from infra.resources import DataSource, Folder
 
 _PARENT_UID = "parentFolderUid"
 """Key of a dashboard provider's options that Grafana ignores: its files cannot nest folders."""
-
-
-class TargetError(Exception):
-    """An operation that the directory refuses, as a Grafana would; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +37,17 @@ class StoredDashboard:
 
 
 class ProvisioningDirectory:
-    """Reads and writes the layout below ``root``; each file is replaced whole or not at all."""
+    """Reads and writes the layout below ``root``, and ``access`` beside it."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.access = AccessDirectory(root)
         self._data_sources = root / "provisioning" / "datasources"
         self._dashboards = root / "provisioning" / "dashboards"
 
     def write_folder(self, folder: Folder) -> Path:
         """Writes ``folder``, empty if it is new, and returns its file."""
-        contents = self._dashboards / _file_name(folder.uid, "")
+        contents = self._dashboards / file_name(folder.uid, "")
         contents.mkdir(parents=True, exist_ok=True)
         options = {"path": _literal(str(contents.resolve()))}
         if folder.parent_uid:
@@ -67,13 +63,13 @@ class ProvisioningDirectory:
             "options": options,
         }
         file = self._folder_file(folder.uid)
-        _write_yaml(file, {"apiVersion": 1, "providers": [provider]})
+        write_yaml(file, {"apiVersion": 1, "providers": [provider]})
         return file
 
     def read_folder(self, uid: str) -> Folder | None:
         """The folder ``uid``, or None where there is none."""
         try:
-            (provider,) = _read_yaml(self._folder_file(uid))["providers"]
+            (provider,) = read_yaml(self._folder_file(uid))["providers"]
             if provider["folderUid"] != uid:
                 return None
             return Folder(
@@ -84,7 +80,7 @@ class ProvisioningDirectory:
         except FileNotFoundError:
             return None
         except (KeyError, TypeError, ValueError, yaml.YAMLError) as error:
-            raise _unreadable(self._folder_file(uid)) from error
+            raise unreadable(self._folder_file(uid)) from error
 
     def delete_folder(self, uid: str, *, only_if_empty: bool) -> None:
         """Deletes the folder ``uid`` with its dashboards.
@@ -101,6 +97,7 @@ class ProvisioningDirectory:
         for path in dashboards:
             path.unlink()
         self._folder_file(uid).unlink(missing_ok=True)
+        self.access.delete_grants(uid)
         # Where it holds files that are not ours, the directory stays.
         with contextlib.suppress(OSError):
             (self._dashboards / uid).rmdir()
@@ -115,8 +112,8 @@ class ProvisioningDirectory:
         """
         model = json.loads(config_json)
         text = json.dumps(model, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-        file = self._dashboards / folder_uid / _file_name(model["uid"], ".json")
-        _write_text(file, text)
+        file = self._dashboards / folder_uid / file_name(model["uid"], ".json")
+        write_text(file, text)
         for path in self._dashboards.glob(f"*/{file.name}"):
             if path != file:
                 path.unlink()
@@ -124,18 +121,18 @@ class ProvisioningDirectory:
 
     def read_dashboard(self, uid: str) -> StoredDashboard | None:
         """The dashboard ``uid`` of whichever folder, or None where there is none."""
-        for path in sorted(self._dashboards.glob(f"*/{_file_name(uid, '.json')}")):
+        for path in sorted(self._dashboards.glob(f"*/{file_name(uid, '.json')}")):
             try:
                 model = json.loads(path.read_text("utf-8"))
                 if model.get("uid") == uid:
                     return StoredDashboard(path.parent.name, to_canonical_json(model))
             except (ValueError, AttributeError) as error:
-                raise _unreadable(path) from error
+                raise unreadable(path) from error
         return None
 
     def delete_dashboard(self, uid: str) -> None:
         """Deletes the dashboard ``uid``, if it is there."""
-        for path in self._dashboards.glob(f"*/{_file_name(uid, '.json')}"):
+        for path in self._dashboards.glob(f"*/{file_name(uid, '.json')}"):
             path.unlink()
 
     def write_data_source(self, data_source: DataSource) -> Path:
@@ -162,14 +159,14 @@ class ProvisioningDirectory:
             entry["secureJsonData"] = secure
         file = self._data_source_file(uid)
         # "prune" has Grafana delete, at its next start, what the files no longer name.
-        _write_yaml(file, {"apiVersion": 1, "prune": True, "datasources": [entry]})
+        write_yaml(file, {"apiVersion": 1, "prune": True, "datasources": [entry]})
         return file
 
     def read_data_source(self, uid: str) -> DataSource | None:
         """The data source ``uid``, its secrets as their references, or None where there is none."""
         path = self._data_source_file(uid)
         try:
-            (entry,) = _read_yaml(path)["datasources"]
+            (entry,) = read_yaml(path)["datasources"]
             if entry["uid"] != uid:
                 return None
             options = _in_strings(_text, entry["jsonData"])
@@ -192,7 +189,7 @@ class ProvisioningDirectory:
         except FileNotFoundError:
             return None
         except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
-            raise _unreadable(path) from error
+            raise unreadable(path) from error
 
     def delete_data_source(self, uid: str) -> None:
         """Deletes the data source ``uid``, if it is there."""
@@ -217,10 +214,10 @@ class ProvisioningDirectory:
         return folder.parent_uid if folder else None
 
     def _folder_file(self, uid: str) -> Path:
-        return self._dashboards / _file_name(uid, ".yaml")
+        return self._dashboards / file_name(uid, ".yaml")
 
     def _data_source_file(self, uid: str) -> Path:
-        return self._data_sources / _file_name(uid, ".yaml")
+        return self._data_sources / file_name(uid, ".yaml")
 
 
 def secret_reference(uid: str, key: str) -> str:
@@ -251,36 +248,3 @@ def _in_strings(change: Callable[[str], str], value: Any) -> Any:
             return {key: _in_strings(change, item) for key, item in value.items()}
         case _:
             return value
-
-
-def _file_name(uid: str, suffix: str) -> str:
-    if not GRAFANA_UID.fullmatch(uid):
-        raise TargetError(f"{uid!r} is not a Grafana uid")
-    return uid + suffix
-
-
-def _read_yaml(path: Path) -> Any:
-    return yaml.safe_load(path.read_text("utf-8"))
-
-
-def _write_yaml(path: Path, content: Mapping[str, object]) -> None:
-    _write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            os.fchmod(descriptor, 0o644)
-            file.write(text)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink()
-        raise
-
-
-def _unreadable(path: Path) -> TargetError:
-    return TargetError(
-        f"{path} does not hold what was deployed; delete the file and refresh to deploy it anew"
-    )

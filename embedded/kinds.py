@@ -1,5 +1,5 @@
-"""The three kinds of resource that the embedded target keeps, each between the properties of the
-Grafana provider and the files of the provisioning layout.
+"""The kinds of resource that the embedded target keeps, each between the properties of the Grafana
+provider and files.
 
 Rules follow terraform-provider-grafana, which the Grafana provider for Pulumi wraps: which
 properties it knows, which change replaces a resource, what it refuses.
@@ -10,10 +10,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from pulumi.runtime.rpc import UNKNOWN
 from pydantic import SecretStr
 
 from dashboards.frame import to_canonical_json
-from embedded.files import ProvisioningDirectory, TargetError, secret_reference
+from embedded.access import Grants, StoredTeam
+from embedded.files import ProvisioningDirectory, secret_reference
+from embedded.storage import TargetError
 from infra.resources import DataSource, Folder
 
 Properties = dict[str, Any]
@@ -23,24 +26,30 @@ Properties = dict[str, Any]
 class Kind(ABC):
     """One type of resource, kept in a directory.
 
-    ``known`` are the properties it takes, ``json_properties`` those of them that hold JSON and are compared
-    by content, ``identity`` the one that holds the uid.
+    ``known`` are the properties it takes, ``identity`` the one of them that holds the uid.
     """
 
     known: ClassVar[frozenset[str]]
-    json_properties: ClassVar[frozenset[str]] = frozenset()
     identity: ClassVar[str] = "uid"
 
-    def uid(self, inputs: Properties) -> str:
-        """The uid that ``inputs`` ask for; another one means another resource."""
+    def uid(self, inputs: Properties) -> str | None:
+        """The uid that ``inputs`` ask for; another one means another resource. None where Grafana
+        chooses.
+        """
         return str(inputs["uid"])
 
-    @abstractmethod
-    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> None:
-        """Makes the resource; raises TargetError where Grafana would refuse it."""
+    def comparable(self, key: str, value: Any) -> Any:
+        """The value of a property in a form that is equal where Grafana sees no difference."""
+        return value
 
     @abstractmethod
-    def update(self, directory: ProvisioningDirectory, inputs: Properties) -> None:
+    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
+        """Makes the resource and returns its uid; raises TargetError where Grafana would refuse
+        it.
+        """
+
+    @abstractmethod
+    def update(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> None:
         """Makes the resource as ``inputs`` say."""
 
     @abstractmethod
@@ -66,16 +75,18 @@ class _FolderKind(Kind):
 
     known = frozenset({"uid", "title", "parentFolderUid", "preventDestroyIfNotEmpty"})
 
-    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> None:
-        if directory.read_folder(inputs["uid"]):
-            raise TargetError(f"a folder with the uid {inputs['uid']} exists already")
-        self.update(directory, inputs)
+    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
+        uid = str(inputs["uid"])
+        if directory.read_folder(uid):
+            raise TargetError(f"a folder with the uid {uid} exists already")
+        self.update(directory, uid, inputs)
+        return uid
 
-    def update(self, directory: ProvisioningDirectory, inputs: Properties) -> None:
+    def update(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> None:
         parent = inputs.get("parentFolderUid")
         if parent and not directory.read_folder(parent):
             raise TargetError(f"its parent folder {parent} does not exist")
-        directory.write_folder(Folder(inputs["uid"], inputs["title"], parent))
+        directory.write_folder(Folder(uid, inputs["title"], parent))
 
     def read(
         self, directory: ProvisioningDirectory, uid: str, last: Properties
@@ -97,22 +108,25 @@ class _DashboardKind(Kind):
     """``grafana:oss/dashboard:Dashboard``"""
 
     known = frozenset({"configJson", "folder", "overwrite"})
-    json_properties = frozenset({"configJson"})
     identity = "configJson"
 
     def uid(self, inputs: Properties) -> str:
         return str(json.loads(inputs["configJson"])["uid"])
 
-    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> None:
+    def comparable(self, key: str, value: Any) -> Any:
+        return _content(value) if key == "configJson" else value
+
+    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
         uid = self.uid(inputs)
         if directory.read_dashboard(uid) and not inputs.get("overwrite"):
             raise TargetError(
                 f"a dashboard with the uid {uid} exists already; "
                 "dashboards.adopt: true takes it over"
             )
-        self.update(directory, inputs)
+        self.update(directory, uid, inputs)
+        return uid
 
-    def update(self, directory: ProvisioningDirectory, inputs: Properties) -> None:
+    def update(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> None:
         if not directory.read_folder(inputs["folder"]):
             raise TargetError(f"its folder {inputs['folder']} does not exist")
         directory.write_dashboard(inputs["folder"], inputs["configJson"])
@@ -148,18 +162,22 @@ class _DataSourceKind(Kind):
             "httpHeaders",
         }
     )
-    json_properties = frozenset({"jsonDataEncoded", "secureJsonDataEncoded"})
 
-    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> None:
+    def comparable(self, key: str, value: Any) -> Any:
+        return _content(value) if key.endswith("Encoded") else value
+
+    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
         for other in directory.data_sources():
             if inputs["uid"] == other.uid or inputs["name"] == other.name:
                 raise TargetError(
                     f"a data source with the uid {other.uid} and the name {other.name!r} "
                     "exists already"
                 )
-        self.update(directory, inputs)
+        uid = str(inputs["uid"])
+        self.update(directory, uid, inputs)
+        return uid
 
-    def update(self, directory: ProvisioningDirectory, inputs: Properties) -> None:
+    def update(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> None:
         if inputs["type"] != "prometheus":
             raise TargetError(f"data sources of type {inputs['type']} are not supported")
         directory.write_data_source(_data_source(inputs))
@@ -188,12 +206,104 @@ class _DataSourceKind(Kind):
         directory.delete_data_source(uid)
 
 
+class _TeamKind(Kind):
+    """``grafana:oss/team:Team``"""
+
+    known = frozenset({"name", "email", "members"})
+
+    def uid(self, inputs: Properties) -> str | None:
+        return None
+
+    def comparable(self, key: str, value: Any) -> Any:
+        return sorted(value) if key == "members" and isinstance(value, list) else value
+
+    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
+        uid = str(directory.access.new_team_id())
+        self.update(directory, uid, inputs)
+        return uid
+
+    def update(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> None:
+        members = tuple(inputs.get("members") or ())
+        directory.access.write_team(
+            StoredTeam(int(uid), inputs["name"], inputs.get("email"), members)
+        )
+
+    def read(
+        self, directory: ProvisioningDirectory, uid: str, last: Properties
+    ) -> Properties | None:
+        team = directory.access.read_team(int(uid))
+        if not team:
+            return None
+        # Without members in the settings they are people's to choose.
+        members = {"members": list(team.members)} if "members" in last else {}
+        return _merged(last, {"name": team.name, "email": team.email, **members})
+
+    def delete(self, directory: ProvisioningDirectory, uid: str, last: Properties) -> None:
+        directory.access.delete_team(int(uid))
+
+
+class _FolderPermissionKind(Kind):
+    """``grafana:oss/folderPermission:FolderPermission``"""
+
+    known = frozenset({"folderUid", "permissions"})
+    identity = "folderUid"
+
+    def uid(self, inputs: Properties) -> str | None:
+        return str(inputs["folderUid"])
+
+    def comparable(self, key: str, value: Any) -> Any:
+        return _grants(value) if key == "permissions" and isinstance(value, list) else value
+
+    def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
+        uid = str(inputs["folderUid"])
+        self.update(directory, uid, inputs)
+        return uid
+
+    def update(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> None:
+        if not directory.read_folder(uid):
+            raise TargetError(f"the folder {uid} does not exist")
+        directory.access.write_grants(uid, _grants(inputs.get("permissions") or []))
+
+    def read(
+        self, directory: ProvisioningDirectory, uid: str, last: Properties
+    ) -> Properties | None:
+        grants = directory.access.read_grants(uid)
+        if grants is None:
+            return None
+        known = last.get("permissions") or []
+        return {
+            **last,
+            "folderUid": uid,
+            "permissions": known if _grants(known) == _grants(grants) else grants,
+        }
+
+    def delete(self, directory: ProvisioningDirectory, uid: str, last: Properties) -> None:
+        directory.access.delete_grants(uid)
+
+
 KINDS: Mapping[str, Kind] = {
     "grafana:oss/folder:Folder": _FolderKind(),
     "grafana:oss/dashboard:Dashboard": _DashboardKind(),
     "grafana:oss/dataSource:DataSource": _DataSourceKind(),
+    "grafana:oss/team:Team": _TeamKind(),
+    "grafana:oss/folderPermission:FolderPermission": _FolderPermissionKind(),
 }
 """The kinds by Pulumi type."""
+
+
+def _content(encoded: Any) -> Any:
+    """What JSON says, whatever its form; a value that is not known yet is none."""
+    return json.loads(encoded) if encoded and encoded != UNKNOWN else encoded
+
+
+def _grants(permissions: list[Any]) -> Grants:
+    """Grafana keeps no order, and ignores the organisation in a team's id."""
+    grants = [
+        {key: str(value).rpartition(":")[2] for key, value in permission.items() if value}
+        for permission in permissions
+        if isinstance(permission, dict)
+    ]
+    return sorted(grants, key=lambda grant: sorted(grant.items()))
 
 
 def _data_source(inputs: Properties) -> DataSource:

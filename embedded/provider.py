@@ -7,19 +7,19 @@ plain values and marks what comes back as secret by itself.
 
 import functools
 import importlib.metadata
-import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any, TypeVar
 
 import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
-from pulumi.runtime.rpc import UNKNOWN
 
-from embedded.files import ProvisioningDirectory, TargetError
+from embedded.files import ProvisioningDirectory
 from embedded.kinds import KINDS, Kind, Properties
+from embedded.storage import TargetError
 
 _ORGANISATION = "1"
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -30,7 +30,7 @@ _Response = TypeVar("_Response")
 @contextmanager
 def served(directory: ProvisioningDirectory) -> Iterator[int]:
     """Serves the provider on a free port of 127.0.0.1, and yields the port."""
-    server = grpc.server(ThreadPoolExecutor(max_workers=4), options=_UNLIMITED)
+    server = grpc.server(ThreadPoolExecutor(max_workers=16), options=_UNLIMITED)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(DirectoryProvider(directory), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
@@ -63,6 +63,8 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self, directory: ProvisioningDirectory) -> None:
         self._directory = directory
+        self._changing = Lock()
+        """Held while a change looks at what is there, and acts upon it."""
 
     def Handshake(self, request: Any, context: Any) -> Any:
         return provider_pb2.ProviderHandshakeResponse()
@@ -103,7 +105,11 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any) -> Any:
         kind = _kind(request.urn)
         old, new = _properties(request.olds), _properties(request.news)
-        changed = sorted(key for key in kind.known if _differs(kind, key, old, new))
+        changed = sorted(
+            key
+            for key in kind.known
+            if kind.comparable(key, old.get(key)) != kind.comparable(key, new.get(key))
+        )
         replaces = [kind.identity] if kind.uid(old) != kind.uid(new) else []
         outcome = provider_pb2.DiffResponse
         return outcome(
@@ -115,19 +121,22 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
     @_refusing
     def Create(self, request: Any) -> Any:
         kind, inputs = _kind(request.urn), _properties(request.properties)
-        if not request.preview:
-            kind.create(self._directory, inputs)
-        uid = kind.uid(inputs)
+        if request.preview:
+            uid = kind.uid(inputs)
+        else:
+            with self._changing:
+                uid = kind.create(self._directory, inputs)
         return provider_pb2.CreateResponse(
-            id=f"{_ORGANISATION}:{uid}", properties=_outputs(kind, inputs)
+            id=f"{_ORGANISATION}:{uid}" if uid else "", properties=_outputs(kind, uid, inputs)
         )
 
     @_refusing
     def Update(self, request: Any) -> Any:
-        kind, inputs = _kind(request.urn), _properties(request.news)
+        kind, inputs, uid = _kind(request.urn), _properties(request.news), _uid(request.id)
         if not request.preview:
-            kind.update(self._directory, inputs)
-        return provider_pb2.UpdateResponse(properties=_outputs(kind, inputs))
+            with self._changing:
+                kind.update(self._directory, uid, inputs)
+        return provider_pb2.UpdateResponse(properties=_outputs(kind, uid, inputs))
 
     @_refusing
     def Read(self, request: Any) -> Any:
@@ -138,14 +147,26 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ReadResponse(
             id=f"{_ORGANISATION}:{uid}",
             inputs=_struct(inputs),
-            properties=_outputs(kind, inputs),
+            properties=_outputs(kind, uid, inputs),
         )
 
     @_refusing
     def Delete(self, request: Any) -> Any:
         kind = _kind(request.urn)
-        kind.delete(self._directory, _uid(request.id), _properties(request.properties))
+        with self._changing:
+            kind.delete(self._directory, _uid(request.id), _properties(request.properties))
         return empty_pb2.Empty()
+
+    @_refusing
+    def Invoke(self, request: Any) -> Any:
+        if request.tok != "grafana:oss/getTeam:getTeam":
+            raise TargetError(f"the embedded target does not support {request.tok}")
+        name = _properties(request.args)["name"]
+        for team in self._directory.access.teams():
+            if team.name == name:
+                found = {"id": f"{_ORGANISATION}:{team.id}", "teamId": team.id, "name": name}
+                return provider_pb2.InvokeResponse(**{"return": _struct(found)})
+        raise TargetError(f"there is no Grafana team with the name {name!r}")
 
 
 def _kind(urn: str) -> Kind:
@@ -173,13 +194,6 @@ def _struct(properties: Properties) -> struct_pb2.Struct:
     return json_format.ParseDict(properties, struct_pb2.Struct())
 
 
-def _outputs(kind: Kind, inputs: Properties) -> struct_pb2.Struct:
-    uid = kind.uid(inputs)
-    return _struct({**inputs, "uid": uid, **({"url": url} if (url := kind.url(uid)) else {})})
-
-
-def _differs(kind: Kind, key: str, old: Properties, new: Properties) -> bool:
-    before, after = old.get(key), new.get(key)
-    if before and after and key in kind.json_properties and UNKNOWN not in (before, after):
-        return bool(json.loads(before) != json.loads(after))
-    return bool(before != after)
+def _outputs(kind: Kind, uid: str | None, inputs: Properties) -> struct_pb2.Struct:
+    url = kind.url(uid) if uid else None
+    return _struct({**inputs, **({"uid": uid, "url": url} if url else {})})

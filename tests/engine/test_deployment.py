@@ -24,9 +24,9 @@ def test_up_and_up_again(project: Project) -> None:
         0,
         f"up {HEADER}",
         [
-            "+ create   Dashboard   LiteLLM Prod v2",
-            "+ create   DataSource  LiteLLM Prometheus (dev)",
-            "+ create   Folder      LiteLLM (dev)",
+            "+ create   Dashboard         LiteLLM Prod v2",
+            "+ create   DataSource        LiteLLM Prometheus (dev)",
+            "+ create   Folder            LiteLLM (dev)",
         ],
         [
             "3 created",
@@ -51,7 +51,7 @@ def test_one_panel_changed_is_one_update_that_names_it(project: Project) -> None
     project.tools("up")
     project.edit("dashboards/prod_v2.py", '"Requests per second by Key Alias"', '"Requests by key"')
     change = [
-        "~ update   Dashboard   LiteLLM Prod v2",
+        "~ update   Dashboard         LiteLLM Prod v2",
         "             panel “Requests by key”: title: Requests per second by Key Alias → Requests by key",
     ]
     assert project.tools("preview").lines[1:] == [*change, "1 to update, 2 unchanged"]
@@ -70,9 +70,9 @@ def test_another_uid_is_another_resource(project: Project) -> None:
     assert (run.status, sorted(line for line in run.lines if line.startswith("±"))) == (
         0,
         [
-            "± replace  Dashboard   LiteLLM Prod v2",
-            "± replace  DataSource  LiteLLM Prometheus (dev)",
-            "± replace  Folder      LiteLLM (dev)",
+            "± replace  Dashboard         LiteLLM Prod v2",
+            "± replace  DataSource        LiteLLM Prometheus (dev)",
+            "± replace  Folder            LiteLLM (dev)",
         ],
     )
     assert project.deployed_files() == [
@@ -100,9 +100,9 @@ def test_what_was_changed_by_hand_is_found_and_put_right(project: Project) -> No
         [
             "             title: LiteLLM (dev) → Renamed",
             "             title: LiteLLM Prod v2 → Mine",
-            "- delete   DataSource  LiteLLM Prometheus (dev)",
-            "~ update   Dashboard   Mine",
-            "~ update   Folder      Renamed",
+            "- delete   DataSource        LiteLLM Prometheus (dev)",
+            "~ update   Dashboard         Mine",
+            "~ update   Folder            Renamed",
         ],
         "2 updated, 1 deleted",
     )
@@ -143,7 +143,7 @@ def test_a_failure_in_the_middle_is_one_message_and_the_next_up_completes(projec
     completed = project.tools("up")
     assert (completed.status, completed.lines[1:3]) == (
         0,
-        ["+ create   Dashboard   LiteLLM Prod v2", "1 created, 2 unchanged"],
+        ["+ create   Dashboard         LiteLLM Prod v2", "1 created, 2 unchanged"],
     )
 
 
@@ -198,7 +198,7 @@ def test_a_protected_stack_is_not_destroyed(project: Project) -> None:
 
 def test_a_protected_stack_is_asked_about_first(project: Project) -> None:
     run = project.tools("up", "--stack", "prod")
-    assert (run.status, run.lines[4:]) == (1, ["3 to create", "Deploy this? [y/N]: Aborted!"])
+    assert (run.status, run.lines[5:]) == (1, ["4 to create", "Deploy this? [y/N]: Aborted!"])
     assert project.deployed_files() == []
 
 
@@ -241,8 +241,8 @@ def test_destroying_in_a_grafana_asks_first(project: Project) -> None:
     ("program", "message"),
     [
         (
-            'pulumiverse_grafana.oss.Team("team", name="llm")',
-            "the embedded target does not support grafana:oss/team:Team; "
+            'pulumiverse_grafana.oss.ServiceAccount("account", name="llm", role="Viewer")',
+            "the embedded target does not support grafana:oss/serviceAccount:ServiceAccount; "
             "deploy to a Grafana instead, by setting grafana:url",
         ),
         (
@@ -317,7 +317,7 @@ def test_a_stack_refers_to_what_another_has_made(project: Project) -> None:
     run = project.tools("up", "--stack", "staging")
     assert (run.status, run.lines[1:3]) == (
         0,
-        ["+ create   Dashboard   LiteLLM Prod v2", "1 created"],
+        ["+ create   Dashboard         LiteLLM Prod v2", "1 created"],
     )
     assert project.deployed_files() == sorted(
         [*FILES, "dashboards/litellm-dev/litellm-staging-prod-v2.json"]

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from embedded.files import ProvisioningDirectory, TargetError
+from embedded.files import ProvisioningDirectory
+from embedded.storage import TargetError
 from infra.resources import DataSource, Folder
 
 text = st.text(

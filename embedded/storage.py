@@ -1,0 +1,53 @@
+"""Files that are replaced whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from infra.fields import GRAFANA_UID
+
+
+class TargetError(Exception):
+    """An operation that the directory refuses, as a Grafana would; the message says why."""
+
+
+def file_name(uid: str, suffix: str) -> str:
+    """The name of the file for ``uid``; raises TargetError where that is no Grafana uid."""
+    if not GRAFANA_UID.fullmatch(uid):
+        raise TargetError(f"{uid!r} is not a Grafana uid")
+    return uid + suffix
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of a file; raises what reading it and yaml do."""
+    return yaml.safe_load(path.read_text("utf-8"))
+
+
+def write_yaml(path: Path, content: Mapping[str, object]) -> None:
+    """Makes ``content`` that of the file."""
+    write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Makes ``text`` that of the file, whose directory is made if needed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            os.fchmod(descriptor, 0o644)
+            file.write(text)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink()
+        raise
+
+
+def unreadable(path: Path) -> TargetError:
+    """The error for a file that somebody has spoilt."""
+    return TargetError(
+        f"{path} does not hold what was deployed; delete the file and refresh to deploy it anew"
+    )
