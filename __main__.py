@@ -3,13 +3,15 @@
 import pulumi
 
 from infra.config import settings_from_pulumi
+from infra.declaration import declare
 from infra.monitoring import LiteLLMMonitoring
-from infra.resources import declare
 
-stack = pulumi.get_stack()
-monitoring = LiteLLMMonitoring(f"litellm-{stack}", declare(settings_from_pulumi(), stack))
 
-pulumi.export("dashboardUrls", monitoring.dashboard_urls)
-pulumi.export("folderUid", monitoring.folder_uid)
-pulumi.export("folderUrl", monitoring.folder_url)
-pulumi.export("dataSourceUid", monitoring.data_source_uid)
+async def main() -> pulumi.Inputs:
+    """Declares everything, and returns the stack's outputs."""
+    stack = pulumi.get_stack()
+    declaration = declare(await settings_from_pulumi(), stack)
+    return LiteLLMMonitoring(f"litellm-{stack}", declaration).outputs
+
+
+pulumi.run(main)

@@ -26,7 +26,8 @@ class Frame:
     """What a stack, and not a dashboard's module, decides about a dashboard.
 
     ``refresh`` is a Grafana interval, or empty for none; ``time_from`` and ``time_to`` are
-    Grafana time expressions, e.g. ``now-6h``.
+    Grafana time expressions, e.g. ``now-6h``. ``audience`` is added to the title; empty for
+    everybody.
     """
 
     uid: str
@@ -39,12 +40,18 @@ class Frame:
     time_to: str
     timezone: str
     editable: bool
+    audience: str = ""
+    description: str = ""
 
 
 def framed(board: builder.Dashboard, scope: Scope, frame: Frame) -> builder.Dashboard:
     """Adds ``frame``, and the variables that the panels' queries refer to, to ``board``."""
     board.uid(frame.uid).tags(list(frame.tags)).timezone(frame.timezone)
     board.time(frame.time_from, frame.time_to).refresh(frame.refresh)
+    if frame.audience:
+        board.title(f"{board.build().title} · {frame.audience}")
+    if frame.description:
+        board.description(frame.description)
     board.links([_link(link) for link in frame.links])
     board.annotation(_alerts_annotation())
     board.variables([_data_source_variable(frame), *_target_variables(scope)])

@@ -31,10 +31,19 @@ _SERIES_SHOWN = 5
 
 
 def litellm_prod_v2(scope: Scope) -> Dashboard:
-    """Requests, failures and latency of the proxy; provider limits; requests by key and team."""
+    """Requests, failures and latency of the proxy; provider limits; requests by key and team.
+
+    One team's has no provider limits, which are shared by all.
+    """
+    board = _proxy(Dashboard("LiteLLM Prod v2"), scope)
+    if scope.team_alias is None:
+        board = _provider_limits(board, scope)
+    return _keys_and_teams(board, scope)
+
+
+def _proxy(board: Dashboard, scope: Scope) -> Dashboard:
     return (
-        Dashboard("LiteLLM Prod v2")
-        .with_row(row("LiteLLM Proxy Level Metrics", row_id=3))
+        board.with_row(row("LiteLLM Proxy Level Metrics", row_id=3))
         .with_panel(
             time_series(
                 "Proxy - Requests per second (success + failure)",
@@ -68,7 +77,12 @@ def litellm_prod_v2(scope: Scope) -> Dashboard:
             .override_by_query("A", _display_name("Average Latency (seconds)"))
             .override_by_query("B", _display_name("Median Latency (seconds)"))
         )
-        .with_row(row("LLM API Metrics", row_id=7))
+    )
+
+
+def _provider_limits(board: Dashboard, scope: Scope) -> Dashboard:
+    return (
+        board.with_row(row("LLM API Metrics", row_id=7))
         .with_panel(
             time_series(
                 "x-ratelimit-remaining-requests",
@@ -85,7 +99,12 @@ def litellm_prod_v2(scope: Scope) -> Dashboard:
                 description=_what_is_left("Tokens"),
             )
         )
-        .with_row(row("LiteLLM Metrics by Virtual Key and Team", row_id=4))
+    )
+
+
+def _keys_and_teams(board: Dashboard, scope: Scope) -> Dashboard:
+    return (
+        board.with_row(row("LiteLLM Metrics by Virtual Key and Team", row_id=4))
         .with_panel(
             time_series(
                 "Requests per second by Key Alias",

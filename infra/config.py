@@ -1,14 +1,15 @@
-"""Settings from the Pulumi engine."""
+"""Settings from the Pulumi engine, and what another stack offers to a team's."""
 
 import pulumi
 from pulumi.runtime import config as runtime_config
 
-from infra.loading import SettingsError, load_settings
+from infra.loading import SettingsError, correction, load_settings
+from infra.platform import Platform, on_platform
 from infra.settings import Settings
 
 
-def settings_from_pulumi() -> Settings:
-    """The running stack's settings.
+async def settings_from_pulumi() -> Settings:
+    """The running stack's settings; a team's with what its environment's stack offers.
 
     Raises:
         pulumi.RunError: naming all mistakes; the engine prints it without a traceback.
@@ -18,7 +19,25 @@ def settings_from_pulumi() -> Settings:
     # and so which are unknown.
     config = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
     secret_keys = [key for key in config if runtime_config.is_config_secret(key)]
+    stack = pulumi.get_stack()
     try:
-        return load_settings(config, secret_keys, pulumi.get_project(), pulumi.get_stack())
+        settings = load_settings(config, secret_keys, pulumi.get_project(), stack)
+        if settings.team and (name := settings.team.platform_stack):
+            return on_platform(settings, stack, await _platform(name, stack))
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
+    return settings
+
+
+async def _platform(name: str, stack: str) -> Platform:
+    full = name if "/" in name else f"{pulumi.get_organization()}/{pulumi.get_project()}/{name}"
+    outputs = await pulumi.StackReference(full).outputs.future()
+    try:
+        return Platform.from_outputs(outputs or {})
+    except KeyError as missing:
+        raise correction(
+            "team.platformStack",
+            name,
+            f"that stack has no output {missing}; deploy it first, from this version or a newer one",
+            stack,
+        ) from None

@@ -23,6 +23,8 @@ _DURATION = re.compile(r"[1-9][0-9]*(ms|s|m|h|d|w)")
 _TIME_EXPRESSION = re.compile(r"now([+-][0-9]+[smhdwMQy])*(/[smhdwMQy])?")
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _HTTP_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s/]+")
+_STACK_NAME = re.compile(r"([\w.-]+/[\w.-]+/)?[\w.-]{1,100}", re.ASCII)
 _CREDENTIAL_HEADERS = {"authorization", "cookie", "proxy-authorization", "x-api-key"}
 
 
@@ -91,7 +93,10 @@ def _plain_header_name(value: str) -> str:
     return _header_name(value)
 
 
-def _selector(value: object) -> tuple[Matcher, ...]:
+def label_matchers(value: object) -> tuple[Matcher, ...]:
+    """The PromQL label matchers in a text like ``namespace="llm-prod"``; raises ValueError if it
+    holds anything else.
+    """
     if not isinstance(value, str):
         raise ValueError('must be text like namespace="llm-prod"')
     try:
@@ -131,6 +136,47 @@ def _slug(value: str) -> str:
     return value
 
 
+def _team_alias(value: str) -> str:
+    if value.strip() in ("", "None"):
+        raise ValueError("is what LiteLLM writes for keys without a team, so it names none")
+    if "\0" in value or not _is_text(value):
+        raise ValueError("holds a character that is no text, which Grafana cannot store")
+    return value
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _contact(value: str) -> str:
+    if _EMAIL.fullmatch(value):
+        return value
+    try:
+        return http_url(value)
+    except ValueError:
+        raise ValueError(
+            "neither an e-mail nor a web address; write it like team@example.com"
+        ) from None
+
+
+def is_email(contact: str) -> bool:
+    """Whether a contact is an e-mail address and not a web address."""
+    return bool(_EMAIL.fullmatch(contact))
+
+
+def _stack_name(value: str) -> str:
+    if not _STACK_NAME.fullmatch(value):
+        raise ValueError(
+            "not a stack; write its name like prod, or like organization/project/prod where it "
+            "is another project's"
+        )
+    return value
+
+
 def _pem(value: str) -> str:
     if not value.lstrip().startswith("-----BEGIN "):
         raise ValueError("not a PEM certificate; it begins with -----BEGIN CERTIFICATE-----")
@@ -145,7 +191,10 @@ Refresh = Annotated[str, AfterValidator(_refresh)]
 TimeExpression = Annotated[str, AfterValidator(_time_expression)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Slug = Annotated[str, AfterValidator(_slug)]
+TeamAlias = Annotated[str, AfterValidator(_team_alias)]
+Contact = Annotated[str, AfterValidator(_text), AfterValidator(_contact)]
+StackName = Annotated[str, AfterValidator(_stack_name)]
 Pem = Annotated[str, AfterValidator(_pem)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 PlainHeaderName = Annotated[str, AfterValidator(_plain_header_name)]
-Selector = Annotated[tuple[Matcher, ...], PlainValidator(_selector)]
+Selector = Annotated[tuple[Matcher, ...], PlainValidator(label_matchers)]

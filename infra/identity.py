@@ -6,6 +6,7 @@ the stack.
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from dashboards import CATALOGUE
@@ -14,6 +15,10 @@ _UID_LENGTH = 40
 _HASH_LENGTH = 8
 _NOT_IN_A_UID = re.compile(r"[^a-zA-Z0-9_-]+")
 _LOOKS_HASHED = re.compile(r"(^|-)[0-9a-f]{8}$")
+
+_SLUG_LENGTH = 32
+_TITLE_LENGTH = 120
+"""Grafana's tables take 189 characters, and words of ours come around a title."""
 
 
 def stack_uid(stack: str, *parts: str) -> str:
@@ -27,7 +32,7 @@ def stack_uid(stack: str, *parts: str) -> str:
     fits = len(plain) <= _UID_LENGTH and not _NOT_IN_A_UID.search(plain)
     if fits and not _LOOKS_HASHED.search(stack):
         return plain
-    digest = hashlib.sha256(stack.encode()).hexdigest()[:_HASH_LENGTH]
+    digest = _digest(stack)
     room = _UID_LENGTH - len(f"litellm---{digest}{suffix}") + 1
     slug = _NOT_IN_A_UID.sub("-", stack)[:room].strip("-")
     return f"litellm-{slug}-{digest}{suffix}" if slug else f"litellm-{digest}{suffix}"
@@ -43,3 +48,28 @@ def dashboard_uids(
         slug: chosen.get(slug) or (adopt and CATALOGUE[slug].imported_uid) or stack_uid(stack, slug)
         for slug in slugs
     }
+
+
+def team_slug(alias: str) -> str:
+    """``alias`` as lower-case letters, digits and ``-``, at most 32.
+
+    One that is not of that form is told apart by a hash of the whole, and so is one that could be
+    taken for such a slug.
+    """
+    letters = unicodedata.normalize("NFKD", alias).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")
+    if words == alias and len(alias) <= _SLUG_LENGTH and not _LOOKS_HASHED.search(alias):
+        return alias
+    short = words[: _SLUG_LENGTH - _HASH_LENGTH - 1].strip("-")
+    return "-".join(filter(None, (short, _digest(alias))))
+
+
+def shortened_title(title: str) -> str:
+    """``title`` as it is, or its beginning and a hash where Grafana could not store it."""
+    if len(title) <= _TITLE_LENGTH:
+        return title
+    return f"{title[: _TITLE_LENGTH - _HASH_LENGTH - 2]}… {_digest(title)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]

@@ -156,7 +156,16 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
 def _message(
     mistakes: Sequence[Mistake], values: Mapping[str, object], secret: Collection[str], stack: str
 ) -> str:
-    lines = [f"  {printable(_described(mistake, values, secret))}" for mistake in mistakes]
+    return _corrections([_described(mistake, values, secret) for mistake in mistakes], stack)
+
+
+def correction(key: str, value: object, advice: str, stack: str) -> SettingsError:
+    """The error that one setting, which is no secret, causes beside other stacks."""
+    return SettingsError(_corrections([f"{key} = {_as_shown(value)}: {advice}"], stack))
+
+
+def _corrections(described: Sequence[str], stack: str) -> str:
+    lines = [f"  {printable(line)}" for line in described]
     count = "1 setting needs" if len(lines) == 1 else f"{len(lines)} settings need"
     return "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
 
@@ -189,7 +198,9 @@ def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -
         return ""
     if isinstance(values, str) and "@" in values and ("//" in values or path[-1].endswith("url")):
         values = f"…@{values.rpartition('@')[2]}"  # What stands before it may be a password.
-    shown = json.dumps(values, ensure_ascii=False)
-    if len(shown) > _SHOWN_VALUE_LENGTH:
-        shown = shown[: _SHOWN_VALUE_LENGTH - 1] + "…"
-    return f" = {shown}"
+    return f" = {_as_shown(values)}"
+
+
+def _as_shown(value: object) -> str:
+    shown = json.dumps(value, ensure_ascii=False)
+    return shown if len(shown) <= _SHOWN_VALUE_LENGTH else shown[: _SHOWN_VALUE_LENGTH - 1] + "…"

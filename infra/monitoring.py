@@ -1,25 +1,25 @@
 """The Pulumi component that makes a declaration's resources."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumiverse_grafana as grafana
 from pydantic import SecretStr
 
 from dashboards.frame import to_canonical_json
-from infra.resources import Dashboard, DataSource, Declaration
+from infra.declaration import Declaration
+from infra.resources import Dashboard, DataSource, GrafanaTeam, Grant
 
 
 class LiteLLMMonitoring(pulumi.ComponentResource):
-    """A stack's Grafana resources: the Prometheus data source, the folder and the dashboards.
+    """A stack's Grafana resources: the Prometheus data source, the folder, who sees it, and the
+    dashboards in it.
 
-    Outputs: ``dashboard_urls`` by slug, ``folder_uid``, ``folder_url``, ``data_source_uid``.
+    ``outputs`` are what the stack exports: ``dashboardUrls`` by slug, ``folderUrl``, what
+    :class:`infra.platform.Platform` has, and for a team its ``teamAlias``.
     """
 
-    dashboard_urls: pulumi.Output[Mapping[str, str]]
-    folder_uid: pulumi.Output[str]
-    folder_url: pulumi.Output[str]
-    data_source_uid: pulumi.Output[str]
+    outputs: pulumi.Inputs
 
     def __init__(self, name: str, declaration: Declaration) -> None:
         super().__init__(
@@ -31,33 +31,33 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             self._data_source(declaration.data_source) if declaration.data_source else None
         )
         folder = self._folder(declaration)
+        # Nothing is put into the folder before it is closed to those who shall not see it.
+        awaited = [
+            resource for resource in (data_source, self._access(declaration, folder)) if resource
+        ]
         dashboards = {
-            slug: self._dashboard(slug, dashboard, folder, data_source)
+            slug: self._dashboard(slug, dashboard, folder, awaited)
             for slug, dashboard in declaration.dashboards.items()
         }
-        self.dashboard_urls = pulumi.Output.all(**{s: d.url for s, d in dashboards.items()})
-        self.folder_uid = folder.uid
-        self.folder_url = folder.url
-        self.data_source_uid = (
-            data_source.uid
-            if data_source
-            else pulumi.Output.from_input(declaration.data_source_uid)
-        )
-        self.register_outputs(
-            {
-                "dashboardUrls": self.dashboard_urls,
-                "folderUid": self.folder_uid,
-                "folderUrl": self.folder_url,
-                "dataSourceUid": self.data_source_uid,
-            }
-        )
+        self.outputs = {
+            **declaration.platform.outputs(),
+            **({"teamAlias": declaration.team_alias} if declaration.team_alias else {}),
+            "dashboardUrls": {slug: dashboard.url for slug, dashboard in dashboards.items()},
+            "folderUid": folder.uid,
+            "folderUrl": folder.url,
+        }
+        if data_source:
+            self.outputs["dataSourceUid"] = data_source.uid
+        self.register_outputs(self.outputs)
 
     def _folder(self, declaration: Declaration) -> grafana.oss.Folder:
         options = pulumi.ResourceOptions(parent=self)
         folder = declaration.folder
         if folder is None:
             return grafana.oss.Folder.get(
-                f"{self.pulumi_resource_name}-folder", id=declaration.folder_uid, opts=options
+                f"{self.pulumi_resource_name}-folder",
+                id=declaration.platform.folder_uid,
+                opts=options,
             )
         return grafana.oss.Folder(
             f"{self.pulumi_resource_name}-folder",
@@ -66,6 +66,28 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             parent_folder_uid=folder.parent_uid,
             prevent_destroy_if_not_empty=declaration.protect,
             opts=options,
+        )
+
+    def _access(
+        self, declaration: Declaration, folder: grafana.oss.Folder
+    ) -> grafana.oss.FolderPermission | None:
+        team = self._team(declaration.grafana_team) if declaration.grafana_team else None
+        if declaration.grants is None:
+            return None
+        return grafana.oss.FolderPermission(
+            f"{self.pulumi_resource_name}-access",
+            folder_uid=folder.uid,
+            permissions=[_permission(grant, team) for grant in declaration.grants],
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _team(self, team: GrafanaTeam) -> grafana.oss.Team:
+        return grafana.oss.Team(
+            f"{self.pulumi_resource_name}-team",
+            name=team.name,
+            email=team.email,
+            members=team.members,
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _data_source(self, data_source: DataSource) -> grafana.oss.DataSource:
@@ -89,17 +111,31 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
         slug: str,
         dashboard: Dashboard,
         folder: grafana.oss.Folder,
-        data_source: grafana.oss.DataSource | None,
+        depends_on: Sequence[pulumi.Resource],
     ) -> grafana.oss.Dashboard:
         return grafana.oss.Dashboard(
             f"{self.pulumi_resource_name}-{slug}",
             config_json=dashboard.config_json,
             folder=folder.uid,
             overwrite=dashboard.overwrite,
-            opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[data_source] if data_source else []
-            ),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*depends_on]),
         )
+
+
+def _permission(
+    grant: Grant, team: grafana.oss.Team | None
+) -> grafana.oss.FolderPermissionPermissionArgs:
+    """``grant`` in the provider's form, which names teams by id; ``team`` is the stack's own."""
+    team_id: pulumi.Output[str] | None = None
+    if grant.existing_team:
+        team_id = grafana.oss.get_team_output(name=grant.existing_team).id
+    elif team and not grant.role:
+        team_id = team.id
+    return grafana.oss.FolderPermissionPermissionArgs(
+        permission=grant.permission.value,
+        role=grant.role.value if grant.role else None,
+        team_id=team_id,
+    )
 
 
 def _secret_json(values: Mapping[str, SecretStr]) -> str | None:

@@ -36,33 +36,52 @@ _SIGV4_SECRETS = frozenset({"prometheusSigV4AccessKey", "prometheusSigV4SecretKe
 _AUTH_SECRETS = _SIGV4_SECRETS.union(*(secrets for _, secrets in _AUTH_KEYS.values()))
 
 
-_HAS_ITS_OWN = "leave it out; prometheus.existingUid names a data source that has its own"
-
-
 def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
     """Every rule that ``values``, set for ``stack``, break."""
-    yield from _folder(_section(values, "folder"))
+    yield from _folder(values, _section(values, "folder"))
+    yield from _team(_section(values, "team"))
     yield from _data_source(values, _section(values, "prometheus"))
     yield from _dashboards(_section(values, "dashboards"), stack)
 
 
-def _folder(folder: Values) -> Iterator[Mistake]:
-    if "existingUid" in folder:
-        for key in ("title", "uid", "parentUid"):
+def _folder(values: Values, folder: Values) -> Iterator[Mistake]:
+    if "existingUid" in folder and "team" in values:
+        yield Mistake(
+            ("folder", "existingUid"),
+            "a team gets a folder of its own; leave it out, or set folder.parentUid to the "
+            "folder that it is to lie in",
+        )
+    elif "existingUid" in folder:
+        for key in ("title", "uid", "parentUid", "permissions"):
             if key in folder:
                 yield Mistake(
                     ("folder", key),
                     "leave it out; folder.existingUid names a folder that has its own",
                 )
+    permissions = folder.get("permissions")
+    for position, grant in enumerate(permissions if isinstance(permissions, list) else []):
+        if isinstance(grant, Mapping) and ("role" in grant) == ("team" in grant):
+            yield Mistake(("folder", "permissions", str(position)), "set either role or team")
+
+
+def _team(team: Values) -> Iterator[Mistake]:
+    grafana_team = _section(team, "grafanaTeam")
+    if "existingName" in grafana_team:
+        for key in ("name", "members"):
+            if key in grafana_team:
+                yield Mistake(
+                    ("team", "grafanaTeam", key),
+                    "leave it out; team.grafanaTeam.existingName names a team that has its own",
+                )
 
 
 def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
-    if "existingUid" in prometheus:
+    if advice := _has_its_own(values, prometheus):
         for key in prometheus:
             if key not in ("existingUid", "scrapeInterval"):
-                yield Mistake(("prometheus", key), _HAS_ITS_OWN)
+                yield Mistake(("prometheus", key), advice)
         for key in sorted(values.keys() & SECRET_KEYS):
-            yield Mistake((key,), _HAS_ITS_OWN)
+            yield Mistake((key,), advice)
         return
     if "url" not in prometheus and isinstance(values.get("prometheus", {}), Mapping):
         yield Mistake(
@@ -78,6 +97,18 @@ def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
             yield Mistake(
                 ("prometheus", "exemplars", str(position)), "set either dataSourceUid or url"
             )
+
+
+def _has_its_own(values: Values, prometheus: Values) -> str | None:
+    """Why nothing is to be said of the data source, where another has made it."""
+    if "existingUid" in prometheus:
+        return "leave it out; prometheus.existingUid names a data source that has its own"
+    if "url" not in prometheus and "platformStack" in _section(values, "team"):
+        return (
+            "leave it out, as the data source is that of team.platformStack; or set "
+            "prometheus.url too, which makes one for the team"
+        )
+    return None
 
 
 def _auth(values: Values, auth: Values) -> Iterator[Mistake]:

@@ -23,17 +23,45 @@ class _Model(BaseModel):
     )
 
 
+class Role(StrEnum):
+    """Grafana's basic roles that a folder can be opened to; admins see every folder."""
+
+    VIEWER = "Viewer"
+    EDITOR = "Editor"
+
+
+class Permission(StrEnum):
+    """What can be granted on a folder, in Grafana's words."""
+
+    VIEW = "View"
+    EDIT = "Edit"
+    ADMIN = "Admin"
+
+
+class FolderPermissionSettings(_Model):
+    """What somebody may do in the folder; either `role` or `team`."""
+
+    role: Role | None = None
+    """A basic role: `Viewer` or `Editor`."""
+    team: fields.Text | None = None
+    """Name of a Grafana team that is there already."""
+    permission: Permission = Permission.VIEW
+    """`View`, `Edit` or `Admin`."""
+
+
 class FolderSettings(_Model):
     """The Grafana folder that holds the stack's dashboards."""
 
     title: fields.Text | None = None
-    """Title; by default `LiteLLM (<stack>)`."""
+    """Title; by default `LiteLLM (<stack>)`, or for a team `LiteLLM <title> (<environment>)`."""
     uid: fields.Uid | None = None
     """Uid; by default `litellm-<stack>`."""
     parent_uid: fields.Uid | None = None
-    """Uid of the folder that it lies in; by default none."""
+    """Uid of the folder that it lies in; by default none, or for a team that of `team.platformStack`."""
     existing_uid: fields.Uid | None = None
     """Uid of a folder that is there already, to use in place of making one."""
+    permissions: tuple[FolderPermissionSettings, ...] | None = None
+    """Who sees the folder besides Grafana's admins and the stack's team; by default whom Grafana lets see a new folder. An empty list is nobody else."""
 
 
 class PrometheusType(StrEnum):
@@ -146,6 +174,34 @@ class LinkSettings(_Model):
     """Address that it opens, in a new tab."""
 
 
+class GrafanaTeamSettings(_Model):
+    """The Grafana team whose members see the stack's folder."""
+
+    name: fields.Text | None = None
+    """Name of the team to make; by default `LiteLLM <title> (<environment>)`."""
+    existing_name: fields.Text | None = None
+    """Name of a team that is there already, to use in place of making one."""
+    members: tuple[fields.Text, ...] | None = None
+    """E-mail addresses of its members, who must be Grafana users; by default they are added in Grafana."""
+
+
+class TeamSettings(_Model):
+    """A LiteLLM team, to which everything in the stack is limited."""
+
+    alias: fields.TeamAlias
+    """The team's alias in LiteLLM: the value of the label `team_alias`."""
+    title: fields.Text | None = None
+    """What people call the team; by default its alias."""
+    contact: fields.Contact | None = None
+    """E-mail or web address where the team is reached."""
+    platform_stack: fields.StackName | None = None
+    """Stack of the environment, e.g. `prod`: the team's folder lies in its folder, and data source, environment and selector are taken from it."""
+    can_edit: bool = False
+    """Let the team edit what is in its folder, rather than only see it."""
+    grafana_team: GrafanaTeamSettings = GrafanaTeamSettings()
+    """The Grafana team whose members see the folder."""
+
+
 class DashboardSettings(_Model):
     """Which dashboards there are and how they open."""
 
@@ -175,11 +231,13 @@ class Settings(_Model):
     """Everything a person can set for one stack."""
 
     environment: fields.Text | None = None
-    """The environment that the stack watches; by default the stack's name."""
+    """The environment that the stack watches; by default the stack's name, or for a team that of `team.platformStack`."""
+    team: TeamSettings | None = None
+    """The LiteLLM team that the stack is for; by default the stack is for all of them."""
     folder: FolderSettings = FolderSettings()
     """The Grafana folder that holds the stack's dashboards."""
     prometheus: PrometheusSettings = PrometheusSettings()
-    """The Prometheus data source; either `url` or `existingUid` must be set."""
+    """The Prometheus data source; either `url` or `existingUid` must be set, unless `team.platformStack` is."""
     prometheus_password: SecretStr | None = None
     """Password for `prometheus.auth.type: basic`."""
     prometheus_token: SecretStr | None = None

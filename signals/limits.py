@@ -25,5 +25,7 @@ def remaining_tokens(scope: Scope, series: int) -> Query:
 
 
 def _most_left(scope: Scope, names: tuple[str, ...], series: int) -> Query:
+    if scope.team_alias is not None:
+        raise ValueError(f"{names[0]} has no label team_alias: a provider's limit is no team's")
     under_any_name = " or ".join(scope.series(name) for name in names)
     return Query(f"topk({series}, {under_any_name})", _LEGEND, "short")

@@ -1,9 +1,13 @@
 """Which series a stack looks at: label matchers, and the window of its rates."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
+
+_INTERPOLATED = re.compile(r"\$|\[(?=\[)")
+"""Where Grafana would see a variable: ``$name``, ``${name}`` or ``[[name]]``."""
 
 
 class Operator(StrEnum):
@@ -16,20 +20,29 @@ class Operator(StrEnum):
 
 
 @dataclass(frozen=True)
+class Variable:
+    """A variable of a Grafana dashboard, which stands for what a person chose."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Matcher:
     """One PromQL label matcher, e.g. ``namespace="llm-prod"``.
 
-    ``value`` is the plain text; rendering escapes it as a PromQL string literal
-    (https://prometheus.io/docs/prometheus/latest/querying/basics/#string-literals).
+    A ``value`` that is text is meant as it is: rendering escapes it as a PromQL string literal
+    (https://prometheus.io/docs/prometheus/latest/querying/basics/#string-literals) in which
+    Grafana finds no variable either.
     """
 
     label: str
     operator: Operator
-    value: str
+    value: str | Variable
 
     def __str__(self) -> str:
-        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'{self.label}{self.operator}"{escaped}"'
+        if isinstance(self.value, Variable):
+            return f'{self.label}{self.operator}"${self.value.name}"'
+        return f'{self.label}{self.operator}"{_escaped(self.value)}"'
 
 
 @dataclass(frozen=True)
@@ -37,20 +50,37 @@ class Scope:
     """The series that a query may read and the window over which it takes rates.
 
     ``rate_window`` is a PromQL duration or Grafana's ``$__rate_interval``, which is never
-    shorter than four scrape intervals.
+    shorter than four scrape intervals. ``team_alias`` limits it to the traffic of one LiteLLM
+    team.
     """
 
     matchers: tuple[Matcher, ...] = ()
     rate_window: str = "$__rate_interval"
+    team_alias: str | None = None
 
     def narrowed(self, matchers: Iterable[Matcher]) -> Self:
         """The same scope, limited further by ``matchers``."""
-        return type(self)((*self.matchers, *matchers), self.rate_window)
+        return replace(self, matchers=(*self.matchers, *matchers))
 
     def series(self, metric: str) -> str:
         """The PromQL instant vector selector of ``metric`` in this scope."""
-        return f"{metric}{{{', '.join(map(str, self.matchers))}}}"
+        of_team = (
+            [Matcher("team_alias", Operator.EQUAL, self.team_alias)]
+            if self.team_alias is not None
+            else []
+        )
+        return f"{metric}{{{', '.join(map(str, [*of_team, *self.matchers]))}}}"
 
     def rate(self, counter: str) -> str:
         """The per-second rate of ``counter`` in this scope."""
         return f"rate({self.series(counter)}[{self.rate_window}])"
+
+
+def _escaped(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    escaped = _INTERPOLATED.sub(lambda found: _code_point(found[0]), escaped)
+    return "".join(char if char.isprintable() else _code_point(char) for char in escaped)
+
+
+def _code_point(char: str) -> str:
+    return f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"

@@ -1,6 +1,6 @@
 """Which proxies are scraped: Grafana variable queries over the scrape labels."""
 
-from signals.scope import Matcher, Operator, Scope
+from signals.scope import Matcher, Operator, Scope, Variable
 from signals.traffic import REQUESTS
 
 
@@ -14,8 +14,8 @@ def instances(scope: Scope) -> str:
     return f"label_values({scope.narrowed([CHOSEN_JOB]).series(REQUESTS)}, instance)"
 
 
-CHOSEN_JOB = Matcher("job", Operator.MATCHES, "$job")
-CHOSEN_INSTANCE = Matcher("instance", Operator.MATCHES, "$instance")
+CHOSEN_JOB = Matcher("job", Operator.MATCHES, Variable("job"))
+CHOSEN_INSTANCE = Matcher("instance", Operator.MATCHES, Variable("instance"))
 
 
 def chosen(scope: Scope) -> Scope:

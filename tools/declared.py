@@ -15,8 +15,8 @@ from typing import Any
 
 import click
 
+from infra.declaration import declare
 from infra.identity import stack_uid
-from infra.resources import declare
 from infra.settings import Settings
 from tools.project import stacks
 from tools.settings_file import settings_of

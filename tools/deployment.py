@@ -1,6 +1,7 @@
 """Runs the project's own program on the Pulumi engine, over its Automation API."""
 
 import os
+import re
 import runpy
 import sys
 from enum import StrEnum
@@ -15,6 +16,9 @@ from tools.backend import Backend, backend_for
 from tools.project import PROJECT
 from tools.report import Report
 from tools.target import Target, target_of
+
+
+_UNKNOWN_STACK = re.compile(r'unknown stack "(?:organization/[^/"]+/)?([^"]+)"')
 
 
 class Operation(StrEnum):
@@ -122,6 +126,10 @@ def _explained(error: automation.CommandError, report: Report, target: Target) -
         return (
             f"{text}\nAnother run of this stack goes on. If it is on another machine and gone for "
             "good, run: pulumi cancel"
+        )
+    if unknown := _UNKNOWN_STACK.search(text):
+        return (
+            f"stack {unknown[1]}, which team.platformStack names, is not deployed; deploy it first"
         )
     if "pulumi-resource-grafana" in text and not target.directory:
         return (

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from embedded.files import ProvisioningDirectory
-from infra.resources import declare
+from infra.declaration import declare
 from tools.settings_file import settings_of
 
 
@@ -28,7 +28,9 @@ def render_to(out: Path, stack: str, root: Path) -> list[Path]:
         if declaration.data_source:
             files.append(directory.write_data_source(declaration.data_source))
         for dashboard in declaration.dashboards.values():
-            files.append(directory.write_dashboard(declaration.folder_uid, dashboard.config_json))
+            files.append(
+                directory.write_dashboard(declaration.platform.folder_uid, dashboard.config_json)
+            )
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
     return files

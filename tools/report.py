@@ -10,6 +10,7 @@ from pulumi.automation import EngineEvent, OpType, StepEventMetadata, StepEventS
 from rich.console import Console
 from rich.text import Text
 
+from infra.loading import printable
 from tools.changes import Change, dashboard_changes, value_changes
 
 _STYLES = {
@@ -88,12 +89,12 @@ class Report:
         mark, style = _STYLES[step.op]
         kind = step.type.rpartition(":")[2]
         self._console.print(
-            Text.assemble((mark, style), f"  {kind:<10}  ", (_name(new or old), "bold"))
+            Text.assemble((mark, style), f"  {kind:<16}  ", (printable(_name(new or old)), "bold"))
         )
         if old and new:
             for change in _changes(old, new):
                 for line in change.lines():
-                    self._console.print(Text(f"             {line}"))
+                    self._console.print(Text(f"             {printable(line)}"))
 
 
 def _inputs(state: StepEventStateMetadata | None) -> Mapping[str, Any]:
@@ -101,10 +102,10 @@ def _inputs(state: StepEventStateMetadata | None) -> Mapping[str, Any]:
 
 
 def _name(inputs: Mapping[str, Any]) -> str:
-    """What a person calls the resource: its title or name."""
+    """What a person calls the resource: its title or name, or the folder's that it is about."""
     if "configJson" in inputs:
         return str(json.loads(inputs["configJson"]).get("title", ""))
-    return str(inputs.get("title") or inputs.get("name") or "")
+    return str(inputs.get("title") or inputs.get("name") or inputs.get("folderUid") or "")
 
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:

@@ -1,31 +1,66 @@
-"""Settings from a stack's file alone, without the engine: what it will find, found sooner."""
+"""Settings from stack files alone, without the engine: what it will find, found sooner."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import click
 
+from infra.declaration import declare
+from infra.identity import stack_uid
 from infra.loading import SettingsError, load_settings
+from infra.platform import Platform, on_platform
 from infra.settings import Settings
-from tools.project import PROJECT, stack_file
+from tools.project import PROJECT, stack_file, stacks
 
 SEALED = "(sealed)"
 """Stands for the value of a secret, which only the engine can open."""
 
 
 def settings_of(stack: str, root: Path) -> Settings:
-    """The settings in ``Pulumi.<stack>.yaml``, each secret as :data:`SEALED`.
+    """The settings of ``Pulumi.<stack>.yaml``, each secret as :data:`SEALED`.
 
     Raises:
         click.ClickException: naming all mistakes.
 
     """
     config, secret_keys = config_of(stack, root)
+    return settings_in(config, secret_keys, stack, root)
+
+
+def settings_in(
+    config: Mapping[str, str], secret_keys: Collection[str], stack: str, root: Path
+) -> Settings:
+    """The settings in ``config``; a team's with what its environment's stack file offers.
+
+    Raises:
+        click.ClickException: naming all mistakes.
+
+    """
     try:
-        return load_settings(config, secret_keys, PROJECT, stack)
+        settings = load_settings(config, secret_keys, PROJECT, stack)
+        if settings.team and (name := settings.team.platform_stack):
+            return on_platform(settings, stack, platform_of(name, root))
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    return settings
+
+
+def platform_of(name: str, root: Path) -> Platform:
+    """What the stack ``name`` offers to its teams' stacks.
+
+    One that has no file here is another project's: it is taken to have chosen no uids.
+    """
+    if name in stacks(root):
+        return declare(settings_of(name, root), name).platform
+    stack = name.rpartition("/")[2]
+    return Platform(
+        environment=stack,
+        selector="",
+        folder_uid=stack_uid(stack),
+        is_folder_restricted=True,
+        data_source_uid=stack_uid(stack, "prometheus"),
+    )
 
 
 def config_of(stack: str, root: Path) -> tuple[dict[str, str], set[str]]:

@@ -12,7 +12,7 @@ import pytest
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.settings import get_root_resource, set_root_resource
-from pulumi.runtime.stack import Stack, run_pulumi_func
+from pulumi.runtime.stack import Stack, run_in_stack
 
 from tools.project import PROJECT, ROOT
 
@@ -40,24 +40,38 @@ class Deployed:
 
 
 class _Grafana(mocks.Mocks):
-    """Answers as the Grafana provider does."""
+    """Answers as the Grafana provider does, and as the engine does of other stacks."""
+
+    def __init__(self, stacks: Mapping[str, Mapping[str, Any]], teams: Mapping[str, int]) -> None:
+        self._stacks = stacks
+        self._teams = teams
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        if args.typ == "pulumi:pulumi:StackReference":
+            name = args.inputs["name"]
+            return name, {
+                "name": name,
+                "outputs": self._stacks[name],
+                "secretOutputNames": [],
+            }
+        if args.typ == "grafana:oss/team:Team":
+            return "1:7", args.inputs
         uid = args.inputs.get("uid") or args.resource_id
         if "configJson" in args.inputs:
             uid = json.loads(args.inputs["configJson"])["uid"]
         path = {"grafana:oss/folder:Folder": "dashboards/f"}.get(args.typ, "d")
         return f"1:{uid}", {**args.inputs, "uid": uid, "url": f"http://grafana/{path}/{uid}"}
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        raise AssertionError(f"unexpected call of {args.token}")
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        assert args.token == "grafana:oss/getTeam:getTeam"
+        return {"id": f"1:{self._teams[args.args['name']]}"}, []
 
 
 class _Recorder(mocks.MockMonitor):
     """Remembers what resources were registered with."""
 
-    def __init__(self, deployed: Deployed) -> None:
-        super().__init__(_Grafana())
+    def __init__(self, deployed: Deployed, grafana: _Grafana) -> None:
+        super().__init__(grafana)
         self._deployed = deployed
 
     def RegisterResource(self, request: Any) -> Any:
@@ -100,6 +114,8 @@ def deploy() -> Deploy:
         config: Mapping[str, str],
         secrets: Collection[str] = (),
         deployed: Deployed | None = None,
+        stacks: Mapping[str, Mapping[str, Any]] | None = None,
+        teams: Mapping[str, int] | None = None,
     ) -> Deployed:
         deployed = Deployed() if deployed is None else deployed
         set_all_config(
@@ -108,10 +124,19 @@ def deploy() -> Deploy:
         )
 
         async def program() -> None:
+            grafana = _Grafana(stacks or {}, teams or {})
+            recorder = _Recorder(deployed, grafana)
+            pulumi.runtime.set_mocks(
+                grafana,
+                PROJECT,
+                stack,
+                preview=False,
+                monitor=recorder,
+                organization="organization",
+            )
+            # It makes a stack of its own, where the program is to make one.
             set_root_resource(None)  # type: ignore[arg-type]
-            recorder = _Recorder(deployed)
-            pulumi.runtime.set_mocks(_Grafana(), PROJECT, stack, preview=False, monitor=recorder)
-            await run_pulumi_func(_program)
+            await run_in_stack(_program)
             stack_resource = get_root_resource()
             assert isinstance(stack_resource, Stack)
             for key, value in stack_resource.outputs.items():

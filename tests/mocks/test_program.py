@@ -14,11 +14,21 @@ from tools.settings_file import config_of
 URL = '{"url":"http://prometheus:9090"}'
 
 
-def expected(stack: str, url: str, *, protect: bool) -> dict[str, Resource]:
+def expected(stack: str, url: str, *, protect: bool, restricted: bool) -> dict[str, Resource]:
     """The resources of a stack that sets nothing else; dashboards' JSON is tested elsewhere."""
     component = f"litellm-{stack}"
     child: dict[str, Any] = {"parent": component, "protect": protect}
+    access = f"{component}-access"
+    closed = Resource(
+        type="grafana:oss/folderPermission:FolderPermission",
+        inputs={"folderUid": f"litellm-{stack}", "permissions": []},
+        secrets=set(),
+        depends_on=[f"{component}-folder"],
+        delete_before_replace=False,
+        **child,
+    )
     return {
+        **({access: closed} if restricted else {}),
         component: Resource(
             type="litellm:monitoring:LiteLLMMonitoring",
             parent=f"litellm-monitoring-{stack}",
@@ -61,7 +71,10 @@ def expected(stack: str, url: str, *, protect: bool) -> dict[str, Resource]:
                 type="grafana:oss/dashboard:Dashboard",
                 inputs={"folder": f"litellm-{stack}", "overwrite": False},
                 secrets=set(),
-                depends_on=[f"{component}-folder", f"{component}-prometheus"],
+                depends_on=sorted(
+                    [f"{component}-folder", f"{component}-prometheus"]
+                    + ([access] if restricted else [])
+                ),
                 delete_before_replace=False,
                 **child,
             )
@@ -89,12 +102,18 @@ def test_every_resource_of_every_shipped_stack(deploy: Deploy, stack: str) -> No
         slug: (f"litellm-{stack}-{slug}", ["litellm", f"environment:{stack}"]) for slug in CATALOGUE
     }
     url = json.loads(config["prometheus"])["url"]
-    assert without_models(deployed.resources) == expected(stack, url, protect=stack == "prod")
+    restricted = stack != "dev"
+    assert without_models(deployed.resources) == expected(
+        stack, url, protect=stack == "prod", restricted=restricted
+    )
     assert deployed.outputs == {
         "dashboardUrls": {slug: f"http://grafana/d/litellm-{stack}-{slug}" for slug in CATALOGUE},
         "folderUid": f"litellm-{stack}",
         "folderUrl": f"http://grafana/dashboards/f/litellm-{stack}",
         "dataSourceUid": f"litellm-{stack}-prometheus",
+        "environment": stack,
+        "selector": config.get("selector", ""),
+        "isFolderRestricted": restricted,
     }
 
 

@@ -1,11 +1,13 @@
 """Uids: legal, distinct for distinct stacks, readable where they can be."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.fields import GRAFANA_UID
-from infra.identity import dashboard_uids, stack_uid
+from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
 
 stack_names = st.text(min_size=1, max_size=100)
 
@@ -44,3 +46,46 @@ def test_the_uid_to_adopt_is_the_default_only_where_adopting() -> None:
     assert dashboard_uids("dev", ["prod-v2"], {}, adopt=False) == {"prod-v2": "litellm-dev-prod-v2"}
     assert dashboard_uids("dev", ["prod-v2"], {}, adopt=True) == {"prod-v2": "be059pwgrlg5cf"}
     assert dashboard_uids("dev", ["prod-v2"], {"prod-v2": "x"}, adopt=True) == {"prod-v2": "x"}
+
+
+aliases = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300)
+
+
+@pytest.mark.parametrize(
+    ("alias", "slug"),
+    [
+        ("search", "search"),
+        ("search-eu-2", "search-eu-2"),
+        ("Search", "search-49c266ba"),
+        ("Équipe données", "equipe-donnees-bd03df22"),
+        ("日本", "cf2abf0c"),
+        ('"} or vector(1) or {a="', "or-vector-1-or-a-ea49698b"),
+        ("a" * 300, "aaaaaaaaaaaaaaaaaaaaaaa-9835fa6b"),
+        ("team-dc627329", "team-dc627329-1381ee6d"),
+    ],
+)
+def test_slugs_of_teams(alias: str, slug: str) -> None:
+    assert team_slug(alias) == slug
+
+
+@given(aliases)
+def test_every_slug_can_stand_in_a_stacks_name(alias: str) -> None:
+    slug = team_slug(alias)
+    assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", slug)
+    assert len(slug) <= 32
+
+
+@given(aliases, aliases)
+def test_distinct_teams_have_distinct_slugs(one: str, other: str) -> None:
+    assert (team_slug(one) == team_slug(other)) == (one == other)
+    assert team_slug(team_slug(one)) != team_slug(one) or team_slug(one) == one
+
+
+@given(aliases, aliases)
+def test_titles_are_shown_as_written_unless_grafana_could_not_store_them(
+    one: str, other: str
+) -> None:
+    title = shortened_title(one)
+    assert len(title) <= 120
+    assert (title == one) == (len(one) <= 120)
+    assert (title == shortened_title(other)) == (one == other)

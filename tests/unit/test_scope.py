@@ -4,9 +4,11 @@ import promql_parser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals import Matcher, Operator, Scope
+from signals import Matcher, Operator, Scope, Variable
 
-any_text = st.text(alphabet=st.characters(exclude_categories=["Cs"]))
+any_text = st.text(alphabet=st.characters(exclude_categories=["Cs"])) | st.sampled_from(
+    ["$job", "${job}", "[[job]]", "[[[job]]]", '"} or vector(1) or {a="', "\\u0024", "\n"]
+)
 
 
 @given(any_text)
@@ -15,6 +17,26 @@ def test_a_matchers_value_survives(value: str) -> None:
     parsed = promql_parser.parse(scope.series("metric"))
     assert isinstance(parsed, promql_parser.VectorSelector)
     assert [(m.name, m.value) for m in parsed.matchers.matchers] == [("label", value)]
+
+
+@given(any_text)
+def test_grafana_finds_no_variable_in_a_matchers_value(value: str) -> None:
+    rendered = str(Matcher("label", Operator.EQUAL, value))
+    assert "$" not in rendered
+    assert "[[" not in rendered
+    assert rendered.isprintable()
+
+
+def test_a_variable_is_left_to_grafana() -> None:
+    assert str(Matcher("job", Operator.MATCHES, Variable("job"))) == 'job=~"$job"'
+
+
+@given(any_text)
+def test_a_team_is_one_more_matcher(alias: str) -> None:
+    scope = Scope((Matcher("a", Operator.EQUAL, "b"),), team_alias=alias)
+    parsed = promql_parser.parse(scope.series("metric"))
+    assert isinstance(parsed, promql_parser.VectorSelector)
+    assert {m.name: m.value for m in parsed.matchers.matchers} == {"team_alias": alias, "a": "b"}
 
 
 def test_rendering() -> None:

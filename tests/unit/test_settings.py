@@ -43,7 +43,23 @@ def message(config: Mapping[str, Any], secret: set[str] | None = None) -> list[s
 
 EVERYTHING: dict[str, Any] = {
     "environment": "production",
-    "folder": {"title": "LLM", "uid": "llm", "parentUid": "platform"},
+    "team": {
+        "alias": "search",
+        "title": "Search",
+        "contact": "search@example.com",
+        "platformStack": "prod",
+        "canEdit": True,
+        "grafanaTeam": {"name": "Search people", "members": ["a@example.com"]},
+    },
+    "folder": {
+        "title": "LLM",
+        "uid": "llm",
+        "parentUid": "platform",
+        "permissions": [
+            {"role": "Editor", "permission": "Edit"},
+            {"team": "SRE", "permission": "View"},
+        ],
+    },
     "prometheus": {
         "url": "https://mimir.example.com/prometheus",
         "name": "Mimir",
@@ -97,6 +113,7 @@ def test_everything_that_can_be_set() -> None:
 def test_the_least_that_must_be_set() -> None:
     assert load({"prometheus": URL}).dashboards.time_from == "now-6h"
     assert load({"prometheus": {"existingUid": "mine"}}).prometheus.existing_uid == "mine"
+    assert load({"team": {"alias": "search", "platformStack": "prod"}}).prometheus.url is None
 
 
 def test_what_pulumi_gives_as_defaults_is_unset() -> None:
@@ -152,6 +169,7 @@ def test_ways_to_authenticate(config: dict[str, Any]) -> None:
 
 
 ADVICE_UID = "a Grafana uid has 1 to 40, each a letter, a digit, - or _"
+ADVICE_NO_TEAM = "is what LiteLLM writes for keys without a team, so it names none"
 ADVICE_URL = "not a web address; write it like https://prometheus.example.com:9090"
 ADVICE_DURATION = "not a duration; write it like 15s, 1m or 2h"
 ADVICE_ALONE = 'must hold label matchers alone, like namespace="llm-prod"'
@@ -162,7 +180,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"folder": {"titel": "x"}}, "folder.titel: no such key; did you mean title?"),
     (
         {"folder": {"colour": "x"}},
-        "folder.colour: no such key; there are: title, uid, parentUid, existingUid",
+        "folder.colour: no such key; there are: title, uid, parentUid, existingUid, permissions",
     ),
     ({"folder": "LLM"}, "folder: must be a mapping of keys to values"),
     ({"folder": {"title": " "}}, 'folder.title = " ": must be one line of text that is not blank'),
@@ -172,6 +190,50 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (
         {"folder": {"existingUid": "x", "title": "T"}},
         'folder.title = "T": leave it out; folder.existingUid names a folder that has its own',
+    ),
+    (
+        {"folder": {"existingUid": "x", "permissions": []}},
+        "folder.permissions: leave it out; folder.existingUid names a folder that has its own",
+    ),
+    (
+        {"folder": {"permissions": [{"permission": "View"}]}},
+        "folder.permissions.0: set either role or team",
+    ),
+    (
+        {"folder": {"permissions": [{"role": "Admin"}]}},
+        "folder.permissions.0.role = \"Admin\": must be one of 'Viewer' or 'Editor'",
+    ),
+    ({"team": {"title": "T"}}, "team.alias: must be set"),
+    ({"team": {"alias": 7}}, "team.alias = 7: must be text"),
+    ({"team": {"alias": ""}}, f'team.alias = "": {ADVICE_NO_TEAM}'),
+    ({"team": {"alias": "None"}}, f'team.alias = "None": {ADVICE_NO_TEAM}'),
+    (
+        {"team": {"alias": "a\0"}},
+        'team.alias = "a\\u0000": holds a character that is no text, which Grafana cannot store',
+    ),
+    (
+        {"team": {"alias": "a", "contact": "Ann"}},
+        'team.contact = "Ann": neither an e-mail nor a web address; write it like team@example.com',
+    ),
+    (
+        {"team": {"alias": "a", "platformStack": "a/b"}},
+        'team.platformStack = "a/b": not a stack; write its name like prod, or like '
+        "organization/project/prod where it is another project's",
+    ),
+    (
+        {"team": {"alias": "a", "grafanaTeam": {"existingName": "A", "name": "B"}}},
+        'team.grafanaTeam.name = "B": leave it out; team.grafanaTeam.existingName names a team '
+        "that has its own",
+    ),
+    (
+        {"team": {"alias": "a"}, "folder": {"existingUid": "x"}},
+        'folder.existingUid = "x": a team gets a folder of its own; leave it out, or set '
+        "folder.parentUid to the folder that it is to lie in",
+    ),
+    (
+        {"team": {"alias": "a", "platformStack": "prod"}, "prometheus": {"tenant": "a"}},
+        'prometheus.tenant = "a": leave it out, as the data source is that of team.platformStack; '
+        "or set prometheus.url too, which makes one for the team",
     ),
     (
         {"prometheus": {"url": "prometheus:9090"}},

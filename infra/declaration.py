@@ -1,0 +1,150 @@
+"""What a stack declares: computed from its settings alone, before any resource."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboards import Frame, Link, dashboard_json
+from infra.data_source import data_source
+from infra.fields import is_email
+from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
+from infra.platform import Platform
+from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
+from infra.settings import Permission, Role, Settings, TeamSettings
+from signals import Scope
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """Everything one stack deploys, and ``platform``, what other stacks can build on.
+
+    ``team_alias`` is that of the LiteLLM team it is limited to.
+
+    Without ``folder`` or ``data_source``, the one that ``platform`` names is there already.
+    Without ``grants``, Grafana decides who sees the folder; else they do, and admins.
+    """
+
+    platform: Platform
+    team_alias: str | None
+    folder: Folder | None
+    grafana_team: GrafanaTeam | None
+    grants: tuple[Grant, ...] | None
+    data_source: DataSource | None
+    dashboards: Mapping[str, Dashboard]
+    protect: bool
+
+
+def declare(settings: Settings, stack: str) -> Declaration:
+    """What ``settings`` declare for ``stack``."""
+    environment = settings.environment or stack
+    folder = _folder(settings, stack, environment)
+    source = data_source(settings, stack)
+    grants = _grants(settings)
+    platform = Platform(
+        environment=environment,
+        selector=", ".join(map(str, settings.selector)),
+        folder_uid=folder.uid if folder else str(settings.folder.existing_uid),
+        is_folder_restricted=grants is not None
+        and all(grant.role is not Role.VIEWER for grant in grants),
+        data_source_uid=source.uid if source else str(settings.prometheus.existing_uid),
+    )
+    return Declaration(
+        platform=platform,
+        team_alias=settings.team.alias if settings.team else None,
+        folder=folder,
+        grafana_team=_grafana_team(settings.team, environment) if settings.team else None,
+        grants=grants,
+        data_source=source,
+        dashboards=_dashboards(
+            settings, stack, platform, source.name if source else platform.data_source_uid
+        ),
+        protect=settings.protect,
+    )
+
+
+def _folder(settings: Settings, stack: str, environment: str) -> Folder | None:
+    folder, team = settings.folder, settings.team
+    if folder.existing_uid:
+        return None
+    return Folder(
+        uid=folder.uid or stack_uid(stack),
+        title=folder.title
+        or (_name_in_grafana(team, environment) if team else f"LiteLLM ({stack})"),
+        parent_uid=folder.parent_uid,
+    )
+
+
+def _grafana_team(team: TeamSettings, environment: str) -> GrafanaTeam | None:
+    if team.grafana_team.existing_name:
+        return None
+    return GrafanaTeam(
+        name=team.grafana_team.name or _name_in_grafana(team, environment),
+        email=team.contact if team.contact and is_email(team.contact) else None,
+        members=team.grafana_team.members,
+    )
+
+
+def _name_in_grafana(team: TeamSettings, environment: str) -> str:
+    return f"LiteLLM {_title(team)} ({environment})"
+
+
+def _title(team: TeamSettings) -> str:
+    return shortened_title(team.title or team.alias)
+
+
+def _grants(settings: Settings) -> tuple[Grant, ...] | None:
+    grants = [
+        Grant(granted.permission, role=granted.role, existing_team=granted.team)
+        for granted in settings.folder.permissions or ()
+    ]
+    if team := settings.team:
+        permission = Permission.EDIT if team.can_edit else Permission.VIEW
+        grants.insert(0, Grant(permission, existing_team=team.grafana_team.existing_name))
+    elif settings.folder.permissions is None:
+        return None
+    return tuple(grants)
+
+
+def _dashboards(
+    settings: Settings, stack: str, platform: Platform, data_source_name: str
+) -> dict[str, Dashboard]:
+    chosen, team = settings.dashboards, settings.team
+    uids = dashboard_uids(stack, chosen.include, chosen.uids, adopt=chosen.adopt)
+    scope = Scope(settings.selector, team_alias=team.alias if team else None)
+    return {
+        slug: Dashboard(
+            uid=uid,
+            overwrite=chosen.adopt,
+            config_json=dashboard_json(
+                slug,
+                scope,
+                Frame(
+                    uid=uid,
+                    data_source_uid=platform.data_source_uid,
+                    data_source_name=data_source_name,
+                    tags=(
+                        "litellm",
+                        f"environment:{platform.environment}",
+                        *([f"team:{team_slug(team.alias)}"] if team else []),
+                        *chosen.tags,
+                    ),
+                    links=_links(settings),
+                    refresh=chosen.refresh,
+                    time_from=chosen.time_from,
+                    time_to=chosen.time_to,
+                    timezone=chosen.timezone,
+                    editable=chosen.editable,
+                    audience=_title(team) if team else "",
+                    description=f"The traffic of the LiteLLM team {team.alias}" if team else "",
+                ),
+            ),
+        )
+        for slug, uid in uids.items()
+    }
+
+
+def _links(settings: Settings) -> tuple[Link, ...]:
+    links = [Link(link.title, link.url) for link in settings.dashboards.links]
+    if settings.team and (contact := settings.team.contact):
+        url = f"mailto:{contact}" if is_email(contact) else contact
+        links.append(Link(f"Contact {_title(settings.team)}", url))
+    return tuple(links)

@@ -1,0 +1,308 @@
+"""What the program registers for the stack of one team."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import promql_parser
+import pulumi
+import pytest
+
+from dashboards import CATALOGUE
+from tests.mocks.conftest import Deploy, Deployed, Resource
+
+PLATFORM = {
+    "environment": "production",
+    "selector": 'namespace="llm-prod"',
+    "folderUid": "litellm-prod",
+    "isFolderRestricted": True,
+    "dataSourceUid": "litellm-prod-prometheus",
+}
+STACKS = {"organization/litellm-monitoring/prod": PLATFORM}
+
+ALIASES = [
+    "search",
+    "Search & Ranking",
+    '"quoted" \\ back\\slashed',
+    "two\nlines\tand a tab",
+    "日本 équipe 🚀",
+    "a" * 300,
+    ".*",
+    '"} or vector(1) or {a="',
+    "$job ${instance} [[datasource]]",
+    "{{team_alias}}",
+    "' OR 1=1 --",
+    "\u2028\u202e\x7f",
+]
+
+
+def team(**keys: Any) -> dict[str, str]:
+    return {"team": json.dumps({"alias": "Search & Ranking", "platformStack": "prod", **keys})}
+
+
+def test_every_resource(deploy: Deploy) -> None:
+    deployed = deploy("prod-search", team(contact="search@example.com"), stacks=STACKS)
+    component = "litellm-prod-search"
+    child: dict[str, Any] = {
+        "parent": component,
+        "secrets": set(),
+        "protect": False,
+        "delete_before_replace": False,
+    }
+    for slug in CATALOGUE:
+        deployed.resources[f"{component}-{slug}"].inputs.pop("configJson")
+    assert deployed.resources == {
+        "organization/litellm-monitoring/prod": Resource(
+            type="pulumi:pulumi:StackReference",
+            parent="litellm-monitoring-prod-search",
+            inputs={},
+            secrets=set(),
+            depends_on=[],
+            protect=False,
+            delete_before_replace=False,
+            read_id="organization/litellm-monitoring/prod",
+        ),
+        component: Resource(
+            type="litellm:monitoring:LiteLLMMonitoring",
+            inputs={},
+            depends_on=[],
+            **{**child, "parent": "litellm-monitoring-prod-search"},
+        ),
+        f"{component}-folder": Resource(
+            type="grafana:oss/folder:Folder",
+            inputs={
+                "uid": "litellm-prod-search",
+                "title": "LiteLLM Search & Ranking (production)",
+                "parentFolderUid": "litellm-prod",
+                "preventDestroyIfNotEmpty": False,
+            },
+            depends_on=[],
+            **child,
+        ),
+        f"{component}-team": Resource(
+            type="grafana:oss/team:Team",
+            inputs={
+                "name": "LiteLLM Search & Ranking (production)",
+                "email": "search@example.com",
+            },
+            depends_on=[],
+            **child,
+        ),
+        f"{component}-access": Resource(
+            type="grafana:oss/folderPermission:FolderPermission",
+            inputs={
+                "folderUid": "litellm-prod-search",
+                "permissions": [{"teamId": "1:7", "permission": "View"}],
+            },
+            depends_on=[f"{component}-folder", f"{component}-team"],
+            **child,
+        ),
+        **{
+            f"{component}-{slug}": Resource(
+                type="grafana:oss/dashboard:Dashboard",
+                inputs={"folder": "litellm-prod-search", "overwrite": False},
+                depends_on=[f"{component}-access", f"{component}-folder"],
+                **child,
+            )
+            for slug in CATALOGUE
+        },
+    }
+    assert deployed.outputs == {
+        **PLATFORM,
+        "folderUid": "litellm-prod-search",
+        "folderUrl": "http://grafana/dashboards/f/litellm-prod-search",
+        "teamAlias": "Search & Ranking",
+        "dashboardUrls": {
+            slug: f"http://grafana/d/litellm-prod-search-{slug}" for slug in CATALOGUE
+        },
+    }
+
+
+def models(deployed: Deployed) -> list[dict[str, Any]]:
+    return [
+        json.loads(resource.inputs["configJson"])
+        for resource in deployed.resources.values()
+        if resource.type == "grafana:oss/dashboard:Dashboard"
+    ]
+
+
+def expressions(model: dict[str, Any]) -> list[str]:
+    """Every PromQL expression of a dashboard: of its panels, and in its variables' queries."""
+    queries = [
+        variable["query"]["query"]
+        for variable in model["templating"]["list"]
+        if variable["type"] == "query"
+    ]
+    assert all(query.startswith("label_values(") for query in queries)
+    return [
+        *(target["expr"] for panel in model["panels"] for target in panel.get("targets", [])),
+        *(query.removeprefix("label_values(").rpartition(",")[0] for query in queries),
+    ]
+
+
+def selectors(node: Any) -> Iterator[promql_parser.VectorSelector]:
+    """Every selector of series in a parsed expression."""
+    if isinstance(node, promql_parser.VectorSelector):
+        yield node
+    for name in ("expr", "lhs", "rhs", "vector_selector", "param"):
+        if child := getattr(node, name, None):
+            yield from selectors(child)
+    for argument in getattr(node, "args", None) or []:
+        yield from selectors(argument)
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_every_query_is_fixed_to_the_team(deploy: Deploy, alias: str) -> None:
+    deployed = deploy("prod-search", team(alias=alias), stacks=STACKS)
+    found = [expr for model in models(deployed) for expr in expressions(model)]
+    assert len(found) >= 8
+    for expr in found:
+        parsed = promql_parser.parse(expr.replace("$__rate_interval", "5m"))
+        read = list(selectors(parsed))
+        assert read
+        for selector in read:
+            assert not selector.matchers.or_matchers
+            matchers = [
+                (m.name, m.value, str(m.op))
+                for m in selector.matchers.matchers
+                if m.name in ("team_alias", "namespace")
+            ]
+            equal = str(promql_parser.MatchOp.Equal)
+            assert matchers == [("team_alias", alias, equal), ("namespace", "llm-prod", equal)]
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_titles_show_the_team_as_written(deploy: Deploy, alias: str) -> None:
+    deployed = deploy("prod-search", team(alias=alias), stacks=STACKS)
+    folder = deployed.resources["litellm-prod-search-folder"].inputs["title"]
+    shown = alias if len(alias) <= 120 else f"{alias[:110]}… 9835fa6b"
+    assert folder == f"LiteLLM {shown} (production)"
+    for model in models(deployed):
+        assert model["title"].endswith(f" · {shown}")
+        assert model["description"] == f"The traffic of the LiteLLM team {alias}"
+
+
+def test_a_team_has_no_panel_about_what_all_share(deploy: Deploy) -> None:
+    (model,) = models(deploy("prod-search", team(), stacks=STACKS))
+    assert [(panel["id"], panel["gridPos"]["y"]) for panel in model["panels"]] == [
+        (3, 0),
+        (1, 1),
+        (2, 1),
+        (5, 9),
+        (4, 17),
+        (9, 18),
+        (10, 18),
+    ]
+
+
+def test_who_is_told_by_the_dashboard(deploy: Deploy) -> None:
+    (mail,) = models(deploy("prod-search", team(contact="s@example.com"), stacks=STACKS))
+    (web,) = models(deploy("prod-search", team(contact="https://chat/s"), stacks=STACKS))
+    assert [(link["title"], link["url"]) for link in (*mail["links"], *web["links"])] == [
+        ("Contact Search & Ranking", "mailto:s@example.com"),
+        ("Contact Search & Ranking", "https://chat/s"),
+    ]
+    assert mail["tags"] == ["litellm", "environment:production", "team:search-ranking-80e33c85"]
+
+
+def permissions(deployed: Deployed) -> Any:
+    return deployed.resources["litellm-prod-search-access"].inputs["permissions"]
+
+
+def test_a_grafana_team_that_is_there_and_others_who_see_the_folder(deploy: Deploy) -> None:
+    config = {
+        **team(canEdit=True, grafanaTeam={"existingName": "Search"}),
+        "folder": '{"permissions":[{"team":"SRE"},{"role":"Editor","permission":"Admin"}]}',
+    }
+    deployed = deploy("prod-search", config, stacks=STACKS, teams={"Search": 3, "SRE": 4})
+    assert "litellm-prod-search-team" not in deployed.resources
+    assert permissions(deployed) == [
+        {"teamId": "1:3", "permission": "Edit"},
+        {"teamId": "1:4", "permission": "View"},
+        {"role": "Editor", "permission": "Admin"},
+    ]
+
+
+def test_members_that_are_named(deploy: Deploy) -> None:
+    config = team(grafanaTeam={"name": "Searchers", "members": ["a@example.com"]})
+    deployed = deploy("prod-search", config, stacks=STACKS)
+    assert deployed.resources["litellm-prod-search-team"].inputs == {
+        "name": "Searchers",
+        "members": ["a@example.com"],
+    }
+
+
+def test_without_a_platform_stack_by_explicit_uids(deploy: Deploy) -> None:
+    config = {
+        "team": '{"alias":"search"}',
+        "environment": "prod",
+        "selector": 'namespace="llm"',
+        "folder": '{"parentUid":"llm"}',
+        "prometheus": '{"existingUid":"mimir"}',
+    }
+    deployed = deploy("search", config)
+    assert deployed.resources["litellm-search-folder"].inputs["parentFolderUid"] == "llm"
+    (model,) = models(deployed)
+    assert model["templating"]["list"][0]["current"]["value"] == "mimir"
+    assert 'team_alias="search", namespace="llm"' in model["panels"][1]["targets"][0]["expr"]
+
+
+def test_a_data_source_of_the_teams_own_sends_its_tenant(deploy: Deploy) -> None:
+    config = {**team(), "prometheus": '{"url":"http://mimir","tenant":"search"}'}
+    deployed = deploy("prod-search", config, stacks=STACKS)
+    assert deployed.resources["litellm-prod-search-prometheus"].inputs["httpHeaders"] == {
+        "X-Scope-OrgID": "search"
+    }
+    (model,) = models(deployed)
+    assert model["templating"]["list"][0]["current"]["value"] == "litellm-prod-search-prometheus"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "advice"),
+    [
+        (
+            {**PLATFORM, "isFolderRestricted": False},
+            "every viewer sees that stack's folder, and so would see the team's inside it; set "
+            "folder.permissions there and deploy it, e.g. to [] for admins alone, or set "
+            "folder.parentUid here to another folder",
+        ),
+        (
+            {key: value for key, value in PLATFORM.items() if key != "selector"},
+            "that stack has no output 'selector'; deploy it first, from this version or a newer one",
+        ),
+    ],
+)
+def test_a_platform_that_will_not_do_is_refused(
+    deploy: Deploy, outputs: dict[str, Any], advice: str
+) -> None:
+    deployed = Deployed()
+    with pytest.raises(pulumi.RunError) as error:
+        deploy(
+            "prod-search",
+            team(),
+            deployed=deployed,
+            stacks={"organization/litellm-monitoring/prod": outputs},
+        )
+    assert str(error.value) == (
+        "1 setting needs correction in the configuration of stack prod-search:\n"
+        f'  team.platformStack = "prod": {advice}'
+    )
+    assert list(deployed.resources) == ["organization/litellm-monitoring/prod"]
+
+
+def test_a_folder_that_is_named_need_not_be_restricted(deploy: Deploy) -> None:
+    outputs = {**PLATFORM, "isFolderRestricted": False}
+    config = {**team(), "folder": '{"parentUid":"private"}'}
+    deployed = deploy(
+        "prod-search", config, stacks={"organization/litellm-monitoring/prod": outputs}
+    )
+    folder = deployed.resources["litellm-prod-search-folder"]
+    assert folder.inputs["parentFolderUid"] == "private"
+
+
+def test_a_stack_of_another_project(deploy: Deploy) -> None:
+    deployed = deploy(
+        "search", team(platformStack="acme/platform/prod"), stacks={"acme/platform/prod": PLATFORM}
+    )
+    folder = deployed.resources["litellm-search-folder"]
+    assert folder.inputs["parentFolderUid"] == "litellm-prod"
