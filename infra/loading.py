@@ -4,7 +4,7 @@ that names every mistake.
 
 import difflib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -22,9 +22,17 @@ _NO_SUCH_KEY = "no such key; "
 
 
 class SettingsError(Exception):
-    """Settings that cannot be used; the message names each key, its value unless it is secret,
-    and what would be right.
+    """Settings that cannot be used: each of ``corrections`` is a line that names a key, its value
+    unless it is secret, and what would be right.
     """
+
+    def __init__(self, corrections: Sequence[str], stack: str) -> None:
+        self.corrections = [printable(line) for line in corrections]
+        count = "1 setting needs" if len(corrections) == 1 else f"{len(corrections)} settings need"
+        lines = [f"  {line}" for line in self.corrections]
+        super().__init__(
+            "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
+        )
 
 
 def load_settings(
@@ -48,12 +56,12 @@ def load_settings(
         # Nothing is said of their values, and without them of nothing else.
         advice = "sealed, but Grafana would hold it in plain text; set it without --secret"
         mistakes = [Mistake((key,), advice) for key in sealed]
-        raise SettingsError(_message(mistakes, values, secret, stack))
+        raise SettingsError(described(mistakes, values, secret), stack)
     parsed, mistakes = _parsed(values)
     try:
         settings = Settings.model_validate(parsed)
     except ValidationError as error:
-        mistakes += [_mistake(detail) for detail in error.errors(include_url=False)]
+        mistakes += mistakes_in(error, Settings)
     mistakes += broken_rules(parsed, stack)
     mistakes += [
         Mistake((key,), f"given in plain text; set it with: pulumi config set --secret {key}")
@@ -64,7 +72,7 @@ def load_settings(
     mistakes += _mistakes_around({k: v for k, v in config.items() if k not in secret_keys}, project)
     if mistakes or settings is None:
         secret |= SECRET_KEYS | _PROVIDER_SECRET_KEYS
-        raise SettingsError(_message(mistakes, {**config, **parsed}, secret, stack))
+        raise SettingsError(described(mistakes, {**config, **parsed}, secret), stack)
     return settings
 
 
@@ -83,7 +91,7 @@ def _mistakes_around(config: Mapping[str, str], project: str) -> Iterator[Mistak
 
 
 def _parsed(values: Mapping[str, str]) -> tuple[dict[str, object], list[Mistake]]:
-    known = _known_keys(())
+    known = _known_keys((), Settings)
     objects = {field.alias for field in Settings.model_fields.values() if _is_object(field)}
     parsed: dict[str, object] = {}
     mistakes = []
@@ -104,11 +112,16 @@ def _is_object(field: FieldInfo) -> bool:
     return any(models_in(field.annotation)) or "dict" in str(field.annotation)
 
 
-def _mistake(detail: ErrorDetails) -> Mistake:
+def mistakes_in(error: ValidationError, model: type[BaseModel]) -> list[Mistake]:
+    """What pydantic found wrong with the values of ``model``."""
+    return [_mistake(detail, model) for detail in error.errors(include_url=False)]
+
+
+def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
     path = tuple(str(part) for part in detail["loc"] if part != "[key]")
     match detail["type"]:
         case "extra_forbidden":
-            return Mistake(path, _unknown_key(path))
+            return Mistake(path, _unknown_key(path, model))
         case "missing":
             return Mistake(path, "must be set")
         case "value_error":
@@ -127,16 +140,15 @@ def _mistake(detail: ErrorDetails) -> Mistake:
             return Mistake(path, detail["msg"])
 
 
-def _unknown_key(path: Sequence[str]) -> str:
-    known = _known_keys(path[:-1])
+def _unknown_key(path: Sequence[str], model: type[BaseModel]) -> str:
+    known = _known_keys(path[:-1], model)
     close = difflib.get_close_matches(path[-1], known, n=1)
     return _NO_SUCH_KEY + (
         f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
     )
 
 
-def _known_keys(path: Sequence[str]) -> list[str]:
-    model: type[BaseModel] = Settings
+def _known_keys(path: Sequence[str], model: type[BaseModel]) -> list[str]:
     for part in path:
         if part.isdigit():
             continue
@@ -153,21 +165,16 @@ def models_in(annotation: object) -> Iterator[type[BaseModel]]:
         yield from models_in(argument)
 
 
-def _message(
-    mistakes: Sequence[Mistake], values: Mapping[str, object], secret: Collection[str], stack: str
-) -> str:
-    return _corrections([_described(mistake, values, secret) for mistake in mistakes], stack)
-
-
 def correction(key: str, value: object, advice: str, stack: str) -> SettingsError:
     """The error that one setting, which is no secret, causes beside other stacks."""
-    return SettingsError(_corrections([f"{key} = {_as_shown(value)}: {advice}"], stack))
+    return SettingsError([f"{key} = {_as_shown(value)}: {advice}"], stack)
 
 
-def _corrections(described: Sequence[str], stack: str) -> str:
-    lines = [f"  {printable(line)}" for line in described]
-    count = "1 setting needs" if len(lines) == 1 else f"{len(lines)} settings need"
-    return "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
+def described(
+    mistakes: Iterable[Mistake], values: Mapping[str, object], secret: Collection[str] = ()
+) -> list[str]:
+    """A line for each mistake; the values of ``secret`` keys are not shown."""
+    return [_described(mistake, values, secret) for mistake in mistakes]
 
 
 def printable(text: str) -> str:

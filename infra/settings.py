@@ -13,7 +13,9 @@ from dashboards import CATALOGUE
 from infra import fields
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
+    """Frozen, with camelCase keys, and strict about which there are."""
+
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
@@ -38,7 +40,7 @@ class Permission(StrEnum):
     ADMIN = "Admin"
 
 
-class FolderPermissionSettings(_Model):
+class FolderPermissionSettings(Model):
     """What somebody may do in the folder; either `role` or `team`."""
 
     role: Role | None = None
@@ -49,7 +51,7 @@ class FolderPermissionSettings(_Model):
     """`View`, `Edit` or `Admin`."""
 
 
-class FolderSettings(_Model):
+class FolderSettings(Model):
     """The Grafana folder that holds the stack's dashboards."""
 
     title: fields.Text | None = None
@@ -100,7 +102,7 @@ class SigV4AuthType(StrEnum):
     EC2_IAM_ROLE = "ec2_iam_role"
 
 
-class AuthSettings(_Model):
+class AuthSettings(Model):
     """How Grafana authenticates at the Prometheus server."""
 
     type: AuthType = AuthType.NONE
@@ -121,7 +123,7 @@ class AuthSettings(_Model):
     """For `sigv4`: the external id of the role to assume."""
 
 
-class ExemplarSettings(_Model):
+class ExemplarSettings(Model):
     """Where an exemplar's trace is found; either `dataSourceUid` or `url`."""
 
     label: fields.Text
@@ -132,7 +134,7 @@ class ExemplarSettings(_Model):
     """Address that opens the trace; `${__value.raw}` stands for its id."""
 
 
-class PrometheusSettings(_Model):
+class PrometheusSettings(Model):
     """The Prometheus data source; either `url` or `existingUid`."""
 
     url: fields.HttpUrl | None = None
@@ -165,7 +167,7 @@ class PrometheusSettings(_Model):
     """How Grafana authenticates at the server."""
 
 
-class LinkSettings(_Model):
+class LinkSettings(Model):
     """A link at the top of every dashboard."""
 
     title: fields.Text
@@ -174,7 +176,7 @@ class LinkSettings(_Model):
     """Address that it opens, in a new tab."""
 
 
-class GrafanaTeamSettings(_Model):
+class GrafanaTeamSettings(Model):
     """The Grafana team whose members see the stack's folder."""
 
     name: fields.Text | None = None
@@ -185,8 +187,8 @@ class GrafanaTeamSettings(_Model):
     """E-mail addresses of its members, who must be Grafana users; by default they are added in Grafana."""
 
 
-class TeamSettings(_Model):
-    """A LiteLLM team, to which everything in the stack is limited."""
+class TeamIdentity(Model):
+    """A LiteLLM team, and who its people are."""
 
     alias: fields.TeamAlias
     """The team's alias in LiteLLM: the value of the label `team_alias`."""
@@ -194,15 +196,20 @@ class TeamSettings(_Model):
     """What people call the team; by default its alias."""
     contact: fields.Contact | None = None
     """E-mail or web address where the team is reached."""
-    platform_stack: fields.StackName | None = None
-    """Stack of the environment, e.g. `prod`: the team's folder lies in its folder, and data source, environment and selector are taken from it."""
     can_edit: bool = False
     """Let the team edit what is in its folder, rather than only see it."""
     grafana_team: GrafanaTeamSettings = GrafanaTeamSettings()
     """The Grafana team whose members see the folder."""
 
 
-class DashboardSettings(_Model):
+class TeamSettings(TeamIdentity):
+    """The LiteLLM team to which everything in the stack is limited."""
+
+    platform_stack: fields.StackName | None = None
+    """Stack of the environment, e.g. `prod`: the team's folder lies in its folder, and data source, environment and selector are taken from it."""
+
+
+class DashboardSettings(Model):
     """Which dashboards there are and how they open."""
 
     include: tuple[fields.Slug, ...] = tuple(CATALOGUE)
@@ -227,7 +234,7 @@ class DashboardSettings(_Model):
     """Links at the top of every dashboard."""
 
 
-class Settings(_Model):
+class Settings(Model):
     """Everything a person can set for one stack."""
 
     environment: fields.Text | None = None

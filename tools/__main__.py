@@ -194,9 +194,10 @@ def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
 
 
 def _run(operation: str, stack: str, engine: "PulumiCommand") -> "Report":
-    from tools import deployment
+    from tools import run
+    from tools.deployment import Operation
 
-    return deployment.run(deployment.Operation(operation), stack, project.ROOT, engine, _console())
+    return run.run(Operation(operation), stack, project.ROOT, engine, _console())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -37,14 +38,30 @@ class Backend:
 
         A killed engine leaves its lock behind, with its process id and host name in it.
         """
-        if not self.state:
-            return False
-        files = self.state.glob(f".pulumi/locks/*/{PROJECT}/{stack}/*.json")
-        locks = [json.loads(file.read_text("utf-8")) for file in files]
+        locks = [json.loads(file.read_text("utf-8")) for file in self._locks(stack)]
         return bool(locks) and all(
             lock["hostname"] == socket.gethostname() and not _is_running(lock["pid"])
             for lock in locks
         )
+
+    def is_locked(self, stack: str) -> bool:
+        """Whether a run holds ``stack``, as far as this machine can tell."""
+        return bool(self._locks(stack))
+
+    def _locks(self, stack: str) -> list[Path]:
+        pattern = f".pulumi/locks/*/{PROJECT}/{stack}/*.json"
+        return list(self.state.glob(pattern)) if self.state else []
+
+    def pending_operations(self, stack: str) -> list[Mapping[str, Any]]:
+        """What the engine had begun when it was killed, as its state has it."""
+        if not self.state:
+            return []
+        try:
+            text = (self.state / f".pulumi/stacks/{PROJECT}/{stack}.json").read_text("utf-8")
+        except FileNotFoundError:
+            return []
+        latest = json.loads(text)["checkpoint"].get("latest") or {}
+        return list(latest.get("pending_operations") or [])
 
 
 def backend_for(stack: str, root: Path) -> Backend:

@@ -1,22 +1,21 @@
-"""Runs the project's own program on the Pulumi engine, over its Automation API."""
+"""One stack on the Pulumi engine, over its Automation API, running the project's own program."""
 
 import os
 import re
-import runpy
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
 import click
 from pulumi import automation
-from rich.console import Console
-from rich.text import Text
 
-from tools.backend import Backend, backend_for
+from tools.backend import Backend
 from tools.project import PROJECT
+from tools.recovery import recover
 from tools.report import Report
-from tools.target import Target, target_of
-
+from tools.target import Target
 
 _UNKNOWN_STACK = re.compile(r'unknown stack "(?:organization/[^/"]+/)?([^"]+)"')
 
@@ -31,90 +30,91 @@ class Operation(StrEnum):
     DESTROY = "destroy"
 
 
-def run(
-    operation: Operation,
-    stack: str,
-    root: Path,
-    command: automation.PulumiCommand,
-    console: Console,
-) -> Report:
-    """Does ``operation`` on ``stack`` of the project at ``root``, reporting as it goes.
+class AnotherRunError(click.ClickException):
+    """Another run holds the stack."""
 
-    Raises:
-        click.ClickException: saying what went wrong.
 
+@dataclass(frozen=True)
+class Deployment:
+    """What it takes to deploy ``stack``: its state, its Grafana and an engine, which is run with
+    ``secrets`` in its environment.
     """
-    # The engine and this process talk over loopback, which gRPC would send to https_proxy.
-    os.environ.setdefault("no_grpc_proxy", "127.0.0.1")
-    backend = backend_for(stack, root)
-    report = Report(console, planned=operation in (Operation.PREVIEW, Operation.DRIFT))
-    with target_of(stack, root) as target:
-        console.print(
-            f"{operation} {PROJECT}/{stack}: {target.description}, state in {backend.description}"
-        )
+
+    stack: str
+    root: Path
+    backend: Backend
+    target: Target
+    command: automation.PulumiCommand
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+    def operate(self, operation: Operation, report: Report) -> automation.UpResult | None:
+        """Does ``operation``, telling ``report`` as it goes.
+
+        Raises:
+            click.ClickException: saying what went wrong.
+
+        """
         try:
-            engine_stack = _stack(operation, stack, root, backend, target, command)
-            if backend.is_lock_abandoned(stack):
-                engine_stack.cancel()
-                console.print("The run that held the stack was killed; its lock is removed.")
-            result = _operate(engine_stack, operation, report, refresh=target.is_gone)
+            stack = self.engine_stack(makes_it=operation in (Operation.UP, Operation.PREVIEW))
+            recover(stack, self.backend, report)
+            return self._operate(stack, operation, report)
         except automation.StackNotFoundError:
-            raise click.ClickException(f"stack {stack} is not deployed") from None
+            raise click.ClickException(f"stack {self.stack} is not deployed") from None
+        except automation.ConcurrentUpdateError as error:
+            raise AnotherRunError(
+                f"{_explained(error, report, self.target)}\nAnother run of this stack goes on. If it is on another machine and gone for "
+                "good, run: pulumi cancel"
+            ) from None
         except automation.CommandError as error:
-            raise click.ClickException(_explained(error, report, target)) from None
-        console.print(report.summary() or "nothing there")
-        if result:
-            _print_outputs(result, target, console)
-    return report
+            raise click.ClickException(_explained(error, report, self.target)) from None
 
+    def engine_stack(self, *, makes_it: bool = False) -> automation.Stack:
+        """The engine's stack; where there is none it is made, or StackNotFoundError raised."""
+        # The engine and this process talk over loopback, which gRPC would send to https_proxy.
+        os.environ.setdefault("no_grpc_proxy", "127.0.0.1")
+        options = automation.LocalWorkspaceOptions(
+            work_dir=str(self.backend.directory),
+            pulumi_command=self.command,
+            env_vars={
+                **self.backend.environment,
+                **self.target.environment,
+                **self.secrets,
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+            },
+        )
+        find = automation.create_or_select_stack if makes_it else automation.select_stack
+        return find(self.stack, PROJECT, _program(self.root), opts=options)
 
-def _operate(
-    engine_stack: automation.Stack, operation: Operation, report: Report, *, refresh: bool
-) -> automation.UpResult | None:
-    match operation:
-        case Operation.UP:
-            return engine_stack.up(on_event=report, color="never", refresh=refresh)
-        case Operation.PREVIEW:
-            engine_stack.preview(on_event=report, color="never", refresh=refresh)
-        case Operation.DRIFT:
-            engine_stack.preview(on_event=report, color="never", refresh=True)
-        case Operation.REFRESH:
-            engine_stack.refresh(on_event=report, color="never")
-        case Operation.DESTROY:
-            engine_stack.destroy(on_event=report, color="never")
-    return None
-
-
-def _stack(
-    operation: Operation,
-    stack: str,
-    root: Path,
-    backend: Backend,
-    target: Target,
-    command: automation.PulumiCommand,
-) -> automation.Stack:
-    """The engine's stack; made if there is something to put into it."""
-    options = automation.LocalWorkspaceOptions(
-        work_dir=str(backend.directory),
-        pulumi_command=command,
-        env_vars={
-            **backend.environment,
-            **target.environment,
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-        },
-    )
-    makes_it = operation in (Operation.UP, Operation.PREVIEW)
-    find = automation.create_or_select_stack if makes_it else automation.select_stack
-    return find(stack, PROJECT, _program(root), opts=options)
+    def _operate(
+        self, stack: automation.Stack, operation: Operation, report: Report
+    ) -> automation.UpResult | None:
+        refresh = self.target.is_gone
+        match operation:
+            case Operation.UP:
+                return stack.up(on_event=report, color="never", refresh=refresh)
+            case Operation.PREVIEW:
+                stack.preview(on_event=report, color="never", refresh=refresh)
+            case Operation.DRIFT:
+                stack.preview(on_event=report, color="never", refresh=True)
+            case Operation.REFRESH:
+                stack.refresh(on_event=report, color="never")
+            case Operation.DESTROY:
+                stack.destroy(on_event=report, color="never")
+        return None
 
 
 def _program(root: Path) -> automation.PulumiFn:
-    """``__main__.py`` as an inline program, run as ``pulumi up`` runs it."""
+    """``__main__.py`` as an inline program, run as ``pulumi up`` runs it.
+
+    Several may run at once, in threads, so none may be the process's own ``__main__`` module.
+    """
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
+    path = root / "__main__.py"
+    code = compile(path.read_text("utf-8"), str(path), "exec")
 
     def program() -> None:
-        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+        exec(code, {"__name__": "__main__", "__file__": str(path)})
 
     return program
 
@@ -122,11 +122,6 @@ def _program(root: Path) -> automation.PulumiFn:
 def _explained(error: automation.CommandError, report: Report, target: Target) -> str:
     """The engine's own errors, or else what it wrote, with what to do about the known ones."""
     text = "\n".join(report.errors) or _last_error(str(error))
-    if isinstance(error, automation.ConcurrentUpdateError):
-        return (
-            f"{text}\nAnother run of this stack goes on. If it is on another machine and gone for "
-            "good, run: pulumi cancel"
-        )
     if unknown := _UNKNOWN_STACK.search(text):
         return (
             f"stack {unknown[1]}, which team.platformStack names, is not deployed; deploy it first"
@@ -142,16 +137,3 @@ def _explained(error: automation.CommandError, report: Report, target: Target) -
 def _last_error(output: str) -> str:
     errors = [line.partition("error: ")[2] for line in output.splitlines() if "error: " in line]
     return "\n".join(dict.fromkeys(errors)) or output.strip()
-
-
-def _print_outputs(result: automation.UpResult, target: Target, console: Console) -> None:
-    urls: dict[str, str] = result.outputs["dashboardUrls"].value
-    for slug, url in urls.items():
-        console.print(Text.assemble((f"{slug}  ", "bold"), url))
-    if not target.directory:
-        return
-    root = target.directory.root
-    console.print(f"Grafana's provisioning directory: {root / 'provisioning'}")
-    for variable in target.directory.variables(result.outputs["dataSourceUid"].value):
-        state = "set" if variable in os.environ else "not set here"
-        console.print(f"Set {variable} in Grafana's environment ({state}).")

@@ -54,6 +54,10 @@ class Report:
         elif event.res_outputs_event:
             self._step(event.res_outputs_event.metadata)
 
+    def say(self, text: str) -> None:
+        """Tells the person something that is no operation on a resource."""
+        self._console.print(text)
+
     @property
     def changes(self) -> int:
         """How many resources were, or in a preview would be, made different."""

@@ -1,7 +1,7 @@
 """Settings from stack files alone, without the engine: what it will find, found sooner."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -18,25 +18,14 @@ SEALED = "(sealed)"
 
 
 def settings_of(stack: str, root: Path) -> Settings:
-    """The settings of ``Pulumi.<stack>.yaml``, each secret as :data:`SEALED`.
+    """The settings in ``Pulumi.<stack>.yaml``, each secret as :data:`SEALED`; a team's with what
+    its environment's stack file offers.
 
     Raises:
         click.ClickException: naming all mistakes.
 
     """
     config, secret_keys = config_of(stack, root)
-    return settings_in(config, secret_keys, stack, root)
-
-
-def settings_in(
-    config: Mapping[str, str], secret_keys: Collection[str], stack: str, root: Path
-) -> Settings:
-    """The settings in ``config``; a team's with what its environment's stack file offers.
-
-    Raises:
-        click.ClickException: naming all mistakes.
-
-    """
     try:
         settings = load_settings(config, secret_keys, PROJECT, stack)
         if settings.team and (name := settings.team.platform_stack):
@@ -67,20 +56,24 @@ def config_of(stack: str, root: Path) -> tuple[dict[str, str], set[str]]:
     """The configuration in ``Pulumi.<stack>.yaml`` as the engine hands it to a program, and the
     keys of what is secret in it.
     """
-    declared = {
-        key if ":" in key else f"{PROJECT}:{key}": value
-        for key, value in stack_file(stack, root)["config"].items()
-    }
     try:
-        config = {key: _as_pulumi_hands_it(value) for key, value in declared.items()}
+        return as_pulumi_hands_it(stack_file(stack, root)["config"])
     except RecursionError:
         raise click.ClickException(
             f"Pulumi.{stack}.yaml: config must not refer to itself"
         ) from None
-    return config, {key for key, value in declared.items() if _is_secret(value)}
 
 
-def _as_pulumi_hands_it(value: object) -> str:
+def as_pulumi_hands_it(config: Mapping[str, object]) -> tuple[dict[str, str], set[str]]:
+    """A stack file's ``config`` as the engine hands it to a program, and its secret keys."""
+    full = {key if ":" in key else f"{PROJECT}:{key}": value for key, value in config.items()}
+    return (
+        {key: _text(value) for key, value in full.items()},
+        {key for key, value in full.items() if _is_secret(value)},
+    )
+
+
+def _text(value: object) -> str:
     opened = _opened(value)
     return opened if isinstance(opened, str) else json.dumps(opened, default=str)
 

@@ -6,7 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,24 @@ class Project:
         )
         return Run(done.returncode, done.stdout)
 
+    def begin(self, *arguments: str, until: Callable[[], bool]) -> "subprocess.Popen[bytes]":
+        """Runs ``python -m tools`` in a process group of its own, until something has happened."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tools", *arguments],
+            cwd=self.root,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + 60
+        while not until():
+            assert process.poll() is None, "it has ended already"
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        return process
+
     def set(self, stack: str = "dev", **settings: Any) -> None:
         """Sets settings of a stack, beside those that it ships with."""
         set_settings(self.root, stack, **settings)
@@ -83,6 +102,11 @@ class Project:
             ),
             key=lambda resource: str(resource["urn"]),
         )
+
+    def state_text(self, stack: str = "dev") -> str:
+        """The state file, as far as it is there."""
+        path = self.state_file(stack)
+        return path.read_text() if path.exists() else ""
 
     def state_file(self, stack: str = "dev") -> Path:
         return self.root / ".state" / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"

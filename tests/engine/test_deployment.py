@@ -1,10 +1,9 @@
 """``up``, ``preview``, ``refresh`` and ``destroy`` on the real engine and the embedded target."""
 
 import json
+import os
 import shutil
-import subprocess
-import sys
-import time
+import signal
 
 import pytest
 
@@ -280,23 +279,15 @@ def test_a_killed_run_does_not_leave_the_stack_locked(project: Project) -> None:
     project.edit(
         "__main__.py", "import pulumi\n", "import time\n\nimport pulumi\n\ntime.sleep(60)\n"
     )
-    running = subprocess.Popen(
-        [sys.executable, "-m", "tools", "up"],
-        cwd=project.root,
-        env=project.environment,
-        stdout=subprocess.DEVNULL,
-    )
     locks = project.root / ".state" / ".pulumi" / "locks"
-    deadline = time.monotonic() + 30
-    while not list(locks.rglob("*.json")) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    running = project.begin("up", until=lambda: bool(list(locks.rglob("*.json"))))
     while_running = project.tools("up")
     assert (while_running.status, while_running.lines[-1]) == (
         1,
         "Another run of this stack goes on. If it is on another machine and gone for good, run: "
         "pulumi cancel",
     )
-    running.kill()
+    os.killpg(running.pid, signal.SIGKILL)
     running.wait()
     project.edit("__main__.py", "time.sleep(60)\n", "")
     after = project.tools("up")

@@ -1,0 +1,56 @@
+"""A run that is killed, wherever it is, leaves nothing that the next one does not put right."""
+
+import os
+import signal
+
+import pytest
+
+from tests.engine.conftest import Project
+
+CREATE = "                uid = kind.create(self._directory, inputs)\n"
+HANG = "                if {!r} in request.urn: import time; time.sleep(60)\n"
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [
+        ("oss/folder:", "provisioning/dashboards/litellm-dev.yaml"),
+        ("oss/dashboard:", "provisioning/dashboards/litellm-dev/litellm-dev-prod-v2.json"),
+        ("oss/team:", "access/teams/1.json"),
+        ("oss/folderPermission:", "access/folders/litellm-dev.json"),
+    ],
+)
+def test_killed_while_something_was_being_made(
+    project: Project, kind: str, file: str, moment: str
+) -> None:
+    project.set(team={"alias": "search"})
+    hang = HANG.format(kind)
+    hanging = hang + CREATE if moment == "before" else CREATE + hang
+    project.edit("embedded/provider.py", CREATE, hanging)
+    begun = project.begin(
+        "up",
+        until=lambda: (
+            '"creating"' in project.state_text()
+            and (
+                kind in project.state_text().partition("pending_operations")[2]
+                and (moment == "before" or (project.root / "build/grafana" / file).exists())
+            )
+        ),
+    )
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.wait()
+    assert (project.root / "build/grafana" / file).exists() == (moment == "after")
+    project.edit("embedded/provider.py", hanging, CREATE)
+    completed = project.tools("up")
+    assert (completed.status, completed.lines[1:3]) == (
+        0,
+        [
+            "The run that held the stack was killed; its lock is removed.",
+            "Grafana was asked what has become of what it had begun.",
+        ],
+    )
+    assert project.tools("up").lines[1] == "5 unchanged"
+    assert (
+        len([path for path in (project.root / "build/grafana").rglob("*") if path.is_file()]) == 5
+    )

@@ -1,0 +1,80 @@
+"""What a run that was killed has left behind, put right before the next one.
+
+The engine leaves its lock and, in the state, what it was about to make, of which it does not know
+whether it was made. Refreshing does not tell it: it asks for an id. Ours are known beforehand, but
+for a Grafana team's, so that Grafana can be asked.
+"""
+
+import contextlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pulumiverse_grafana as grafana
+from pulumi import automation
+
+from tools.backend import Backend
+from tools.report import Report
+
+_NAMED_BY = {
+    "grafana:oss/folder:Folder": "uid",
+    "grafana:oss/dataSource:DataSource": "uid",
+    "grafana:oss/folderPermission:FolderPermission": "folderUid",
+}
+"""The input that is a resource's id in Grafana."""
+
+
+def recover(stack: automation.Stack, backend: Backend, report: Report) -> None:
+    """Puts right what a killed run of ``stack`` has left, as far as this machine can tell."""
+    if backend.is_lock_abandoned(stack.name):
+        stack.cancel()
+        report.say("The run that held the stack was killed; its lock is removed.")
+    elif backend.is_locked(stack.name):
+        return
+    begun = backend.pending_operations(stack.name)
+    if not begun:
+        return
+    perhaps_made = [
+        {**operation["resource"], "id": uid, "outputs": operation["resource"]["inputs"]}
+        for operation in begun
+        if operation["type"] == "creating" and (uid := _id_in_grafana(stack, operation["resource"]))
+    ]
+    exported = stack.export_stack()
+    state = exported.deployment or {}
+    known = [*state.get("resources", []), *perhaps_made]
+    stack.import_stack(
+        automation.Deployment(
+            exported.version, {**state, "resources": known, "pending_operations": []}
+        )
+    )
+    # Refreshing asks Grafana, and forgets again what is not there.
+    urns = {operation["resource"]["urn"] for operation in begun}
+    if asked := [resource["urn"] for resource in known if resource["urn"] in urns]:
+        stack.refresh(target=asked, color="never")
+    report.say("Grafana was asked what has become of what it had begun.")
+
+
+def _id_in_grafana(stack: automation.Stack, resource: Mapping[str, Any]) -> str | None:
+    inputs = resource["inputs"]
+    match resource["type"]:
+        case "grafana:oss/dashboard:Dashboard":
+            return str(json.loads(inputs["configJson"])["uid"])
+        case "grafana:oss/team:Team":
+            return _team_id(stack, inputs["name"])
+        case known:
+            return str(inputs[_NAMED_BY[known]]) if known in _NAMED_BY else None
+
+
+def _team_id(stack: automation.Stack, name: str) -> str | None:
+    """The id of a Grafana team, asked for by the engine: it has the address and the credentials."""
+    found: list[str] = []
+
+    def look() -> None:
+        found.append(grafana.oss.get_team(name=name).id)
+
+    program, stack.workspace.program = stack.workspace.program, look
+    # Without such a team it fails, and with one it may, since the program declares nothing else.
+    with contextlib.suppress(automation.CommandError):
+        stack.preview(color="never")
+    stack.workspace.program = program
+    return found[0] if found else None

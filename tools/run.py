@@ -1,0 +1,53 @@
+"""One operation on one stack, told to a person."""
+
+import os
+from pathlib import Path
+
+from pulumi import automation
+from rich.console import Console
+from rich.text import Text
+
+from tools.backend import backend_for
+from tools.deployment import Deployment, Operation
+from tools.project import PROJECT
+from tools.report import Report
+from tools.target import Target, target_of
+
+
+def run(
+    operation: Operation,
+    stack: str,
+    root: Path,
+    command: automation.PulumiCommand,
+    console: Console,
+) -> Report:
+    """Does ``operation`` on ``stack`` of the project at ``root``, reporting as it goes.
+
+    Raises:
+        click.ClickException: saying what went wrong.
+
+    """
+    backend = backend_for(stack, root)
+    report = Report(console, planned=operation in (Operation.PREVIEW, Operation.DRIFT))
+    with target_of(stack, root) as target:
+        console.print(
+            f"{operation} {PROJECT}/{stack}: {target.description}, state in {backend.description}"
+        )
+        result = Deployment(stack, root, backend, target, command).operate(operation, report)
+        console.print(report.summary() or "nothing there")
+        if result:
+            _print_outputs(result, target, console)
+    return report
+
+
+def _print_outputs(result: automation.UpResult, target: Target, console: Console) -> None:
+    urls: dict[str, str] = result.outputs["dashboardUrls"].value
+    for slug, url in urls.items():
+        console.print(Text.assemble((f"{slug}  ", "bold"), url))
+    if not target.directory:
+        return
+    root = target.directory.root
+    console.print(f"Grafana's provisioning directory: {root / 'provisioning'}")
+    for variable in target.directory.variables(result.outputs["dataSourceUid"].value):
+        state = "set" if variable in os.environ else "not set here"
+        console.print(f"Set {variable} in Grafana's environment ({state}).")
