@@ -17,14 +17,14 @@ from signals import Scope
 class Declaration:
     """Everything one stack deploys, and ``platform``, what other stacks can build on.
 
-    ``team_alias`` is that of the LiteLLM team it is limited to.
+    ``team`` is the LiteLLM team that all of it is limited to.
 
     Without ``folder`` or ``data_source``, the one that ``platform`` names is there already.
     Without ``grants``, Grafana decides who sees the folder; else they do, and admins.
     """
 
     platform: Platform
-    team_alias: str | None
+    team: TeamSettings | None
     folder: Folder | None
     grafana_team: GrafanaTeam | None
     grants: tuple[Grant, ...] | None
@@ -49,9 +49,9 @@ def declare(settings: Settings, stack: str) -> Declaration:
     )
     return Declaration(
         platform=platform,
-        team_alias=settings.team.alias if settings.team else None,
+        team=settings.team,
         folder=folder,
-        grafana_team=_grafana_team(settings.team, environment) if settings.team else None,
+        grafana_team=grafana_team(settings.team, environment) if settings.team else None,
         grants=grants,
         data_source=source,
         dashboards=_dashboards(
@@ -73,7 +73,8 @@ def _folder(settings: Settings, stack: str, environment: str) -> Folder | None:
     )
 
 
-def _grafana_team(team: TeamSettings, environment: str) -> GrafanaTeam | None:
+def grafana_team(team: TeamSettings, environment: str) -> GrafanaTeam | None:
+    """The Grafana team to make for ``team``, or None where one that is there is referred to."""
     if team.grafana_team.existing_name:
         return None
     return GrafanaTeam(

@@ -25,6 +25,7 @@ _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _HTTP_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s/]+")
 _STACK_NAME = re.compile(r"([\w.-]+/[\w.-]+/)?[\w.-]{1,100}", re.ASCII)
+_TEAM_NAME = re.compile(r"(?=.{1,32}$)[a-z0-9]+(-[a-z0-9]+)*")
 _CREDENTIAL_HEADERS = {"authorization", "cookie", "proxy-authorization", "x-api-key"}
 
 
@@ -177,6 +178,14 @@ def _stack_name(value: str) -> str:
     return value
 
 
+def _team_name(value: str) -> str:
+    if not _TEAM_NAME.fullmatch(value):
+        raise ValueError(
+            "must be at most 32 lower-case letters and digits, with single - in between"
+        )
+    return value
+
+
 def _pem(value: str) -> str:
     if not value.lstrip().startswith("-----BEGIN "):
         raise ValueError("not a PEM certificate; it begins with -----BEGIN CERTIFICATE-----")
@@ -193,6 +202,7 @@ Timezone = Annotated[str, AfterValidator(_timezone)]
 Slug = Annotated[str, AfterValidator(_slug)]
 TeamAlias = Annotated[str, AfterValidator(_team_alias)]
 Contact = Annotated[str, AfterValidator(_text), AfterValidator(_contact)]
+TeamName = Annotated[str, AfterValidator(_team_name)]
 StackName = Annotated[str, AfterValidator(_stack_name)]
 Pem = Annotated[str, AfterValidator(_pem)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]

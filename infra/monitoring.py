@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from dashboards.frame import to_canonical_json
 from infra.declaration import Declaration
 from infra.resources import Dashboard, DataSource, GrafanaTeam, Grant
+from infra.settings import TeamSettings
 
 
 class LiteLLMMonitoring(pulumi.ComponentResource):
@@ -16,7 +17,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
     dashboards in it.
 
     ``outputs`` are what the stack exports: ``dashboardUrls`` by slug, ``folderUrl``, what
-    :class:`infra.platform.Platform` has, and for a team its ``teamAlias``.
+    :class:`infra.platform.Platform` has, and for a team ``teamAlias`` and ``platformStack``.
     """
 
     outputs: pulumi.Inputs
@@ -41,7 +42,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
         }
         self.outputs = {
             **declaration.platform.outputs(),
-            **({"teamAlias": declaration.team_alias} if declaration.team_alias else {}),
+            **_team_outputs(declaration.team),
             "dashboardUrls": {slug: dashboard.url for slug, dashboard in dashboards.items()},
             "folderUid": folder.uid,
             "folderUrl": folder.url,
@@ -120,6 +121,15 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             overwrite=dashboard.overwrite,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*depends_on]),
         )
+
+
+def _team_outputs(team: TeamSettings | None) -> pulumi.Inputs:
+    if not team:
+        return {}
+    return {
+        "teamAlias": team.alias,
+        **({"platformStack": team.platform_stack} if team.platform_stack else {}),
+    }
 
 
 def _permission(

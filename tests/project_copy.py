@@ -1,6 +1,7 @@
 """A copy of the project that a test may change."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ def copy_project(destination: Path) -> None:
         shutil.copytree(
             ROOT / package, destination / package, ignore=shutil.ignore_patterns("__pycache__")
         )
-    for path in (ROOT / "__main__.py", *ROOT.glob("Pulumi*.yaml")):
+    for path in (ROOT / "__main__.py", ROOT / "teams.yaml", *ROOT.glob("Pulumi*.yaml")):
         shutil.copy(path, destination)
 
 
@@ -27,3 +28,9 @@ def set_settings(root: Path, stack: str, **settings: Any) -> None:
     content = yaml.safe_load(path.read_text())
     content["config"] |= {f"{PROJECT}:{key}": value for key, value in settings.items()}
     path.write_text(yaml.safe_dump(content))
+
+
+def set_teams(root: Path, *teams: dict[str, Any], environments: Sequence[str] = ()) -> None:
+    """Makes these the teams of the fleet."""
+    content = {"environments": list(environments), "teams": list(teams)}
+    (root / "teams.yaml").write_text(yaml.safe_dump(content, allow_unicode=True))

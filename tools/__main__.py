@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 
 from tools import project
+from tools.fleet.commands import fleet
+from tools.terminal import console
 
 if TYPE_CHECKING:
     from pulumi.automation import PulumiCommand
 
     from infra.settings import Settings
     from tools.report import Report
-
-_ENGINES = project.ROOT / ".tools"
 
 _stack_option = click.option(
     "--stack", default="dev", show_default=True, help="Stack, as in Pulumi.<stack>.yaml."
@@ -29,6 +28,9 @@ _yes_option = click.option("--yes", is_flag=True, help="Do not ask first.")
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """LiteLLM's monitoring in Grafana, deployed by Pulumi."""
+
+
+main.add_command(fleet)
 
 
 @main.command()
@@ -136,7 +138,7 @@ def diff(base: str | None, names: tuple[str, ...], form: str) -> None:
         case "markdown":
             click.echo(diff_text.as_markdown(found), nl=False)
         case _:
-            _console().print(diff_text.as_terminal(found))
+            console().print(diff_text.as_terminal(found))
 
 
 @main.command("declared", hidden=True)
@@ -166,15 +168,11 @@ def settings(write: bool) -> None:
         click.echo(settings_table())
 
 
-def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True)
-
-
 def _engine() -> "PulumiCommand":
     # The engine's SDK takes half a second to import, which --help need not wait for.
     from tools import engine
 
-    return engine.find_or_install(_ENGINES, _console())
+    return engine.find_or_install(project.ENGINES, console())
 
 
 def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
@@ -182,7 +180,7 @@ def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
     from tools import engine
 
     with ThreadPoolExecutor(max_workers=1) as pool:
-        finding = pool.submit(engine.find, _ENGINES)
+        finding = pool.submit(engine.find, project.ENGINES)
         from tools.settings_file import settings_of
 
         settings = settings_of(stack, project.ROOT)
@@ -190,14 +188,14 @@ def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
         from infra import monitoring  # noqa: F401
 
         found = finding.result()
-    return found or engine.install(_ENGINES, _console()), settings
+    return found or engine.install(project.ENGINES, console()), settings
 
 
 def _run(operation: str, stack: str, engine: "PulumiCommand") -> "Report":
     from tools import run
     from tools.deployment import Operation
 
-    return run.run(Operation(operation), stack, project.ROOT, engine, _console())
+    return run.run(Operation(operation), stack, project.ROOT, engine, console())
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from embedded.storage import write_text
 from tools.project import PROJECT, project_file, stack_file
 
 _PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
@@ -52,28 +53,72 @@ class Backend:
         pattern = f".pulumi/locks/*/{PROJECT}/{stack}/*.json"
         return list(self.state.glob(pattern)) if self.state else []
 
+    def has(self, stack: str) -> bool | None:
+        """Whether there is a state of ``stack``; None where only the engine can tell."""
+        return self._state_file(stack).exists() if self.state else None
+
+    def stacks(self) -> list[str] | None:
+        """The project's stacks that have a state; None where only the engine can tell."""
+        if not self.state:
+            return None
+        return [path.stem for path in self._state_file("*").parent.glob("*.json")]
+
     def pending_operations(self, stack: str) -> list[Mapping[str, Any]]:
         """What the engine had begun when it was killed, as its state has it."""
+        return list(self._latest(stack).get("pending_operations") or [])
+
+    def outputs(self, stack: str) -> Mapping[str, Any] | None:
+        """The outputs of ``stack``, secrets sealed; None where only the engine can tell."""
         if not self.state:
-            return []
-        try:
-            text = (self.state / f".pulumi/stacks/{PROJECT}/{stack}.json").read_text("utf-8")
-        except FileNotFoundError:
-            return []
-        latest = json.loads(text)["checkpoint"].get("latest") or {}
-        return list(latest.get("pending_operations") or [])
+            return None
+        resources = self._latest(stack).get("resources") or []
+        own = [found for found in resources if found["type"] == "pulumi:pulumi:Stack"]
+        return own[0].get("outputs", {}) if own else {}
+
+    def _latest(self, stack: str) -> Mapping[str, Any]:
+        """The deployment in the state of ``stack``; empty where there is none."""
+        path = self._state_file(stack)
+        if not self.state or not path.exists():
+            return {}
+        return json.loads(path.read_text("utf-8"))["checkpoint"].get("latest") or {}
+
+    def _state_file(self, stack: str) -> Path:
+        return (self.state or self.directory) / f".pulumi/stacks/{PROJECT}/{stack}.json"
 
 
 def backend_for(stack: str, root: Path) -> Backend:
     """The backend of ``stack`` in the project at ``root``; makes the local one if needed."""
     if logged_in_to := _logged_in_to(root):
         return Backend(root, {}, logged_in_to)
+    backend = shared_backend(root)
+    write_stack_file(backend.directory, stack, stack_file(stack, root))
+    return backend
+
+
+def shared_backend(root: Path) -> Backend:
+    """A backend for stacks that have no file in the project at ``root``: one is to be written
+    into its directory for each.
+    """
     state = root / ".state"
     state.mkdir(mode=0o700, exist_ok=True)
+    workspace = state / "workspace"
+    write_text(workspace / "Pulumi.yaml", (root / "Pulumi.yaml").read_text("utf-8"))
+    if logged_in_to := _logged_in_to(root):
+        return Backend(workspace, {}, logged_in_to)
     environment = {"PULUMI_BACKEND_URL": state.as_uri()}
     if not any(variable in os.environ for variable in _PASSPHRASE_VARIABLES):
         environment["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(_passphrase_file(state))
-    return Backend(_copied_files(stack, root, state / "workspace"), environment, ".state", state)
+    return Backend(workspace, environment, ".state", state)
+
+
+def write_stack_file(workspace: Path, stack: str, content: Mapping[str, Any]) -> None:
+    """Makes ``content`` that of the stack's file, whose salt stays what it is."""
+    path = workspace / f"Pulumi.{stack}.yaml"
+    if "encryptionsalt" not in content and path.exists():
+        earlier = yaml.safe_load(path.read_text("utf-8")) or {}
+        if salt := earlier.get("encryptionsalt"):
+            content = {**content, "encryptionsalt": salt}
+    write_text(path, yaml.safe_dump(dict(content), allow_unicode=True))
 
 
 def _logged_in_to(root: Path) -> str | None:
@@ -112,16 +157,3 @@ def _passphrase_file(state: Path) -> Path:
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(32))
     return path
-
-
-def _copied_files(stack: str, root: Path, workspace: Path) -> Path:
-    workspace.mkdir(exist_ok=True)
-    (workspace / "Pulumi.yaml").write_bytes((root / "Pulumi.yaml").read_bytes())
-    copy = workspace / f"Pulumi.{stack}.yaml"
-    content = dict(stack_file(stack, root))
-    if "encryptionsalt" not in content and copy.exists():
-        earlier = yaml.safe_load(copy.read_text("utf-8")) or {}
-        if salt := earlier.get("encryptionsalt"):
-            content["encryptionsalt"] = salt
-    copy.write_text(yaml.safe_dump(content), "utf-8")
-    return workspace

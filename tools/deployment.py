@@ -12,7 +12,6 @@ import click
 from pulumi import automation
 
 from tools.backend import Backend
-from tools.project import PROJECT
 from tools.recovery import recover
 from tools.report import Report
 from tools.target import Target
@@ -28,6 +27,13 @@ class Operation(StrEnum):
     DRIFT = "drift"
     REFRESH = "refresh"
     DESTROY = "destroy"
+
+
+class _KnownStackWorkspace(automation.LocalWorkspace):
+    """Every command names its stack: selecting one that is there is a command for nothing."""
+
+    def select_stack(self, stack_name: str) -> None:
+        pass
 
 
 class AnotherRunError(click.ClickException):
@@ -70,10 +76,18 @@ class Deployment:
 
     def engine_stack(self, *, makes_it: bool = False) -> automation.Stack:
         """The engine's stack; where there is none it is made, or StackNotFoundError raised."""
+        if makes_it and not self.backend.has(self.stack):
+            return automation.Stack.create_or_select(self.stack, self.workspace())
+        return automation.Stack.select(self.stack, self.workspace())
+
+    def workspace(self) -> automation.LocalWorkspace:
+        """Where the engine runs, with the program and the environment that it is run with."""
         # The engine and this process talk over loopback, which gRPC would send to https_proxy.
         os.environ.setdefault("no_grpc_proxy", "127.0.0.1")
-        options = automation.LocalWorkspaceOptions(
+        kind = _KnownStackWorkspace if self.backend.has(self.stack) else automation.LocalWorkspace
+        return kind(
             work_dir=str(self.backend.directory),
+            program=_program(self.root),
             pulumi_command=self.command,
             env_vars={
                 **self.backend.environment,
@@ -82,8 +96,6 @@ class Deployment:
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
             },
         )
-        find = automation.create_or_select_stack if makes_it else automation.select_stack
-        return find(self.stack, PROJECT, _program(self.root), opts=options)
 
     def _operate(
         self, stack: automation.Stack, operation: Operation, report: Report

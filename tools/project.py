@@ -10,6 +10,9 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 """The project's directory: that of ``Pulumi.yaml``."""
 
+ENGINES = ROOT / ".tools"
+"""Where a Pulumi engine is installed for those who have none."""
+
 
 def stacks(root: Path = ROOT) -> list[str]:
     """The stacks that have a file ``Pulumi.<stack>.yaml``."""
@@ -24,7 +27,7 @@ def project_file(root: Path) -> Mapping[str, Any]:
         click.ClickException: where it cannot be read.
 
     """
-    return _mapping(root / "Pulumi.yaml")
+    return read_mapping(root / "Pulumi.yaml")
 
 
 def stack_file(stack: str, root: Path) -> Mapping[str, Any]:
@@ -39,14 +42,15 @@ def stack_file(stack: str, root: Path) -> Mapping[str, Any]:
         raise click.ClickException(
             f"there is no {path.name}; the stacks are: {', '.join(stacks(root))}"
         )
-    content = _mapping(path)
+    content = read_mapping(path)
     config = content.get("config") or {}
     if not isinstance(config, dict) or not all(isinstance(key, str) for key in config):
         raise click.ClickException(f"{path.name}: config must be a mapping of keys to values")
     return {**content, "config": config}
 
 
-def _mapping(path: Path) -> dict[str, Any]:
+def read_mapping(path: Path) -> dict[str, Any]:
+    """The content of a YAML file; raises click.ClickException where it cannot be read."""
     try:
         content = yaml.safe_load(path.read_text("utf-8"))
     except OSError as error:

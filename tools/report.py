@@ -63,6 +63,11 @@ class Report:
         """How many resources were, or in a preview would be, made different."""
         return sum(op is not OpType.SAME for op in self._operations.values())
 
+    @property
+    def only_creates(self) -> bool:
+        """Whether all that happened was making something, where nothing had been."""
+        return set(self._operations.values()) == {OpType.CREATE}
+
     def summary(self) -> str:
         """Counts by operation, e.g. ``2 created, 1 unchanged``; empty where there were none."""
         counts = Counter(self._operations.values())

@@ -11,14 +11,17 @@ CREATE = "                uid = kind.create(self._directory, inputs)\n"
 HANG = "                if {!r} in request.urn: import time; time.sleep(60)\n"
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize(
-    ("kind", "file"),
+    ("kind", "file", "moment"),
     [
-        ("oss/folder:", "provisioning/dashboards/litellm-dev.yaml"),
-        ("oss/dashboard:", "provisioning/dashboards/litellm-dev/litellm-dev-prod-v2.json"),
-        ("oss/team:", "access/teams/1.json"),
-        ("oss/folderPermission:", "access/folders/litellm-dev.json"),
+        ("oss/folder:", "provisioning/dashboards/litellm-dev.yaml", "after"),
+        (
+            "oss/dashboard:",
+            "provisioning/dashboards/litellm-dev/litellm-dev-prod-v2.json",
+            "before",
+        ),
+        ("oss/team:", "access/teams/1.json", "after"),
+        ("oss/folderPermission:", "access/folders/litellm-dev.json", "after"),
     ],
 )
 def test_killed_while_something_was_being_made(

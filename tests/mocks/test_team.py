@@ -112,6 +112,7 @@ def test_every_resource(deploy: Deploy) -> None:
         "folderUid": "litellm-prod-search",
         "folderUrl": "http://grafana/dashboards/f/litellm-prod-search",
         "teamAlias": "Search & Ranking",
+        "platformStack": "prod",
         "dashboardUrls": {
             slug: f"http://grafana/d/litellm-prod-search-{slug}" for slug in CATALOGUE
         },

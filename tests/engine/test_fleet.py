@@ -1,0 +1,211 @@
+"""The stacks of many teams, on the real engine and the embedded target."""
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.engine.conftest import Project, Run
+from tests.project_copy import set_teams
+
+OPS = "ops-co-0b33d3d2"
+
+
+def fleet(project: Project, command: str, *arguments: str, environment: str = "staging") -> Run:
+    return project.tools("fleet", command, "--environment", environment, *arguments)
+
+
+def table(run: Run) -> dict[str, str]:
+    """What has become of each stack, from the table at the end."""
+    cells = [[cell for cell in line.split("  ") if cell.strip()] for line in run.lines]
+    return {row[0]: row[2].strip() for row in cells if len(row) >= 3 and row[0] != "stack"}
+
+
+def teams(project: Project, *aliases: str, **more: Any) -> None:
+    set_teams(
+        project.root,
+        *({"alias": alias, **more} for alias in aliases),
+        environments=["staging", "prod"],
+    )
+
+
+def folders(project: Project) -> dict[str, list[dict[str, str]]]:
+    """By uid: what is granted on each folder."""
+    root = project.root / "build" / "grafana" / "access" / "folders"
+    return {path.stem: json.loads(path.read_text())["permissions"] for path in root.glob("*.json")}
+
+
+def team_ids(project: Project) -> dict[str, str]:
+    root = project.root / "build" / "grafana" / "access" / "teams"
+    return {json.loads(path.read_text())["name"]: path.stem for path in root.glob("*.json")}
+
+
+def test_an_environment_and_its_teams(project: Project) -> None:
+    teams(project, "search", "ads", "Ops & Co")
+    too_early = fleet(project, "up")
+    assert (too_early.status, too_early.lines[-1]) == (
+        1,
+        "Error: stack staging is not deployed; deploy it first: make up STACK=staging",
+    )
+    project.tools("up", "--stack", "staging")
+    planned = fleet(project, "preview")
+    assert (planned.status, planned.lines[-1]) == (0, "3 to create")
+    assert not project.state_text("staging-ads")
+    assert table(fleet(project, "preview", "--team", "ads")) == {"staging-ads": "to create"}
+    unknown = fleet(project, "up", "--team", "x")
+    assert (unknown.status, unknown.lines) == (
+        1,
+        [f"Error: there is no team x; the teams are: search, ads, {OPS}"],
+    )
+    first = fleet(project, "up")
+    assert (first.status, table(first), first.lines[-1]) == (
+        0,
+        {
+            "staging-search": "created",
+            "staging-ads": "created",
+            "staging-ops-co-0b33d3d2": "created",
+        },
+        "3 created",
+    )
+    ids = team_ids(project)
+    assert folders(project) == {
+        "litellm-staging": [],
+        "litellm-staging-search": [
+            {"permission": "View", "teamId": ids["LiteLLM search (staging)"]}
+        ],
+        "litellm-staging-ads": [{"permission": "View", "teamId": ids["LiteLLM ads (staging)"]}],
+        "litellm-staging-ops-co-0b33d3d2-7926c797": [
+            {"permission": "View", "teamId": ids["LiteLLM Ops & Co (staging)"]}
+        ],
+    }
+    states = {stack: project.state(stack) for stack in table(first)}
+    second = fleet(project, "up")
+    assert (second.status, second.lines[-1]) == (0, "3 unchanged")
+    assert {stack: project.state(stack) for stack in states} == states
+
+
+def test_one_broken_team_does_not_stop_the_others(project: Project) -> None:
+    teams(project, "a", "b", "c")
+    project.tools("up", "--stack", "staging")
+    foreign = project.root / "build/grafana/provisioning/dashboards/litellm-staging-b.yaml"
+    foreign.write_text("providers: [{folderUid: litellm-staging-b, folder: X, options: {}}]")
+    run = fleet(project, "up")
+    assert (run.status, table(run), run.lines[-1]) == (
+        1,
+        {"staging-a": "created", "staging-b": "failed", "staging-c": "created"},
+        "2 created, 1 failed",
+    )
+    assert "a folder with the uid litellm-staging-b exists already" in run.output
+    assert "Traceback" not in run.output
+    foreign.unlink()
+    again = fleet(project, "up")
+    assert (again.status, table(again)) == (
+        0,
+        {"staging-a": "unchanged", "staging-b": "changed", "staging-c": "unchanged"},
+    )
+
+
+def test_a_team_that_is_renamed_leaves_an_orphan(project: Project) -> None:
+    teams(project, "old", "ads")
+    project.tools("up", "--stack", "staging")
+    fleet(project, "up")
+    ads = project.state("staging-ads")
+    teams(project, "new", "ads")
+    run = fleet(project, "up")
+    assert table(run) == {"staging-new": "created", "staging-ads": "unchanged"}
+    assert run.lines[-3:] == [
+        "No longer in teams.yaml are the teams of:",
+        "  staging-old",
+        "To delete them: python -m tools fleet destroy --environment staging --orphans",
+    ]
+    assert sorted(folders(project)) == [
+        "litellm-staging",
+        "litellm-staging-ads",
+        "litellm-staging-new",
+        "litellm-staging-old",
+    ]
+    asked = fleet(project, "destroy", "--orphans")
+    assert (asked.status, asked.lines[1:]) == (
+        1,
+        [
+            "staging-old",
+            "Delete everything that these stacks have deployed? [y/N]: Aborted!",
+        ],
+    )
+    done = fleet(project, "destroy", "--orphans", "--yes")
+    assert (done.status, table(done)) == (0, {"staging-old": "destroyed"})
+    assert "litellm-staging-old" not in folders(project)
+    assert project.state("staging-ads") == ads
+    assert fleet(project, "destroy", "--orphans", "--yes").lines[-1] == "nothing there"
+
+
+def test_two_environments_share_a_grafana(project: Project) -> None:
+    teams(project, "search")
+    for environment in ("staging", "prod"):
+        assert project.tools("up", "--stack", environment, "--yes").status == 0
+        assert fleet(project, "up", "--yes", environment=environment).lines[-1] == "1 created"
+    assert sorted(folders(project)) == [
+        "litellm-prod",
+        "litellm-prod-search",
+        "litellm-staging",
+        "litellm-staging-search",
+    ]
+    queries = {
+        environment: (
+            project.root
+            / f"build/grafana/provisioning/dashboards/litellm-{environment}-search"
+            / f"litellm-{environment}-search-prod-v2.json"
+        ).read_text()
+        for environment in ("staging", "prod")
+    }
+    assert all(f'namespace=\\"llm-{name}\\"' in text for name, text in queries.items())
+    for environment in ("staging", "prod"):
+        assert fleet(project, "up", "--yes", environment=environment).lines[-1] == "1 unchanged"
+    destroyed = fleet(project, "destroy", "--yes")
+    assert (destroyed.status, destroyed.lines[-1]) == (0, "1 destroyed")
+    assert "litellm-prod-search" in folders(project)
+
+
+def test_a_protected_environment_is_asked_about_first(project: Project) -> None:
+    teams(project, "search")
+    project.tools("up", "--stack", "prod", "--yes")
+    run = fleet(project, "up", environment="prod")
+    assert (run.status, run.lines[-2:]) == (
+        1,
+        ["1 to create", "Deploy this? [y/N]: Aborted!"],
+    )
+    assert not project.state_text("prod-search")
+
+
+def test_a_team_in_a_grafana_team_that_is_there(project: Project) -> None:
+    teams(project, "search", grafanaTeam={"existingName": "People"})
+    project.tools("up", "--stack", "staging")
+    missing = fleet(project, "up")
+    assert missing.status == 1
+    assert "there is no Grafana team with the name 'People'" in missing.output
+    directory = project.root / "build/grafana/access/teams"
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "5.json").write_text('{"id": 5, "name": "People", "email": null, "members": []}')
+    assert fleet(project, "up").status == 0
+    assert folders(project)["litellm-staging-search"] == [{"permission": "View", "teamId": "5"}]
+
+
+@pytest.mark.parametrize(("kill", "size"), [(os.kill, 6), (os.killpg, 50)])
+def test_a_fleet_that_is_killed_is_completed_by_the_next_run(
+    project: Project, kill: Callable[[int, int], None], size: int
+) -> None:
+    names = [f"team{number}" for number in range(size)]
+    teams(project, *names)
+    project.tools("up", "--stack", "staging")
+    begun = project.begin(
+        "fleet", "up", "--environment", "staging", until=lambda: len(folders(project)) > 3
+    )
+    kill(begun.pid, signal.SIGKILL)
+    begun.wait()
+    completed = fleet(project, "up")
+    assert (completed.status, list(table(completed))) == (0, [f"staging-{name}" for name in names])
+    assert fleet(project, "up").lines[-1] == f"{size} unchanged"
+    assert len(team_ids(project)) == size

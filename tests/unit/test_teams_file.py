@@ -1,0 +1,290 @@
+"""``teams.yaml``: the stack that each team gets, and the one message that names every mistake."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from infra.identity import team_slug
+from infra.settings import SECRET_KEYS
+from tests.project_copy import set_settings, set_teams
+from tools.fleet.elsewhere import matrix_json, operator_yaml
+from tools.fleet.teams import all_team_stacks, chosen, team_stacks
+
+BOTH = ("staging", "prod")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for stack in ("dev", "staging", "prod"):
+        (tmp_path / f"Pulumi.{stack}.yaml").write_text("config: {}")
+        set_settings(tmp_path, stack, prometheus={"url": "http://p"}, folder={"permissions": []})
+    return tmp_path
+
+
+def message(root: Path) -> list[str]:
+    with pytest.raises(click.ClickException) as error:
+        all_team_stacks(root)
+    return error.value.message.splitlines()
+
+
+def test_each_team_has_a_stack_in_each_of_its_environments(root: Path) -> None:
+    set_teams(
+        root,
+        {"alias": "search"},
+        {"alias": "Ads & Ranking", "name": "ads", "environments": ["prod"]},
+        environments=BOTH,
+    )
+    assert [(t.stack, t.team, t.alias, t.environment) for t in all_team_stacks(root)] == [
+        ("staging-search", "search", "search", "staging"),
+        ("prod-search", "search", "search", "prod"),
+        ("prod-ads", "ads", "Ads & Ranking", "prod"),
+    ]
+    assert [t.stack for t in team_stacks(root, "prod")] == ["prod-search", "prod-ads"]
+    assert team_stacks(root, "dev") == []
+
+
+def test_its_stack_file(root: Path) -> None:
+    content = yaml.safe_load((root / "Pulumi.prod.yaml").read_text())
+    content["secretsprovider"] = "awskms://key"
+    content["config"] |= {
+        "grafana:url": "http://grafana",
+        "grafana:auth": {"secure": "v1:x"},
+        "litellm-monitoring:selector": 'namespace="llm"',
+        "litellm-monitoring:protect": True,
+        "litellm-monitoring:dashboards": {
+            "timezone": "utc",
+            "refresh": "30s",
+            "adopt": True,
+            "uids": {"prod-v2": "mine"},
+        },
+    }
+    (root / "Pulumi.prod.yaml").write_text(yaml.safe_dump(content))
+    set_teams(
+        root,
+        {
+            "alias": "search",
+            "contact": "s@example.com",
+            "canEdit": True,
+            "grafanaTeam": {"existingName": "Search"},
+            "settings": {"dashboards": {"refresh": "1m"}, "protect": True},
+        },
+        environments=["prod"],
+    )
+    (team,) = team_stacks(root, "prod")
+    assert team.content == {
+        "secretsprovider": "awskms://key",
+        "config": {
+            "grafana:url": "http://grafana",
+            "litellm-monitoring:team": {
+                "alias": "search",
+                "contact": "s@example.com",
+                "canEdit": True,
+                "grafanaTeam": {"existingName": "Search"},
+                "platformStack": "prod",
+            },
+            "litellm-monitoring:dashboards": {"timezone": "utc", "refresh": "1m"},
+            "litellm-monitoring:protect": True,
+        },
+    }
+
+
+def test_chosen_by_name_or_alias(root: Path) -> None:
+    set_teams(root, {"alias": "search"}, {"alias": "Ads!", "name": "ads"}, environments=BOTH)
+    teams = team_stacks(root, "prod")
+    assert [t.stack for t in chosen(teams, [])] == ["prod-search", "prod-ads"]
+    assert [t.stack for t in chosen(teams, ["Ads!"])] == ["prod-ads"]
+    assert [t.stack for t in chosen(teams, ["ads", "search"])] == ["prod-search", "prod-ads"]
+    with pytest.raises(click.ClickException, match="no team x; the teams are: search, ads"):
+        chosen(teams, ["x"])
+
+
+SECRET = sorted(SECRET_KEYS)[0]
+MISTAKES: list[tuple[dict[str, Any], str]] = [
+    ({"titel": "x"}, "teams.0.titel: no such key; did you mean title?"),
+    ({"alias": 7}, "teams.0.alias = 7: must be text"),
+    (
+        {"alias": "None"},
+        'teams.0.alias = "None": is what LiteLLM writes for keys without a team, so it names none',
+    ),
+    (
+        {"name": "Search"},
+        'teams.0.name = "Search": must be at most 32 lower-case letters and digits, with single - '
+        "in between",
+    ),
+    (
+        {"environments": ["production"]},
+        "teams.0: there is no stack production for its environment; there are: dev, prod, staging",
+    ),
+    (
+        {"settings": {SECRET: "x"}},
+        f"teams.0.settings: {SECRET} is a secret, which this file cannot hold; give the team a "
+        "stack file of its own instead",
+    ),
+    (
+        {"settings": {"team": {"alias": "x"}}},
+        "teams.0.settings: team is what the keys beside settings say; leave it out",
+    ),
+    (
+        {"settings": {"dashboards": {"refresh": "often"}}},
+        'teams.0.settings.dashboards.refresh = "often": not a duration; write it like 15s, 1m or 2h',
+    ),
+    (
+        {"settings": {"dashboards": 7}},
+        "teams.0.settings.dashboards = 7: must be a mapping of keys to values",
+    ),
+    (
+        {"grafanaTeam": {"existingName": "A", "name": "B"}},
+        'teams.0.settings.team.grafanaTeam.name = "B": leave it out; '
+        "team.grafanaTeam.existingName names a team that has its own",
+    ),
+]
+
+
+@pytest.mark.parametrize(("team", "line"), MISTAKES, ids=[line[:40] for _, line in MISTAKES])
+def test_each_mistake_has_its_advice(root: Path, team: dict[str, Any], line: str) -> None:
+    set_teams(root, {"alias": "search", **team}, environments=BOTH)
+    assert message(root) == ["1 entry needs correction in teams.yaml:", f"  {line}"]
+
+
+def test_teams_that_come_to_one_name_are_refused_by_name(root: Path) -> None:
+    (root / "Pulumi.prod-own.yaml").write_text("config: {}")
+    set_teams(
+        root,
+        {"alias": "search"},
+        {"alias": "Search\n2", "name": "search", "title": "Search 2"},
+        {"alias": "own"},
+        environments=["prod"],
+    )
+    assert message(root) == [
+        "2 entries need correction in teams.yaml:",
+        "  teams.1 (Search\\n2) comes to the name prod-search, as does teams.0 (search); set "
+        "another name",
+        "  teams.2 (own) comes to the name prod-own, as does the stack of Pulumi.prod-own.yaml; "
+        "set another name",
+    ]
+
+
+def test_a_team_and_an_environment_that_come_to_anothers_name_are_refused(root: Path) -> None:
+    (root / "Pulumi.prod-eu.yaml").write_bytes((root / "Pulumi.prod.yaml").read_bytes())
+    set_teams(
+        root,
+        {"alias": "eu-search", "environments": ["prod"]},
+        {"alias": "search", "environments": ["prod-eu"]},
+    )
+    assert message(root)[1:] == [
+        "  teams.1 (search) comes to the name prod-eu-search, as does teams.0 (eu-search); set "
+        "another name"
+    ]
+
+
+def test_a_grafana_team_is_not_made_twice_in_one_grafana(root: Path) -> None:
+    set_teams(root, {"alias": "a", "grafanaTeam": {"name": "A"}}, environments=BOTH)
+    assert message(root)[1:] == [
+        "  teams.0: its stack prod-a and staging-a would both make the Grafana team A; set "
+        "another title, or make the team once by hand and set grafanaTeam.existingName to it"
+    ]
+    content = yaml.safe_load((root / "Pulumi.prod.yaml").read_text())
+    content["config"]["grafana:url"] = "http://another"
+    (root / "Pulumi.prod.yaml").write_text(yaml.safe_dump(content))
+    assert len(all_team_stacks(root)) == 2
+
+
+def test_an_environment_that_everybody_sees_has_no_teams(root: Path) -> None:
+    set_settings(root, "prod", folder={})
+    set_teams(root, {"alias": "search"}, environments=["prod"])
+    with pytest.raises(click.ClickException) as error:
+        team_stacks(root, "prod")
+    assert error.value.message.splitlines()[0] == (
+        "1 setting needs correction in the configuration of stack prod-search:"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[]", "teams.yaml must be a mapping of keys to values"),
+        ("teams: 7", "teams = 7: must be a list"),
+        ("teams: [7]", "teams.0 = 7: must be a mapping of keys to values"),
+        ("a: b: c", "teams.yaml is not YAML"),
+        ("", ""),
+    ],
+)
+def test_files_that_are_none(root: Path, text: str, problem: str) -> None:
+    (root / "teams.yaml").write_text(text)
+    if problem:
+        assert problem in "\n".join(message(root))
+    else:
+        assert all_team_stacks(root) == []
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(st.lists(st.text(max_size=300), max_size=4))
+def test_any_aliases_get_stacks_or_the_one_message(root: Path, aliases: list[str]) -> None:
+    content = json.dumps({"environments": ["prod"], "teams": [{"alias": a} for a in aliases]})
+    (root / "teams.yaml").write_text(content)
+    problem, found = "", []
+    try:
+        found = team_stacks(root, "prod")
+    except click.ClickException as error:
+        problem = error.message
+    if problem:
+        assert "correction in teams.yaml:\n  teams." in problem
+        assert all(line.isprintable() for line in problem.splitlines())
+    else:
+        assert [(t.alias, t.stack) for t in found] == [
+            (alias, f"prod-{team_slug(alias)}") for alias in aliases
+        ]
+
+
+def test_a_matrix_of_ci_jobs(root: Path) -> None:
+    set_teams(root, *({"alias": f"t{i}"} for i in range(5)), environments=BOTH)
+    teams = all_team_stacks(root)
+    assert json.loads(matrix_json(teams, 256)) == {
+        "include": [
+            {"environment": environment, "teams": f"--team t{i}"}
+            for environment in BOTH
+            for i in range(5)
+        ]
+    }
+    assert json.loads(matrix_json(teams, 4)) == {
+        "include": [
+            {"environment": environment, "teams": names}
+            for environment in BOTH
+            for names in ("--team t0 --team t1 --team t2", "--team t3 --team t4")
+        ]
+    }
+    assert len(json.loads(matrix_json(teams, 1))["include"]) == 2
+    assert json.loads(matrix_json([], 256)) == {"include": []}
+
+
+def test_resources_of_the_kubernetes_operator(root: Path) -> None:
+    set_teams(root, {"alias": "search"}, environments=["prod"])
+    text = operator_yaml(team_stacks(root, "prod"), "https://git/x.git", "main", "acme", "litellm")
+    (stack,) = yaml.safe_load_all(text)
+    assert stack == {
+        "apiVersion": "pulumi.com/v1",
+        "kind": "Stack",
+        "metadata": {"name": "litellm-monitoring-prod-search"},
+        "spec": {
+            "stack": "acme/litellm-monitoring/prod-search",
+            "projectRepo": "https://git/x.git",
+            "branch": "main",
+            "config": {"litellm-monitoring:team": {"alias": "search", "platformStack": "prod"}},
+            "destroyOnFinalize": False,
+            "envRefs": {
+                name: {"type": "Secret", "secret": {"name": "litellm", "key": name}}
+                for name in ("GRAFANA_AUTH", "PULUMI_ACCESS_TOKEN")
+            },
+            "prerequisites": [{"name": "litellm-monitoring-prod"}],
+        },
+    }

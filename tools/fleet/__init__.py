@@ -1,0 +1,1 @@
+"""The stacks of many teams, from one file."""

@@ -1,0 +1,227 @@
+"""One operation on the stacks of many teams, side by side."""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+import click
+from pulumi import automation
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from tools.backend import backend_for, shared_backend, write_stack_file
+from tools.deployment import AnotherRunError, Deployment, Operation
+from tools.fleet.teams import TeamStack
+from tools.report import Report
+from tools.target import target_of
+
+_ANOTHER_RUN_SECONDS = 60.0
+"""How long another run of a stack is waited for: that of a fleet that was killed goes on for some
+seconds.
+"""
+
+
+class Outcome(StrEnum):
+    """What has become of a stack, or in a preview would."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    DESTROYED = "destroyed"
+    TO_CREATE = "to create"
+    TO_CHANGE = "to change"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What has become of a stack; ``detail`` says how much, or why it failed."""
+
+    stack: str
+    outcome: Outcome
+    detail: str
+
+
+@dataclass(frozen=True)
+class FleetRunner:
+    """Runs operations on stacks of one environment, ``parallel`` of them at a time."""
+
+    template: Deployment
+    """Deploys a stack, once it is given the stack's name."""
+    parallel: int
+    console: Console
+
+    def known_stacks(self) -> list[str]:
+        """All stacks of the project that there are.
+
+        Raises:
+            click.ClickException: where the environment's is not among them.
+
+        """
+        found, environment = self.template.backend.stacks(), self.template.stack
+        if found is None:
+            workspace = self.template.workspace()
+            found = [stack.name.rpartition("/")[2] for stack in workspace.list_stacks()]
+        if environment not in found:
+            raise click.ClickException(
+                f"stack {environment} is not deployed; deploy it first: make up STACK={environment}"
+            )
+        return found
+
+    def orphans(self, teams: Sequence[TeamStack]) -> list[str]:
+        """Stacks of teams of the environment that are none of ``teams``."""
+        environment, expected = self.template.stack, {team.stack for team in teams}
+        return sorted(
+            name
+            for name in self.known_stacks()
+            if name.startswith(f"{environment}-")
+            and name not in expected
+            and self._platform_stack(name) == environment
+        )
+
+    def _platform_stack(self, stack: str) -> object:
+        known = self.template.backend.outputs(stack)
+        if known is not None:
+            return known.get("platformStack")
+        outputs = replace(self.template, stack=stack).engine_stack().outputs()
+        return outputs["platformStack"].value if "platformStack" in outputs else None
+
+    def preview(self, stacks: Sequence[str]) -> list[Result]:
+        """What deploying ``stacks`` would change."""
+        return self._each(stacks, self._preview)
+
+    def up(self, stacks: Sequence[str]) -> list[Result]:
+        """Deploys those of ``stacks`` that would change."""
+        return self._each(stacks, self._up)
+
+    def destroy(self, stacks: Sequence[str]) -> list[Result]:
+        """Deletes everything that ``stacks`` have deployed, and then the stacks."""
+        return self._each(stacks, self._destroy)
+
+    def _preview(self, deployment: Deployment) -> Result:
+        is_new = deployment.backend.has(deployment.stack) is False
+        report = _operate(deployment, Operation.PREVIEW)
+        if is_new:
+            # The engine has made it, to have something to preview.
+            deployment.workspace().remove_stack(deployment.stack)
+        if not report.changes:
+            return Result(deployment.stack, Outcome.UNCHANGED, report.summary())
+        outcome = Outcome.TO_CREATE if report.only_creates else Outcome.TO_CHANGE
+        return Result(deployment.stack, outcome, report.summary())
+
+    def _up(self, deployment: Deployment) -> Result:
+        if deployment.backend.has(deployment.stack) is not False:
+            # Looking first costs a stack that would not change less than deploying it does.
+            previewed = self._preview(deployment)
+            if previewed.outcome is Outcome.UNCHANGED:
+                return previewed
+        report = _operate(deployment, Operation.UP)
+        outcome = Outcome.CREATED if report.only_creates else Outcome.CHANGED
+        return Result(deployment.stack, outcome, report.summary())
+
+    def _destroy(self, deployment: Deployment) -> Result:
+        if deployment.backend.has(deployment.stack) is False:
+            return Result(deployment.stack, Outcome.UNCHANGED, "nothing there")
+        report = _operate(deployment, Operation.DESTROY)
+        deployment.workspace().remove_stack(deployment.stack)
+        return Result(deployment.stack, Outcome.DESTROYED, report.summary())
+
+    def _each(self, stacks: Sequence[str], work: Callable[[Deployment], Result]) -> list[Result]:
+        results = {}
+        with self._progress(len(stacks)) as advance, ThreadPoolExecutor(self.parallel) as pool:
+            running = [
+                pool.submit(_result, work, replace(self.template, stack=stack)) for stack in stacks
+            ]
+            try:
+                for done in as_completed(running):
+                    result = done.result()
+                    results[result.stack] = result
+                    advance(result)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        return [results[stack] for stack in stacks]
+
+    @contextmanager
+    def _progress(self, total: int) -> Iterator[Callable[[Result], None]]:
+        """Shows a bar where a person looks on, and each stack that is not as it was."""
+        with Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+            disable=not self.console.is_terminal,
+        ) as progress:
+            task = progress.add_task("stacks", total=total)
+
+            def advance(result: Result) -> None:
+                progress.advance(task)
+                if result.outcome is not Outcome.UNCHANGED and self.console.is_terminal:
+                    first_line = result.detail.partition("\n")[0]
+                    progress.console.print(f"{result.stack}: {result.outcome}, {first_line}")
+
+            yield advance
+
+
+@contextmanager
+def fleet_runner(
+    environment: str,
+    teams: Sequence[TeamStack],
+    root: Path,
+    command: automation.PulumiCommand,
+    parallel: int,
+    console: Console,
+) -> Iterator[FleetRunner]:
+    """A runner for the stacks of ``teams`` and for others of ``environment``, whose Grafana it
+    shares.
+    """
+    backend = shared_backend(root)
+    for team in teams:
+        write_stack_file(backend.directory, team.stack, team.content)
+    with target_of(environment, root) as target:
+        template = Deployment(environment, root, backend, target, command)
+        if not target.directory and "GRAFANA_AUTH" not in os.environ:
+            template = replace(template, secrets=_credentials(template))
+        console.print(
+            f"{len(teams)} teams in {environment}: {target.description}, "
+            f"state in {backend.description}, {parallel} at a time"
+        )
+        yield FleetRunner(template, parallel, console)
+
+
+def _credentials(environment: Deployment) -> dict[str, str]:
+    """The credentials for Grafana that the environment's stack file seals, which only its own
+    stack can open.
+    """
+    own = replace(environment, backend=backend_for(environment.stack, environment.root))
+    sealed = own.engine_stack().get_all_config().get("grafana:auth")
+    return {"GRAFANA_AUTH": sealed.value} if sealed else {}
+
+
+def _result(work: Callable[[Deployment], Result], deployment: Deployment) -> Result:
+    """What ``work`` comes to; one stack that fails does not stop the others."""
+    deadline = time.monotonic() + _ANOTHER_RUN_SECONDS
+    while True:
+        try:
+            return work(deployment)
+        except AnotherRunError as error:
+            if time.monotonic() > deadline:
+                return Result(deployment.stack, Outcome.FAILED, error.message)
+            time.sleep(1)
+        except click.ClickException as error:
+            return Result(deployment.stack, Outcome.FAILED, error.message)
+        except Exception as error:
+            return Result(deployment.stack, Outcome.FAILED, f"{type(error).__name__}: {error}")
+
+
+def _operate(deployment: Deployment, operation: Operation) -> Report:
+    report = Report(Console(quiet=True), planned=operation is Operation.PREVIEW)
+    deployment.operate(operation, report)
+    return report

@@ -1,0 +1,238 @@
+"""``teams.yaml``: the teams, and the stack that each has in each of its environments."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+from pydantic import AfterValidator, Field, ValidationError
+
+from infra import fields
+from infra.declaration import grafana_team
+from infra.identity import team_slug
+from infra.loading import SettingsError, described, load_settings, mistakes_in, printable
+from infra.platform import on_platform
+from infra.settings import SECRET_KEYS, Model, Settings, TeamIdentity
+from tools.project import PROJECT, read_mapping, stack_file, stacks
+from tools.settings_file import as_pulumi_hands_it, platform_of
+
+FILE = "teams.yaml"
+
+_ONE_STACKS_OWN = ("uids", "adopt")
+"""Settings of an environment's dashboards that its teams' do not share."""
+
+
+def _no_secret(settings: dict[str, Any]) -> dict[str, Any]:
+    if secret := sorted(SECRET_KEYS & settings.keys()):
+        raise ValueError(
+            f"{secret[0]} is a secret, which this file cannot hold; give the team a stack file of "
+            "its own instead"
+        )
+    if "team" in settings:
+        raise ValueError("team is what the keys beside settings say; leave it out")
+    return settings
+
+
+class FleetTeam(TeamIdentity):
+    """A team, and where it gets a stack."""
+
+    name: fields.TeamName | None = None
+    """What commands and the names of its stacks call the team; by default made from its alias."""
+    environments: tuple[fields.StackName, ...] | None = None
+    """Stacks of the environments that it gets a stack in; by default those of the file."""
+    settings: Annotated[dict[str, Any], AfterValidator(_no_secret)] = Field(default_factory=dict)
+    """Further settings of its stacks, as in `Pulumi.<stack>.yaml`; `dashboards` are by default those of the environment's stack."""
+
+
+class Fleet(Model):
+    """All teams."""
+
+    environments: tuple[fields.StackName, ...] = ()
+    """Stacks of the environments that every team gets a stack in unless it says otherwise."""
+    teams: tuple[FleetTeam, ...] = ()
+    """The teams."""
+
+
+@dataclass(frozen=True)
+class TeamStack:
+    """The stack of a team in ``environment``; ``content`` is that of its stack file, and ``place``
+    is where the team stands in ``teams.yaml``.
+    """
+
+    stack: str
+    team: str
+    alias: str
+    environment: str
+    content: Mapping[str, Any]
+    place: str
+
+
+def all_team_stacks(root: Path) -> list[TeamStack]:
+    """The stacks of all teams in all environments.
+
+    Raises:
+        click.ClickException: naming all mistakes in ``teams.yaml``.
+
+    """
+    if not (root / FILE).exists():
+        raise click.ClickException(f"there is no {FILE}; README shows what to write into it")
+    values = read_mapping(root / FILE)
+    try:
+        fleet = Fleet.model_validate(values)
+    except ValidationError as error:
+        raise _corrections(described(mistakes_in(error, Fleet), values)) from None
+    lines = list(_unknown_environments(fleet, root))
+    if not lines:
+        found = list(_team_stacks(fleet, root))
+        lines = [*_mistakes_in_settings(found), *_collisions(found, root)]
+    if lines:
+        raise _corrections(lines)
+    return found
+
+
+def team_stacks(root: Path, environment: str) -> list[TeamStack]:
+    """The stacks of all teams in ``environment``.
+
+    Raises:
+        click.ClickException: naming all mistakes in ``teams.yaml``, or why the environment cannot
+            have teams.
+
+    """
+    found = [team for team in all_team_stacks(root) if team.environment == environment]
+    platform = platform_of(environment, root)
+    for team in found:
+        try:
+            on_platform(_settings(team), team.stack, platform)
+        except SettingsError as error:
+            raise click.ClickException(str(error)) from None
+    return found
+
+
+def chosen(found: Sequence[TeamStack], names: Collection[str]) -> list[TeamStack]:
+    """Those of the teams called ``names``, or all where none is named.
+
+    Raises:
+        click.ClickException: naming a team that there is none of.
+
+    """
+    for name in names:
+        if not any(name in (team.team, team.alias) for team in found):
+            raise click.ClickException(
+                f"there is no team {printable(name)}; the teams are: "
+                f"{', '.join(team.team for team in found) or 'none'}"
+            )
+    return [team for team in found if not names or {team.team, team.alias} & set(names)]
+
+
+def _environments(team: FleetTeam, fleet: Fleet) -> Iterable[str]:
+    chosen = fleet.environments if team.environments is None else team.environments
+    return dict.fromkeys(chosen)
+
+
+def _unknown_environments(fleet: Fleet, root: Path) -> Iterator[str]:
+    for position, team in enumerate(fleet.teams):
+        for name in _environments(team, fleet):
+            if name not in stacks(root):
+                yield (
+                    f"teams.{position}: there is no stack {name} for its environment; "
+                    f"there are: {', '.join(stacks(root))}"
+                )
+
+
+def _team_stacks(fleet: Fleet, root: Path) -> Iterator[TeamStack]:
+    files: dict[str, Mapping[str, Any]] = {}
+    for position, team in enumerate(fleet.teams):
+        name = team.name or team_slug(team.alias)
+        for environment in _environments(team, fleet):
+            if environment not in files:
+                files[environment] = stack_file(environment, root)
+            yield TeamStack(
+                stack=f"{environment}-{name}",
+                team=name,
+                alias=team.alias,
+                environment=environment,
+                content=_content(team, environment, files[environment]),
+                place=f"teams.{position}",
+            )
+
+
+def _content(team: FleetTeam, environment: str, file: Mapping[str, Any]) -> dict[str, Any]:
+    """The stack file of ``team``, beside the environment's: the same Grafana and the same way to
+    seal secrets.
+    """
+    config = {key if ":" in key else f"{PROJECT}:{key}": v for key, v in file["config"].items()}
+    shared = {
+        key: value
+        for key, value in config.items()
+        if not key.startswith(f"{PROJECT}:") and not isinstance(value, dict)
+    }
+    identity = team.model_dump(
+        mode="json", by_alias=True, exclude_unset=True, include=set(TeamIdentity.model_fields)
+    )
+    own = {f"{PROJECT}:{key}": value for key, value in team.settings.items()}
+    key = f"{PROJECT}:dashboards"
+    common, special = config.get(key) or {}, own.get(key, {})
+    if isinstance(special, dict):
+        dashboards = {k: v for k, v in common.items() if k not in _ONE_STACKS_OWN} | special
+        own |= {key: dashboards} if dashboards else {}
+    return {
+        **{key: value for key, value in file.items() if key != "config"},
+        "config": {
+            **shared,
+            f"{PROJECT}:team": {**identity, "platformStack": environment},
+            **own,
+        },
+    }
+
+
+def _mistakes_in_settings(found: Iterable[TeamStack]) -> list[str]:
+    lines: dict[str, None] = {}
+    for team in found:
+        try:
+            _settings(team)
+        except SettingsError as error:
+            lines |= dict.fromkeys(f"{team.place}.settings.{line}" for line in error.corrections)
+    return list(lines)
+
+
+def _collisions(found: Iterable[TeamStack], root: Path) -> Iterator[str]:
+    taken = {stack: f"the stack of Pulumi.{stack}.yaml" for stack in stacks(root)}
+    for team in found:
+        called = f"{team.place} ({printable(team.alias)})"
+        if other := taken.get(team.stack):
+            yield f"{called} comes to the name {team.stack}, as does {other}; set another name"
+        taken.setdefault(team.stack, called)
+    yield from _teams_made_twice(found)
+
+
+def _teams_made_twice(found: Iterable[TeamStack]) -> Iterator[str]:
+    """A Grafana has one team of a name; which stacks share one is told by its address."""
+    taken: dict[tuple[object, str], TeamStack] = {}
+    for team in found:
+        try:
+            settings = _settings(team)
+        except SettingsError:
+            continue
+        made = settings.team and grafana_team(settings.team, team.environment)
+        if not made:
+            continue
+        other = taken.setdefault((team.content["config"].get("grafana:url"), made.name), team)
+        if other.stack != team.stack:
+            yield (
+                f"{team.place}: its stack {team.stack} and {other.stack} would both make the "
+                f"Grafana team {printable(made.name)}; set another title, or make the team once by "
+                "hand and set grafanaTeam.existingName to it"
+            )
+
+
+def _settings(team: TeamStack) -> Settings:
+    config, secret_keys = as_pulumi_hands_it(team.content["config"])
+    return load_settings(config, secret_keys, PROJECT, team.stack)
+
+
+def _corrections(lines: Sequence[str]) -> click.ClickException:
+    count = "1 entry needs" if len(lines) == 1 else f"{len(lines)} entries need"
+    return click.ClickException(
+        "\n".join([f"{count} correction in {FILE}:", *(f"  {printable(line)}" for line in lines)])
+    )

@@ -1,0 +1,47 @@
+"""What has become of a fleet, as a table."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from infra.loading import printable
+from tools.fleet.run import Outcome, Result
+
+_STYLES = {
+    Outcome.CREATED: "green",
+    Outcome.TO_CREATE: "green",
+    Outcome.CHANGED: "yellow",
+    Outcome.TO_CHANGE: "yellow",
+    Outcome.DESTROYED: "red",
+    Outcome.FAILED: "bold red",
+}
+
+
+def print_results(results: Sequence[Result], aliases: Mapping[str, str], console: Console) -> None:
+    """Prints a line for each of ``results``, with the team's alias by stack, and the counts."""
+    table = Table("stack", "team", "result", "", box=None, padding=(0, 2, 0, 0))
+    for result in results:
+        table.add_row(
+            result.stack,
+            Text(printable(aliases.get(result.stack, "(no longer in teams.yaml)"))),
+            str(result.outcome),
+            Text("\n".join(printable(line) for line in result.detail.splitlines())),
+            style=_STYLES.get(result.outcome, ""),
+        )
+    console.print(table)
+    counts = Counter(result.outcome for result in results)
+    console.print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+
+
+def print_orphans(orphans: Sequence[str], environment: str, console: Console) -> None:
+    """Names stacks whose team is no longer in the file."""
+    if orphans:
+        console.print("No longer in teams.yaml are the teams of:")
+        for stack in orphans:
+            console.print(f"  {stack}")
+        console.print(
+            f"To delete them: python -m tools fleet destroy --environment {environment} --orphans"
+        )
