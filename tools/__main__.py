@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tools import project
+from tools.adopt.commands import adopt
 from tools.fleet.commands import fleet
 from tools.terminal import console
 
@@ -31,6 +32,7 @@ def main() -> None:
 
 
 main.add_command(fleet)
+main.add_command(adopt)
 
 
 @main.command()

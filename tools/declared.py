@@ -53,6 +53,13 @@ def declared_at(commit: str, root: Path) -> dict[str, Declared]:
     return found
 
 
+def uids(root: Path) -> set[str]:
+    """The uids of everything that the project's stacks make."""
+    return {
+        resource["uid"] for resources in declared(root).values() for resource in resources.values()
+    }
+
+
 def without_identity(resources: Declared, stack: str) -> Declared:
     """``resources`` with ``<stack>`` wherever they carry the stack's own name."""
     text = json.dumps(resources)

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from embedded.files import ProvisioningDirectory
+from embedded.provider import served
 from tests.project_copy import copy_project, set_settings
 from tools import engine
 from tools.project import PROJECT, ROOT
@@ -142,3 +144,23 @@ def project(tmp_path: Path, pulumi_directory: Path) -> Project:
             "PATH": f"{pulumi_directory}:{os.environ['PATH']}",
         },
     )
+
+
+@pytest.fixture
+def plain_pulumi(project: Project, pulumi_directory: Path) -> Iterator[Mapping[str, str]]:
+    """The environment for plain ``pulumi`` on the project's own state and embedded target."""
+    host = project.root / "bin" / "pulumi-language-python"
+    host.parent.mkdir()
+    program = Path(__file__).with_name("language_host.py")
+    host.write_text(f'#!/bin/sh\nexec {sys.executable} {program} "$@"\n')
+    host.chmod(0o755)
+    with served(ProvisioningDirectory(project.root / "build" / "grafana")) as port:
+        yield {
+            "PATH": f"{host.parent}{os.pathsep}{project.environment['PATH']}",
+            "LANGUAGE_PYTHON_EXEC": str(pulumi_directory / "pulumi-language-python-exec"),
+            "PULUMI_BACKEND_URL": (project.root / ".state").as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(project.root / ".state" / "passphrase"),
+            "PULUMI_DEBUG_PROVIDERS": f"grafana:{port}",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }

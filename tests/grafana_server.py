@@ -1,0 +1,52 @@
+"""A Grafana of a few dashboards, which can be read and nothing else."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@contextmanager
+def serving(answers: Mapping[str, Any], token: str = "") -> Iterator[tuple[str, list[str]]]:
+    """Answers GET requests by path, for who shows ``token``; yields the address and the requests
+    so far, each as its method and path.
+    """
+    requests: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def parse_request(self) -> bool:
+            is_request = super().parse_request()
+            requests.append(f"{self.command} {self.path}")
+            return is_request
+
+        def do_GET(self) -> None:
+            path = urlsplit(self.path).path
+            if token and self.headers.get("Authorization") != f"Bearer {token}":
+                self._answer(401, {"message": "Unauthorized"})
+            elif path in answers:
+                self._answer(200, answers[path])
+            else:
+                self._answer(404, {"message": "Not found"})
+
+        def _answer(self, status: int, content: Any) -> None:
+            is_page = isinstance(content, str)
+            body = (content if is_page else json.dumps(content)).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html" if is_page else "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", requests
+    finally:
+        server.shutdown()
+        server.server_close()

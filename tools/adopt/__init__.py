@@ -1,0 +1,1 @@
+"""Taking over what somebody has made in a Grafana by hand."""
