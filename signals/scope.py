@@ -62,14 +62,18 @@ class Scope:
         """The same scope, limited further by ``matchers``."""
         return replace(self, matchers=(*self.matchers, *matchers))
 
-    def series(self, metric: str) -> str:
-        """The PromQL instant vector selector of ``metric`` in this scope."""
+    def selector(self) -> str:
+        """The matchers as PromQL."""
         of_team = (
             [Matcher("team_alias", Operator.EQUAL, self.team_alias)]
             if self.team_alias is not None
             else []
         )
-        return f"{metric}{{{', '.join(map(str, [*of_team, *self.matchers]))}}}"
+        return ", ".join(map(str, [*of_team, *self.matchers]))
+
+    def series(self, metric: str) -> str:
+        """The PromQL instant vector selector of ``metric`` in this scope."""
+        return f"{metric}{{{self.selector()}}}"
 
     def rate(self, counter: str) -> str:
         """The per-second rate of ``counter`` in this scope."""

@@ -125,9 +125,9 @@ def diff(base: str | None, names: tuple[str, ...], form: str) -> None:
     from tools import declared, diff_text
     from tools.diff import differences
 
-    for name in names:
-        project.stack_file(name, project.ROOT)
     now = declared.declared(project.ROOT)
+    for name in set(names) - now.keys():
+        project.stack_file(name, project.ROOT)
     if base is None and len(names) == 2:
         one, other = (declared.without_identity(now[name], name) for name in names)
         found = differences({" → ".join(names): one}, {" → ".join(names): other})

@@ -17,7 +17,10 @@ import click
 
 from infra.declaration import declare
 from infra.identity import stack_uid
+from infra.resources import Grant
 from infra.settings import Settings
+from signals import Scope
+from tools.fleet.teams import FILE, settings_of_teams
 from tools.project import stacks
 from tools.settings_file import settings_of
 
@@ -26,13 +29,16 @@ Declared = Mapping[str, Mapping[str, Any]]
 
 
 def declared(root: Path) -> dict[str, Declared]:
-    """What each stack of the project at ``root`` declares.
+    """What each stack of the project at ``root`` declares, those of teams included.
 
     Raises:
         click.ClickException: where a stack's settings cannot be used.
 
     """
-    return {stack: _resources(settings_of(stack, root), stack) for stack in stacks(root)}
+    found = {stack: settings_of(stack, root) for stack in stacks(root)}
+    if (root / FILE).exists():
+        found |= settings_of_teams(root)
+    return {stack: _resources(settings, stack) for stack, settings in found.items()}
 
 
 def declared_at(commit: str, root: Path) -> dict[str, Declared]:
@@ -56,7 +62,10 @@ def declared_at(commit: str, root: Path) -> dict[str, Declared]:
 def uids(root: Path) -> set[str]:
     """The uids of everything that the project's stacks make."""
     return {
-        resource["uid"] for resources in declared(root).values() for resource in resources.values()
+        uid
+        for resources in declared(root).values()
+        for resource in resources.values()
+        if (uid := resource["uid"])
     }
 
 
@@ -81,6 +90,9 @@ def chosen(resources: Mapping[str, Declared], names: Collection[str]) -> dict[st
 def _resources(settings: Settings, stack: str) -> Declared:
     declaration = declare(settings, stack)
     selector = ", ".join(map(str, settings.selector))
+    own_matchers = Scope(
+        settings.selector, team_alias=settings.team.alias if settings.team else None
+    )
     resources: dict[str, dict[str, Any]] = {}
     if folder := declaration.folder:
         content: dict[str, Any] = {"title": folder.title, "parentFolderUid": folder.parent_uid}
@@ -94,17 +106,36 @@ def _resources(settings: Settings, stack: str) -> Declared:
             "secrets": sorted([*source.secure_json_data, *source.http_headers]),
         }
         resources["data source"] = _resource("data source", source.name, source.uid, content)
+    if team := declaration.grafana_team:
+        content = {"name": team.name, "email": team.email, "members": team.members}
+        resources["team"] = _resource("Grafana team", team.name, "", content)
+    if declaration.grants is not None:
+        title = declaration.folder.title if declaration.folder else ""
+        content = {"may": [_grant(grant) for grant in declaration.grants]}
+        resources["access"] = _resource(
+            "folder permissions", title, declaration.platform.folder_uid, content
+        )
     for slug, dashboard in declaration.dashboards.items():
-        model = {**_model(dashboard.config_json, selector), "selector": selector}
+        model = _model(dashboard.config_json, own_matchers.selector())
+        model["selector"] = selector
+        if settings.team:
+            model["team"] = settings.team.alias
         resources[slug] = _resource("dashboard", model["title"], model.pop("uid"), model)
     for resource in resources.values():
         resource["content"]["protect"] = declaration.protect
     return resources
 
 
+def _grant(grant: Grant) -> str:
+    who = (
+        f"role {grant.role}" if grant.role else f"Grafana team {grant.existing_team or '(its own)'}"
+    )
+    return f"{who}: {grant.permission}"
+
+
 def _model(config_json: str, selector: str) -> dict[str, Any]:
-    """A dashboard's model without the stack's selector, which is in every query: where it alone
-    differs, that is one thing to say.
+    """A dashboard's model without the stack's own matchers, which are in every query: where they
+    alone differ, that is one thing to say.
     """
     if selector:
         config_json = config_json.replace(json.dumps(selector, ensure_ascii=False)[1:-1], "…")

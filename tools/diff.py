@@ -1,8 +1,9 @@
 """What a change means for the stacks: resources and panels, not lines of JSON."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from tools.changes import Change, dashboard_changes, value_changes
@@ -16,6 +17,8 @@ class Fate(StrEnum):
     UPDATED = "updated"
     REPLACED = "replaced"
     DELETED = "deleted"
+    LEFT = "left behind"
+    """Of a whole stack: nothing declares it any more, and what it has deployed stays."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,24 @@ def differences(old: Mapping[str, Declared], new: Mapping[str, Declared]) -> lis
     return [
         difference
         for stack in dict.fromkeys([*new, *old])
-        for difference in _stack_differences(stack, old.get(stack, {}), new.get(stack, {}))
+        for difference in (
+            _stack_differences(stack, old.get(stack, {}), new[stack])
+            if stack in new
+            else [ResourceDiff(stack, "stack", stack, Fate.LEFT)]
+        )
     ]
+
+
+def alike(found: Sequence[ResourceDiff]) -> list[list[list[ResourceDiff]]]:
+    """``found`` by stack, and the stacks together that differ in the same way; what resources are
+    called may be each stack's own.
+    """
+    groups: dict[object, list[list[ResourceDiff]]] = {}
+    for _, of_stack in groupby(found, lambda difference: difference.stack):
+        differences = list(of_stack)
+        way = tuple((each.kind, each.fate, each.changes) for each in differences)
+        groups.setdefault(way, []).append(differences)
+    return list(groups.values())
 
 
 def _stack_differences(stack: str, old: Declared, new: Declared) -> Iterator[ResourceDiff]:
@@ -50,8 +69,13 @@ def _stack_differences(stack: str, old: Declared, new: Declared) -> Iterator[Res
             yield ResourceDiff(stack, after["kind"], after["name"], Fate.CREATED)
         elif before is not None and after is None:
             yield ResourceDiff(stack, before["kind"], before["name"], Fate.DELETED)
-        elif before is not None and after is not None and before != after:
+        elif before is not None and after is not None and _differ(before, after):
             yield _resource_difference(stack, before, after)
+
+
+def _differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether more differs than what the resource is called here."""
+    return any(old[key] != new[key] for key in ("uid", "content"))
 
 
 def _resource_difference(

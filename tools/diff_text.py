@@ -4,12 +4,11 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import groupby
 
 from rich.text import Text
 
 from infra.loading import printable
-from tools.diff import Fate, ResourceDiff
+from tools.diff import Fate, ResourceDiff, alike
 
 COMMENT_LENGTH = 65_536
 """What GitHub takes in one comment, in characters."""
@@ -20,7 +19,9 @@ _STYLES = {
     Fate.UPDATED: "yellow",
     Fate.REPLACED: "bold magenta",
     Fate.DELETED: "bold red",
+    Fate.LEFT: "yellow",
 }
+_NAMES_SHOWN = 3
 _OMITTED = "… {} more lines; they did not fit into one comment"
 _BACKTICKS = re.compile("`+")
 
@@ -30,11 +31,12 @@ def as_terminal(differences: Sequence[ResourceDiff]) -> Text:
     if not differences:
         return Text(NO_DIFFERENCE)
     text = Text()
-    for stack, of_stack in groupby(differences, lambda difference: difference.stack):
-        text.append(f"{stack}\n", "bold")
-        for difference in of_stack:
-            text.append(f"  {_title(difference)}\n", _STYLES[difference.fate])
-            for line in _lines(difference):
+    for stacks in alike(differences):
+        text.append(f"{_named([of_stack[0].stack for of_stack in stacks])}\n", "bold")
+        for same in zip(*stacks, strict=True):
+            title = f"{same[0].kind} {_named(_names(same))}: {same[0].fate}"
+            text.append(f"  {title}\n", _STYLES[same[0].fate])
+            for line in _lines(same[0]):
                 text.append(f"    {line}\n")
     text.rstrip()
     return text
@@ -52,42 +54,52 @@ def as_markdown(differences: Sequence[ResourceDiff], length: int = COMMENT_LENGT
     """
     if not differences:
         return f"{NO_DIFFERENCE}\n"
-    bodies = [_lines(difference) for difference in differences]
+    groups = alike(differences)
+    bodies = [_lines(same[0]) for stacks in groups for same in zip(*stacks, strict=True)]
     kept = [len(body) for body in bodies]
-    text = _markdown(differences, bodies, kept)
+    text = _markdown(groups, bodies, kept)
     while len(text) > length and any(kept):
         # Halving the longest again and again comes to an end soon, whatever it holds.
         sizes = [sum(map(len, body[:keep])) for body, keep in zip(bodies, kept, strict=True)]
         longest = sizes.index(max(sizes))
         kept[longest] //= 2
-        text = _markdown(differences, bodies, kept)
+        text = _markdown(groups, bodies, kept)
     return text if len(text) <= length else f"{len(differences)} resources would change.\n"
 
 
 def _markdown(
-    differences: Sequence[ResourceDiff], bodies: Sequence[list[str]], kept: Sequence[int]
+    groups: Sequence[Sequence[Sequence[ResourceDiff]]],
+    bodies: Sequence[list[str]],
+    kept: Sequence[int],
 ) -> str:
-    parts = [
-        f"**In {_code(d.stack)}, {d.kind} {_code(d.name)} would be {d.fate}.**"
-        for d in differences
-        if d.is_destructive
-    ]
-    stack = None
-    for difference, body, keep in zip(differences, bodies, kept, strict=True):
-        if difference.stack != stack:
-            stack = difference.stack
-            parts.append(f"### {_code(stack)}")
-        parts.append(f"{difference.kind} {_code(difference.name)} would be {difference.fate}")
-        shown = body[:keep]
-        if keep < len(body):
-            shown.append(_OMITTED.format(len(body) - keep))
-        if shown:
-            parts.append(_fenced(shown))
-    return "\n\n".join(parts) + "\n"
+    lost, parts = [], []
+    left = iter(zip(bodies, kept, strict=True))
+    for stacks in groups:
+        where = _named([_code(of_stack[0].stack) for of_stack in stacks])
+        parts.append(f"### {where}")
+        for same in zip(*stacks, strict=True):
+            title = f"{same[0].kind} {_named([_code(name) for name in _names(same)])} would be"
+            if same[0].is_destructive:
+                lost.append(f"**In {where}, {title} {same[0].fate}.**")
+            parts.append(f"{title} {same[0].fate}")
+            body, keep = next(left)
+            shown = body[:keep]
+            if keep < len(body):
+                shown.append(_OMITTED.format(len(body) - keep))
+            if shown:
+                parts.append(_fenced(shown))
+    return "\n\n".join([*lost, *parts]) + "\n"
 
 
-def _title(difference: ResourceDiff) -> str:
-    return f"{difference.kind} {printable(difference.name)}: {difference.fate}"
+def _names(same: Sequence[ResourceDiff]) -> list[str]:
+    return list(dict.fromkeys(printable(difference.name) for difference in same))
+
+
+def _named(names: Sequence[str]) -> str:
+    """As many of ``names`` as one reads, and how many more there are."""
+    if len(names) <= _NAMES_SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:_NAMES_SHOWN])} and {len(names) - _NAMES_SHOWN} more"
 
 
 def _lines(difference: ResourceDiff) -> list[str]:

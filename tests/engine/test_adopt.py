@@ -179,7 +179,7 @@ def test_a_grafana_that_cannot_be_read(
 
 
 def test_the_file_takes_over_in_place(project: Project, plain_pulumi: Mapping[str, str]) -> None:
-    adopting = {
+    adopting: dict[str, Any] = {
         "folder": {"uid": "LLM", "title": "LLM"},
         "prometheus": {"url": "http://prom:9090", "uid": "hand", "name": "LLM metrics"},
         "dashboards": {"uids": {"prod-v2": "be059pwgrlg5cf"}},

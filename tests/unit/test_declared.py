@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.identity import stack_uid
-from tests.project_copy import copy_project, set_settings
+from tests.project_copy import copy_project, set_settings, set_teams
 from tools.declared import without_identity
 
 
@@ -44,8 +44,40 @@ def test_a_changed_panel_is_named_in_every_stack(repository: Path) -> None:
         "  dashboard LiteLLM Prod v2: updated",
         "    panel “By key”: title: Requests per second by Key Alias → By key",
     ]
-    assert diff(repository) == ["dev", *change, "prod", *change, "staging", *change]
+    assert diff(repository) == ["dev, prod, staging", *change]
     assert diff(repository, "--stack", "prod") == ["prod", *change]
+
+
+def test_the_stacks_of_teams_are_among_them(repository: Path) -> None:
+    set_teams(repository, {"alias": "Ads!", "name": "ads"}, environments=["staging", "prod"])
+    both = "LiteLLM Ads! (staging), LiteLLM Ads! (prod)"
+    assert diff(repository) == [
+        "staging-ads, prod-ads",
+        f"  folder {both}: created",
+        f"  Grafana team {both}: created",
+        f"  folder permissions {both}: created",
+        "  dashboard LiteLLM Prod v2 · Ads!: created",
+    ]
+    subprocess.run(["git", "add", "-A"], cwd=repository, check=True)
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+    subprocess.run(["git", *identity, "commit", "-qm", "second"], cwd=repository, check=True)
+    set_teams(repository, {"alias": "Ads?", "name": "ads"}, environments=["prod"])
+    assert diff(repository) == [
+        "prod-ads",
+        "  folder LiteLLM Ads? (prod): updated",
+        "    title: LiteLLM Ads! (prod) → LiteLLM Ads? (prod)",
+        "  Grafana team LiteLLM Ads? (prod): updated",
+        "    name: LiteLLM Ads! (prod) → LiteLLM Ads? (prod)",
+        "  dashboard LiteLLM Prod v2 · Ads?: updated",
+        "    description: The traffic of the LiteLLM team Ads! → The traffic of the LiteLLM team Ads?",
+        "    tags:",
+        "      - litellm, environment:prod, team:ads-ab1b43f4",
+        "      + litellm, environment:prod, team:ads-3116302a",
+        "    team: Ads! → Ads?",
+        "    title: LiteLLM Prod v2 · Ads! → LiteLLM Prod v2 · Ads?",
+        "staging-ads",
+        "  stack staging-ads: left behind",
+    ]
 
 
 def test_a_changed_selector_is_said_once(repository: Path) -> None:
@@ -82,6 +114,8 @@ def test_how_two_environments_differ(repository: Path) -> None:
         "  folder LiteLLM (<stack>): updated",
         "    protect: false → true",
         "  data source LiteLLM Prometheus (<stack>): updated",
+        "    protect: false → true",
+        "  folder permissions LiteLLM (<stack>): updated",
         "    protect: false → true",
         "  dashboard LiteLLM Prod v2: updated",
         "    protect: false → true",

@@ -34,7 +34,7 @@ def dev(**resources: Any) -> dict[str, Any]:
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("nothing", OLD, "No stack would change."),
     ("stack added", {**OLD, "new": {"folder": FOLDER}}, "new\n  folder LiteLLM (dev): created"),
-    ("stack removed", {}, "dev\n  folder LiteLLM (dev): deleted\n  dashboard Prod: deleted"),
+    ("stack removed", {}, "dev\n  stack dev: left behind"),
     ("dashboard removed", dev(**{"prod-v2": None}), "dev\n  dashboard Prod: deleted"),
     ("dashboard added", dev(other={**BOARD, "name": "Other"}), "dev\n  dashboard Other: created"),
     (
@@ -89,6 +89,32 @@ def test_in_a_comment() -> None:
         "dashboard `Prod` would be deleted\n"
     )
     assert as_markdown([]) == "No stack would change.\n"
+
+
+def in_stacks(*stacks: str, uid: str) -> dict[str, Any]:
+    return {stack: {"folder": resource("folder", f"LiteLLM ({stack})", uid)} for stack in stacks}
+
+
+def test_stacks_that_differ_in_the_same_way_are_told_together() -> None:
+    old = {**in_stacks("a", "b", "c", "d", uid="x"), **in_stacks("e", uid="y")}
+    new = in_stacks("a", "b", "c", "d", "e", uid="z")
+    found = differences(old, new)
+    assert as_terminal(found).plain == (
+        "a, b, c and 1 more\n"
+        "  folder LiteLLM (a), LiteLLM (b), LiteLLM (c) and 1 more: replaced\n"
+        "    uid: x → z\n"
+        "e\n"
+        "  folder LiteLLM (e): replaced\n"
+        "    uid: y → z"
+    )
+    assert as_markdown(found).splitlines()[:4] == [
+        "**In `a`, `b`, `c` and 1 more, folder `LiteLLM (a)`, `LiteLLM (b)`, `LiteLLM (c)` and 1 "
+        "more would be replaced.**",
+        "",
+        "**In `e`, folder `LiteLLM (e)` would be replaced.**",
+        "",
+    ]
+    assert len(json.loads(as_json(found))) == 5
 
 
 def test_as_json() -> None:

@@ -12,7 +12,7 @@ from infra import fields
 from infra.declaration import grafana_team
 from infra.identity import team_slug
 from infra.loading import SettingsError, described, load_settings, mistakes_in, printable
-from infra.platform import on_platform
+from infra.platform import Platform, on_platform
 from infra.settings import SECRET_KEYS, Model, Settings, TeamIdentity
 from tools.project import PROJECT, read_mapping, stack_file, stacks
 from tools.settings_file import as_pulumi_hands_it, platform_of
@@ -100,13 +100,33 @@ def team_stacks(root: Path, environment: str) -> list[TeamStack]:
 
     """
     found = [team for team in all_team_stacks(root) if team.environment == environment]
-    platform = platform_of(environment, root)
-    for team in found:
-        try:
-            on_platform(_settings(team), team.stack, platform)
-        except SettingsError as error:
-            raise click.ClickException(str(error)) from None
+    _settings_on(platform_of(environment, root), found)
     return found
+
+
+def settings_of_teams(root: Path) -> dict[str, Settings]:
+    """The settings of all teams' stacks, with what their environments' offer.
+
+    Raises:
+        click.ClickException: what :func:`team_stacks` does.
+
+    """
+    found = all_team_stacks(root)
+    return {
+        stack: settings
+        for environment in dict.fromkeys(team.environment for team in found)
+        for stack, settings in _settings_on(
+            platform_of(environment, root),
+            [team for team in found if team.environment == environment],
+        ).items()
+    }
+
+
+def _settings_on(platform: Platform, teams: Iterable[TeamStack]) -> dict[str, Settings]:
+    try:
+        return {team.stack: on_platform(_settings(team), team.stack, platform) for team in teams}
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def chosen(found: Sequence[TeamStack], names: Collection[str]) -> list[TeamStack]:
