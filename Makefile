@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy render test test-live lint format reference lock bench clean
+.PHONY: help up preview diff drift refresh destroy fleet-up fleet-preview fleet-drift render test test-live lint format reference lock bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -29,6 +29,15 @@ refresh: $(VENV)/.installed ## Take note of what was changed by hand
 
 destroy: $(VENV)/.installed ## Delete everything that STACK has deployed
 	@$(TOOLS) destroy --stack $(STACK)
+
+fleet-up: $(VENV)/.installed ## Deploy the stacks of the teams in STACK, the environment's
+	@$(TOOLS) fleet up --environment $(STACK) $(YES)
+
+fleet-preview: $(VENV)/.installed ## Show what fleet-up would change
+	@$(TOOLS) fleet preview --environment $(STACK)
+
+fleet-drift: $(VENV)/.installed ## Look for what was changed by hand in the teams' folders
+	@$(TOOLS) fleet drift --environment $(STACK)
 
 render: $(VENV)/.installed ## Write Grafana provisioning files to build/render
 	@$(TOOLS) render --stack $(STACK) --out build/render

@@ -37,7 +37,7 @@ COMMANDS = sorted(
         command
         for path in PIPELINES
         for text in strings(load(path))
-        for command in re.findall(r"\bmake [^|\n;&]+?(?= 2>|\||\n|;|$)", text)
+        for command in re.findall(r"\bmake [^|\n;&>]+?(?= [12]?>|\||\n|;| &&|$)", text)
     }
 )
 
@@ -46,6 +46,9 @@ def test_the_pipelines_run_make() -> None:
     assert {command.split()[1 + command.split()[1].startswith("-")] for command in COMMANDS} == {
         "diff",
         "drift",
+        "fleet-drift",
+        "fleet-preview",
+        "fleet-up",
         "preview",
         "up",
     }

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -67,6 +67,20 @@ def preview(environment: str, names: tuple[str, ...], parallel: int) -> None:
     with _runner(environment, teams, parallel) as runner:
         orphans = runner.orphans(all_teams)
         _finish(runner.preview(_stacks(teams)), teams, orphans, environment)
+
+
+@fleet.command()
+@_environment_option
+@_team_option
+@_parallel_option
+def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
+    """Look for what was changed by hand; exit status 1 if there is any."""
+    from tools.fleet.run import Outcome
+
+    teams, _ = _teams(environment, names)
+    with _runner(environment, teams, parallel) as runner:
+        results = runner.drift(_stacks(teams))
+        _finish(results, teams, [], environment, bad=(Outcome.FAILED, Outcome.DRIFTED))
 
 
 @fleet.command()
@@ -206,12 +220,14 @@ def _finish(
     teams: Sequence["TeamStack"],
     orphans: Sequence[str],
     environment: str,
+    bad: Collection[str] = ("failed",),
 ) -> None:
-    """Prints what has become of the stacks; the exit status tells whether any has failed."""
-    from tools.fleet.run import Outcome
+    """Prints what has become of the stacks; the exit status tells whether any came to a ``bad``
+    end.
+    """
     from tools.fleet.text import print_orphans, print_results
 
     print_results(results, _aliases(teams), console())
     print_orphans(orphans, environment, console())
-    if any(result.outcome is Outcome.FAILED for result in results):
+    if any(result.outcome in bad for result in results):
         sys.exit(1)

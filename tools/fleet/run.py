@@ -33,6 +33,7 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     DESTROYED = "destroyed"
+    DRIFTED = "drifted"
     TO_CREATE = "to create"
     TO_CHANGE = "to change"
     FAILED = "failed"
@@ -95,6 +96,10 @@ class FleetRunner:
         """What deploying ``stacks`` would change."""
         return self._each(stacks, self._preview)
 
+    def drift(self, stacks: Sequence[str]) -> list[Result]:
+        """Looks for what was changed by hand in what ``stacks`` have deployed."""
+        return self._each(stacks, self._drift)
+
     def up(self, stacks: Sequence[str]) -> list[Result]:
         """Deploys those of ``stacks`` that would change."""
         return self._each(stacks, self._up)
@@ -112,6 +117,11 @@ class FleetRunner:
         if not report.changes:
             return Result(deployment.stack, Outcome.UNCHANGED, report.summary())
         outcome = Outcome.TO_CREATE if report.only_creates else Outcome.TO_CHANGE
+        return Result(deployment.stack, outcome, report.summary())
+
+    def _drift(self, deployment: Deployment) -> Result:
+        report = _operate(deployment, Operation.DRIFT)
+        outcome = Outcome.DRIFTED if report.changes else Outcome.UNCHANGED
         return Result(deployment.stack, outcome, report.summary())
 
     def _up(self, deployment: Deployment) -> Result:
@@ -222,6 +232,7 @@ def _result(work: Callable[[Deployment], Result], deployment: Deployment) -> Res
 
 
 def _operate(deployment: Deployment, operation: Operation) -> Report:
-    report = Report(Console(quiet=True), planned=operation is Operation.PREVIEW)
+    planned = operation in (Operation.PREVIEW, Operation.DRIFT)
+    report = Report(Console(quiet=True), planned=planned)
     deployment.operate(operation, report)
     return report

@@ -16,12 +16,16 @@ _STYLES = {
     Outcome.CHANGED: "yellow",
     Outcome.TO_CHANGE: "yellow",
     Outcome.DESTROYED: "red",
+    Outcome.DRIFTED: "yellow",
     Outcome.FAILED: "bold red",
 }
 
 
 def print_results(results: Sequence[Result], aliases: Mapping[str, str], console: Console) -> None:
     """Prints a line for each of ``results``, with the team's alias by stack, and the counts."""
+    if not results:
+        console.print("no teams")
+        return
     table = Table("stack", "team", "result", "", box=None, padding=(0, 2, 0, 0))
     for result in results:
         table.add_row(
