@@ -47,7 +47,7 @@ test: $(VENV)/.installed-dev ## Run all tests
 	@$(BIN)/pytest
 
 test-live: $(VENV)/.installed-dev ## Run the tests that need a Prometheus server
-	@$(BIN)/pytest tests/live
+	@$(BIN)/pytest tests/live --numprocesses=0
 
 lint: $(VENV)/.installed-dev ## Check style and types
 	@$(BIN)/ruff check .
