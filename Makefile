@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy fleet-up fleet-preview fleet-drift render test test-live lint format reference lock bench clean
+.PHONY: help up preview diff drift refresh destroy fleet-up fleet-preview fleet-drift render test test-live lint format reference lock bench bench-fleet clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -70,6 +70,9 @@ LOCK := --quiet --upgrade --generate-hashes --universal --python-version 3.11 --
 
 bench: $(VENV)/.installed-dev ## Print how long things take
 	@$(BIN)/python -m bench
+
+bench-fleet: $(VENV)/.installed-dev ## Print how long a fleet of 100 teams takes
+	@$(BIN)/python -m bench.fleet
 
 clean: ## Delete what was installed; what is deployed stays
 	rm -rf $(VENV) .tools build/render

@@ -27,9 +27,35 @@ def read_yaml(path: Path) -> Any:
     return yaml.safe_load(path.read_text("utf-8"))
 
 
+class _Dumper(yaml.SafeDumper):
+    """Puts each text on one line: of those over several lines, Go's readers refuse some that
+    Python's take, such as ones with a tab.
+    """
+
+    def represent_str(self, text: str) -> yaml.ScalarNode:
+        """The node of ``text``, quoted where there is more in it than what prints."""
+        style = None if text.isprintable() else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+
+def to_yaml(*documents: Mapping[str, object]) -> str:
+    """``documents`` as YAML that Go programs read as well: Grafana, Pulumi, Kubernetes."""
+    return yaml.dump_all(
+        documents,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=float("inf"),
+        explicit_start=len(documents) > 1,
+    )
+
+
 def write_yaml(path: Path, content: Mapping[str, object]) -> None:
     """Makes ``content`` that of the file."""
-    write_text(path, yaml.safe_dump(content, sort_keys=False, allow_unicode=True))
+    write_text(path, to_yaml(content))
 
 
 def write_text(path: Path, text: str) -> None:

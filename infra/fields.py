@@ -25,6 +25,10 @@ _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _HTTP_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s/]+")
 _STACK_NAME = re.compile(r"([\w.-]+/[\w.-]+/)?[\w.-]{1,100}", re.ASCII)
+_SPOILT_AT_THE_BEGINNING = "\n\t\x85\u2028\u2029"
+"""With these Go's YAML library, by which Pulumi keeps configuration, writes text over several lines
+that it cannot read or reads as other text.
+"""
 _TEAM_NAME = re.compile(r"(?=.{1,32}$)[a-z0-9]+(-[a-z0-9]+)*")
 _CREDENTIAL_HEADERS = {"authorization", "cookie", "proxy-authorization", "x-api-key"}
 
@@ -142,6 +146,11 @@ def _team_alias(value: str) -> str:
         raise ValueError("is what LiteLLM writes for keys without a team, so it names none")
     if "\0" in value or not _is_text(value):
         raise ValueError("holds a character that is no text, which Grafana cannot store")
+    if "\n" in value and value[0] in _SPOILT_AT_THE_BEGINNING:
+        raise ValueError(
+            "has several lines and begins with a tab or an empty one, which Pulumi's configuration "
+            "cannot hold; give the team another alias in LiteLLM"
+        )
     return value
 
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from embedded.storage import write_text
-from tools.project import PROJECT, project_file, stack_file
+from embedded.storage import write_text, write_yaml
+from tools.project import PROJECT, project_file
 
 _PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
@@ -86,18 +86,16 @@ class Backend:
         return (self.state or self.directory) / f".pulumi/stacks/{PROJECT}/{stack}.json"
 
 
-def backend_for(stack: str, root: Path) -> Backend:
-    """The backend of ``stack`` in the project at ``root``; makes the local one if needed."""
+def backend_for(root: Path) -> Backend:
+    """The backend of the project at ``root``; makes the local one if needed."""
     if logged_in_to := _logged_in_to(root):
         return Backend(root, {}, logged_in_to)
-    backend = shared_backend(root)
-    write_stack_file(backend.directory, stack, stack_file(stack, root))
-    return backend
+    return workspace_backend(root)
 
 
-def shared_backend(root: Path) -> Backend:
-    """A backend for stacks that have no file in the project at ``root``: one is to be written
-    into its directory for each.
+def workspace_backend(root: Path) -> Backend:
+    """The same with a directory of its own for the engine's files, where those of the stacks are to
+    be written.
     """
     state = root / ".state"
     state.mkdir(mode=0o700, exist_ok=True)
@@ -118,7 +116,7 @@ def write_stack_file(workspace: Path, stack: str, content: Mapping[str, Any]) ->
         earlier = yaml.safe_load(path.read_text("utf-8")) or {}
         if salt := earlier.get("encryptionsalt"):
             content = {**content, "encryptionsalt": salt}
-    write_text(path, yaml.safe_dump(dict(content), allow_unicode=True))
+    write_yaml(path, content)
 
 
 def _logged_in_to(root: Path) -> str | None:

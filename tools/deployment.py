@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import click
 from pulumi import automation
 
-from tools.backend import Backend
+from tools.backend import Backend, write_stack_file
 from tools.recovery import recover
 from tools.report import Report
 from tools.target import Target
@@ -43,7 +44,8 @@ class AnotherRunError(click.ClickException):
 @dataclass(frozen=True)
 class Deployment:
     """What it takes to deploy ``stack``: its state, its Grafana and an engine, which is run with
-    ``secrets`` in its environment.
+    ``secrets`` in its environment. ``file`` is what its stack file is to hold, where that is not
+    the project's own.
     """
 
     stack: str
@@ -51,6 +53,7 @@ class Deployment:
     backend: Backend
     target: Target
     command: automation.PulumiCommand
+    file: Mapping[str, Any] | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
 
     def operate(self, operation: Operation, report: Report) -> automation.UpResult | None:
@@ -76,6 +79,8 @@ class Deployment:
 
     def engine_stack(self, *, makes_it: bool = False) -> automation.Stack:
         """The engine's stack; where there is none it is made, or StackNotFoundError raised."""
+        if self.file is not None:
+            write_stack_file(self.backend.directory, self.stack, self.file)
         if makes_it and not self.backend.has(self.stack):
             return automation.Stack.create_or_select(self.stack, self.workspace())
         return automation.Stack.select(self.stack, self.workspace())

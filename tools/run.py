@@ -9,7 +9,7 @@ from rich.text import Text
 
 from tools.backend import backend_for
 from tools.deployment import Deployment, Operation
-from tools.project import PROJECT
+from tools.project import PROJECT, stack_file
 from tools.report import Report
 from tools.target import Target, target_of
 
@@ -27,13 +27,14 @@ def run(
         click.ClickException: saying what went wrong.
 
     """
-    backend = backend_for(stack, root)
+    backend = backend_for(root)
+    file = stack_file(stack, root) if backend.state else None
     report = Report(console, planned=operation in (Operation.PREVIEW, Operation.DRIFT))
     with target_of(stack, root) as target:
         console.print(
             f"{operation} {PROJECT}/{stack}: {target.description}, state in {backend.description}"
         )
-        result = Deployment(stack, root, backend, target, command).operate(operation, report)
+        result = Deployment(stack, root, backend, target, command, file).operate(operation, report)
         console.print(report.summary() or "nothing there")
         if result:
             _print_outputs(result, target, console)

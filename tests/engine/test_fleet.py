@@ -11,7 +11,7 @@ import pytest
 from tests.engine.conftest import Project, Run
 from tests.project_copy import set_teams
 
-OPS = "ops-co-0b33d3d2"
+OPS = "ops-co-d05e772a"
 
 
 def fleet(project: Project, command: str, *arguments: str, environment: str = "staging") -> Run:
@@ -43,8 +43,15 @@ def team_ids(project: Project) -> dict[str, str]:
     return {json.loads(path.read_text())["name"]: path.stem for path in root.glob("*.json")}
 
 
+def descriptions(project: Project) -> set[str]:
+    """Of the dashboards that have one, which are teams'."""
+    root = project.root / "build" / "grafana" / "provisioning" / "dashboards"
+    models = [json.loads(path.read_text()) for path in root.glob("*/*.json")]
+    return {model["description"] for model in models if "description" in model}
+
+
 def test_an_environment_and_its_teams(project: Project) -> None:
-    teams(project, "search", "ads", "Ops & Co")
+    teams(project, "search", "ads", " Ops & Co\n\t")
     too_early = fleet(project, "up")
     assert (too_early.status, too_early.lines[-1]) == (
         1,
@@ -66,7 +73,7 @@ def test_an_environment_and_its_teams(project: Project) -> None:
         {
             "staging-search": "created",
             "staging-ads": "created",
-            "staging-ops-co-0b33d3d2": "created",
+            "staging-ops-co-d05e772a": "created",
         },
         "3 created",
     )
@@ -77,9 +84,12 @@ def test_an_environment_and_its_teams(project: Project) -> None:
             {"permission": "View", "teamId": ids["LiteLLM search (staging)"]}
         ],
         "litellm-staging-ads": [{"permission": "View", "teamId": ids["LiteLLM ads (staging)"]}],
-        "litellm-staging-ops-co-0b33d3d2-7926c797": [
-            {"permission": "View", "teamId": ids["LiteLLM Ops & Co (staging)"]}
+        "litellm-staging-ops-co-d05e772a-25ec786b": [
+            {"permission": "View", "teamId": ids["LiteLLM  Ops & Co\n\t (staging)"]}
         ],
+    }
+    assert descriptions(project) == {
+        f"The traffic of the LiteLLM team {alias}" for alias in ("search", "ads", " Ops & Co\n\t")
     }
     states = {stack: project.state(stack) for stack in table(first)}
     second = fleet(project, "up")
@@ -191,6 +201,31 @@ def test_a_team_in_a_grafana_team_that_is_there(project: Project) -> None:
     (directory / "5.json").write_text('{"id": 5, "name": "People", "email": null, "members": []}')
     assert fleet(project, "up").status == 0
     assert folders(project)["litellm-staging-search"] == [{"permission": "View", "teamId": "5"}]
+
+
+def test_a_team_with_a_stack_file_of_its_own(project: Project) -> None:
+    file = project.root / "Pulumi.research.yaml"
+    file.write_text("config: {}")
+    project.set("research", team={"alias": "research", "platformStack": "dev"})
+    open_to_all = project.tools("up", "--stack", "research")
+    assert (open_to_all.status, open_to_all.lines[1:]) == (
+        1,
+        [
+            '  team.platformStack = "dev": every viewer sees that stack\'s folder, and so would see '
+            "the team's inside it; set folder.permissions there and deploy it, e.g. to [] for "
+            "admins alone, or set folder.parentUid here to another folder"
+        ],
+    )
+    project.set("research", team={"alias": "research", "platformStack": "staging"})
+    too_early = project.tools("up", "--stack", "research")
+    assert (too_early.status, too_early.lines[-1]) == (
+        1,
+        "Error: stack staging, which team.platformStack names, is not deployed; deploy it first",
+    )
+    project.tools("up", "--stack", "staging")
+    done = project.tools("up", "--stack", "research")
+    assert (done.status, "4 created" in done.lines) == (0, True)
+    assert project.tools("up", "--stack", "research").lines[1] == "4 unchanged"
 
 
 @pytest.mark.parametrize(("kill", "size"), [(os.kill, 6), (os.killpg, 50)])

@@ -70,7 +70,9 @@ ODD = [
 _chance = random.Random(4)
 NASTY = "\"\\$[]{}()'`,.*+|^=~!#\n\t%&<>/ aZ0é日🚀\u2028"
 RANDOM = sorted(
-    {"".join(_chance.choices(NASTY, k=_chance.randrange(1, 40))) for _ in range(200)} - {" "}
+    alias
+    for alias in {"".join(_chance.choices(NASTY, k=_chance.randrange(1, 40))) for _ in range(200)}
+    if alias.strip() and alias[0] not in "\n\t\u2028"
 )
 ALIASES = [*ODD, *RANDOM][:100]
 

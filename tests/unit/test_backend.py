@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tools.backend import backend_for
+from tools.backend import backend_for, write_stack_file
 from tools.project import ROOT
 
 
@@ -29,7 +29,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_without_a_login_state_is_local_and_sealed(project: Path) -> None:
-    backend = backend_for("dev", project)
+    backend = backend_for(project)
     passphrase = project / ".state" / "passphrase"
     assert backend.description == ".state"
     assert backend.environment == {
@@ -42,35 +42,27 @@ def test_without_a_login_state_is_local_and_sealed(project: Path) -> None:
 
 
 def test_the_passphrase_is_made_once(project: Path) -> None:
-    backend_for("dev", project)
+    backend_for(project)
     first = (project / ".state" / "passphrase").read_text()
-    backend_for("dev", project)
+    backend_for(project)
     assert (project / ".state" / "passphrase").read_text() == first
 
 
 def test_a_passphrase_of_ones_own_is_used(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
-    assert "PULUMI_CONFIG_PASSPHRASE_FILE" not in backend_for("dev", project).environment
+    assert "PULUMI_CONFIG_PASSPHRASE_FILE" not in backend_for(project).environment
     assert not (project / ".state" / "passphrase").exists()
 
 
-def test_the_salt_stays_in_the_copy_of_the_stack_file(project: Path) -> None:
-    copy = backend_for("dev", project).directory / "Pulumi.dev.yaml"
+def test_the_salt_stays_in_the_stack_file(tmp_path: Path) -> None:
+    content = {"config": {"a:b": "c"}}
+    write_stack_file(tmp_path, "dev", content)
+    copy = tmp_path / "Pulumi.dev.yaml"
+    assert yaml.safe_load(copy.read_text()) == content
     copy.write_text(copy.read_text() + "encryptionsalt: v1:salt\n")  # as the engine does
-    content = yaml.safe_load(
-        (backend_for("dev", project).directory / "Pulumi.dev.yaml").read_text()
-    )
-    own = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
-    assert content == {**own, "encryptionsalt": "v1:salt"}
-    assert (project / "Pulumi.dev.yaml").read_text() == (ROOT / "Pulumi.dev.yaml").read_text()
-
-
-def test_a_salt_of_ones_own_wins(project: Path) -> None:
-    copy = backend_for("dev", project).directory / "Pulumi.dev.yaml"
-    copy.write_text("encryptionsalt: v1:old\n")
-    with (project / "Pulumi.dev.yaml").open("a") as file:
-        file.write("encryptionsalt: v1:own\n")
-    backend_for("dev", project)
+    write_stack_file(tmp_path, "dev", content)
+    assert yaml.safe_load(copy.read_text()) == {**content, "encryptionsalt": "v1:salt"}
+    write_stack_file(tmp_path, "dev", {**content, "encryptionsalt": "v1:own"})
     assert yaml.safe_load(copy.read_text())["encryptionsalt"] == "v1:own"
 
 
@@ -88,6 +80,6 @@ def test_a_login_is_respected(project: Path, login: str, monkeypatch: pytest.Mon
     else:
         with (project / "Pulumi.yaml").open("a") as file:
             file.write("\nbackend:\n  url: s3://state\n")
-    backend = backend_for("dev", project)
+    backend = backend_for(project)
     assert (backend.directory, backend.environment, backend.description) == (project, {}, expected)
     assert not (project / ".state").exists()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from embedded.files import ProvisioningDirectory
-from embedded.storage import TargetError
+from embedded.storage import TargetError, to_yaml
 from infra.resources import DataSource, Folder
 
 text = st.text(
@@ -200,3 +200,11 @@ def test_a_folder_is_deleted_around_a_file_that_is_not_ours(tmp_path: Path) -> N
     directory.delete_folder("folder", only_if_empty=False)
     assert directory.read_folder("folder") is None
     assert own.read_text() == "mine"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_text_in_yaml_is_on_one_line_whatever_it_is(value: str) -> None:
+    written = to_yaml({"key": value, "list": [value]})
+    assert yaml.safe_load(written) == {"key": value, "list": [value]}
+    assert len(written.splitlines()) == 3
+    assert "\t" not in written

@@ -211,6 +211,14 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         {"team": {"alias": "a\0"}},
         'team.alias = "a\\u0000": holds a character that is no text, which Grafana cannot store',
     ),
+    *(
+        (
+            {"team": {"alias": alias}},
+            f"team.alias = {json.dumps(alias)}: has several lines and begins with a tab or an empty "
+            "one, which Pulumi's configuration cannot hold; give the team another alias in LiteLLM",
+        )
+        for alias in ("\ta\n", "\na", "\u2028a\nb")
+    ),
     (
         {"team": {"alias": "a", "contact": "Ann"}},
         'team.contact = "Ann": neither an e-mail nor a web address; write it like team@example.com',

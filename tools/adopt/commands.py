@@ -25,10 +25,10 @@ def adopt(url: str, stack: str, out: Path) -> None:
     Says what adopting would do to each, and writes the file for pulumi import. Changes nothing
     itself. GRAFANA_AUTH holds a token, or user:password.
     """
-    import yaml
     from rich.table import Table
     from rich.text import Text
 
+    from embedded.storage import to_yaml
     from infra.declaration import declare
     from infra.loading import printable
     from tools.adopt.inventory import inventory
@@ -52,7 +52,7 @@ def adopt(url: str, stack: str, out: Path) -> None:
     if settings := settings_to_set(found):
         own = {f"{project.PROJECT}:{key}": value for key, value in settings.items()}
         click.echo(f"\nSet in Pulumi.{stack}.yaml, below config:")
-        click.echo(yaml.safe_dump(own, sort_keys=False, allow_unicode=True).rstrip())
+        click.echo(to_yaml(own).rstrip())
     if any(each.resource for each in found):
         out.write_text(import_file(found, stack), "utf-8")
         click.echo(

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-import yaml
-
+from embedded.storage import to_yaml
 from tools.fleet.teams import TeamStack
 from tools.project import PROJECT
 
@@ -45,12 +44,7 @@ def operator_yaml(
 
     Configuration with objects in it needs version 2.3 of the operator.
     """
-    return yaml.safe_dump_all(
-        [_stack(team, repository, branch, organization, secret) for team in teams],
-        sort_keys=False,
-        allow_unicode=True,
-        explicit_start=True,
-    )
+    return to_yaml(*(_stack(team, repository, branch, organization, secret) for team in teams))
 
 
 def _stack(

@@ -2,19 +2,20 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import click
 from pulumi import automation
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tools.backend import backend_for, shared_backend, write_stack_file
+from tools.backend import backend_for, workspace_backend
 from tools.deployment import AnotherRunError, Deployment, Operation
 from tools.fleet.teams import TeamStack
 from tools.report import Report
@@ -53,7 +54,9 @@ class FleetRunner:
     """Runs operations on stacks of one environment, ``parallel`` of them at a time."""
 
     template: Deployment
-    """Deploys a stack, once it is given the stack's name."""
+    """Deploys a stack, once it is given the stack's name and file."""
+    files: Mapping[str, Mapping[str, Any]]
+    """What stack files are to hold, by stack."""
     parallel: int
     console: Console
 
@@ -144,9 +147,7 @@ class FleetRunner:
     def _each(self, stacks: Sequence[str], work: Callable[[Deployment], Result]) -> list[Result]:
         results = {}
         with self._progress(len(stacks)) as advance, ThreadPoolExecutor(self.parallel) as pool:
-            running = [
-                pool.submit(_result, work, replace(self.template, stack=stack)) for stack in stacks
-            ]
+            running = [pool.submit(_result, work, self._deployment(stack)) for stack in stacks]
             try:
                 for done in as_completed(running):
                     result = done.result()
@@ -156,6 +157,9 @@ class FleetRunner:
                 pool.shutdown(cancel_futures=True)
                 raise
         return [results[stack] for stack in stacks]
+
+    def _deployment(self, stack: str) -> Deployment:
+        return replace(self.template, stack=stack, file=self.files.get(stack))
 
     @contextmanager
     def _progress(self, total: int) -> Iterator[Callable[[Result], None]]:
@@ -192,9 +196,8 @@ def fleet_runner(
     """A runner for the stacks of ``teams`` and for others of ``environment``, whose Grafana it
     shares.
     """
-    backend = shared_backend(root)
-    for team in teams:
-        write_stack_file(backend.directory, team.stack, team.content)
+    backend = workspace_backend(root)
+    files = {team.stack: team.content for team in teams}
     with target_of(environment, root) as target:
         template = Deployment(environment, root, backend, target, command)
         if not target.directory and "GRAFANA_AUTH" not in os.environ:
@@ -203,14 +206,14 @@ def fleet_runner(
             f"{len(teams)} teams in {environment}: {target.description}, "
             f"state in {backend.description}, {parallel} at a time"
         )
-        yield FleetRunner(template, parallel, console)
+        yield FleetRunner(template, files, parallel, console)
 
 
 def _credentials(environment: Deployment) -> dict[str, str]:
     """The credentials for Grafana that the environment's stack file seals, which only its own
     stack can open.
     """
-    own = replace(environment, backend=backend_for(environment.stack, environment.root))
+    own = replace(environment, backend=backend_for(environment.root))
     sealed = own.engine_stack().get_all_config().get("grafana:auth")
     return {"GRAFANA_AUTH": sealed.value} if sealed else {}
 
