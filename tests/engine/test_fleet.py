@@ -94,6 +94,11 @@ def test_an_environment_and_its_teams(project: Project) -> None:
     states = {stack: project.state(stack) for stack in table(first)}
     second = fleet(project, "up")
     assert (second.status, second.lines[-1]) == (0, "3 unchanged")
+    assert project.tools("fleet", "write", "staging-x").lines == [
+        "Error: no team has the stack staging-x"
+    ]
+    assert project.tools("fleet", "write", "staging-ads").status == 0
+    assert project.tools("up", "--stack", "staging-ads").lines[1] == "4 unchanged"
     assert {stack: project.state(stack) for stack in states} == states
 
 
