@@ -18,7 +18,8 @@ from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from embedded.files import ProvisioningDirectory
-from embedded.kinds import KINDS, Kind, Properties
+from embedded.kind import Kind, Properties
+from embedded.kinds import KINDS
 from embedded.storage import TargetError
 
 _ORGANISATION = "1"

@@ -187,6 +187,23 @@ def operator(
     )
 
 
+@fleet.command()
+@click.argument("stack")
+def write(stack: str) -> None:
+    """Write the stack file of a team, for plain pulumi in a checkout of its own."""
+    from embedded.storage import write_yaml
+    from infra.loading import printable
+    from tools.fleet.teams import all_team_stacks
+
+    for team in all_team_stacks(project.ROOT):
+        if team.stack == stack:
+            path = project.ROOT / f"Pulumi.{stack}.yaml"
+            write_yaml(path, team.content)
+            click.echo(path)
+            return
+    raise click.ClickException(f"no team has the stack {printable(stack)}")
+
+
 def _teams(environment: str, names: Sequence[str]) -> tuple[list["TeamStack"], list["TeamStack"]]:
     """The chosen teams of an environment, and all of them."""
     from tools.fleet.teams import chosen, team_stacks
