@@ -75,6 +75,16 @@ class Backend:
         own = [found for found in resources if found["type"] == "pulumi:pulumi:Stack"]
         return own[0].get("outputs", {}) if own else {}
 
+    def stacks_of_teams_in(self, environment: str) -> list[str]:
+        """The teams' stacks that build on the stack of ``environment``, as far as this machine can
+        tell.
+        """
+        return sorted(
+            stack
+            for stack in self.stacks() or []
+            if (self.outputs(stack) or {}).get("platformStack") == environment
+        )
+
     def _latest(self, stack: str) -> Mapping[str, Any]:
         """The deployment in the state of ``stack``; empty where there is none."""
         path = self._state_file(stack)

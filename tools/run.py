@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import click
 from pulumi import automation
 from rich.console import Console
 from rich.text import Text
@@ -29,6 +30,12 @@ def run(
     """
     backend = backend_for(root)
     file = stack_file(stack, root) if backend.state else None
+    if operation is Operation.DESTROY and (teams := backend.stacks_of_teams_in(stack)):
+        # Grafana deletes a folder with the folders in it.
+        raise click.ClickException(
+            f"on stack {stack} build those of teams: {', '.join(teams)}. Delete them first: "
+            f"python -m tools fleet destroy --environment {stack}"
+        )
     report = Report(console, planned=operation in (Operation.PREVIEW, Operation.DRIFT))
     with target_of(stack, root) as target:
         console.print(

@@ -50,6 +50,11 @@ def descriptions(project: Project) -> set[str]:
     return {model["description"] for model in models if "description" in model}
 
 
+def test_an_environment_without_teams(project: Project) -> None:
+    run = fleet(project, "up", environment="dev")
+    assert (run.status, run.lines[1:]) == (0, ["no teams"])
+
+
 def test_an_environment_and_its_teams(project: Project) -> None:
     teams(project, "search", "ads", " Ops & Co\n\t")
     too_early = fleet(project, "up")
@@ -142,6 +147,14 @@ def test_a_team_that_is_renamed_leaves_an_orphan(project: Project) -> None:
         "litellm-staging-new",
         "litellm-staging-old",
     ]
+    environment = project.tools("destroy", "--stack", "staging")
+    assert (environment.status, environment.lines) == (
+        1,
+        [
+            "Error: on stack staging build those of teams: staging-ads, staging-new, staging-old. "
+            "Delete them first: python -m tools fleet destroy --environment staging"
+        ],
+    )
     asked = fleet(project, "destroy", "--orphans")
     assert (asked.status, asked.lines[1:]) == (
         1,

@@ -60,33 +60,33 @@ class FleetRunner:
     parallel: int
     console: Console
 
-    def known_stacks(self) -> list[str]:
-        """All stacks of the project that there are.
+    def orphans(self, teams: Sequence[TeamStack]) -> list[str]:
+        """Stacks of teams of the environment that are none of ``teams``.
 
         Raises:
-            click.ClickException: where the environment's is not among them.
+            click.ClickException: where there are teams, but not the environment's stack.
 
         """
-        found, environment = self.template.backend.stacks(), self.template.stack
-        if found is None:
-            workspace = self.template.workspace()
-            found = [stack.name.rpartition("/")[2] for stack in workspace.list_stacks()]
-        if environment not in found:
+        found, environment = self._known_stacks(), self.template.stack
+        if teams and environment not in found:
             raise click.ClickException(
                 f"stack {environment} is not deployed; deploy it first: make up STACK={environment}"
             )
-        return found
-
-    def orphans(self, teams: Sequence[TeamStack]) -> list[str]:
-        """Stacks of teams of the environment that are none of ``teams``."""
-        environment, expected = self.template.stack, {team.stack for team in teams}
+        expected = {team.stack for team in teams}
         return sorted(
             name
-            for name in self.known_stacks()
+            for name in found
             if name.startswith(f"{environment}-")
             and name not in expected
             and self._platform_stack(name) == environment
         )
+
+    def _known_stacks(self) -> list[str]:
+        found = self.template.backend.stacks()
+        if found is None:
+            workspace = self.template.workspace()
+            found = [stack.name.rpartition("/")[2] for stack in workspace.list_stacks()]
+        return found
 
     def _platform_stack(self, stack: str) -> object:
         known = self.template.backend.outputs(stack)
