@@ -3,13 +3,16 @@
 import json
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from pulumi.automation import PulumiCommand
+from rich.console import Console
 
 from tests.engine.conftest import Project, Run
 from tests.project_copy import set_teams
+from tools.fleet.run import fleet_runner
 
 OPS = "ops-co-d05e772a"
 
@@ -244,6 +247,30 @@ def test_a_team_with_a_stack_file_of_its_own(project: Project) -> None:
     done = project.tools("up", "--stack", "research")
     assert (done.status, "4 created" in done.lines) == (0, True)
     assert project.tools("up", "--stack", "research").lines[1] == "4 unchanged"
+
+
+def test_teams_use_the_credentials_that_their_environments_stack_seals(
+    project: Project, plain_pulumi: Mapping[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.tools("up", "--stack", "staging")
+    sealing = [
+        "pulumi",
+        "config",
+        "set",
+        "--secret",
+        "grafana:auth",
+        "glsa_x",
+        "--stack",
+        "staging",
+    ]
+    assert project.run(sealing, plain_pulumi).status == 0
+    for name, value in {**project.environment, "GRAFANA_URL": "http://127.0.0.1:1"}.items():
+        monkeypatch.setenv(name, value)
+    for name in ("GRAFANA_AUTH", "PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    quiet = Console(quiet=True)
+    with fleet_runner("staging", [], project.root, PulumiCommand(), 1, quiet) as runner:
+        assert runner.template.secrets == {"GRAFANA_AUTH": "glsa_x"}
 
 
 @pytest.mark.parametrize(("kill", "size"), [(os.kill, 6), (os.killpg, 50)])

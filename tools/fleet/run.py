@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tools.backend import backend_for, workspace_backend
 from tools.deployment import AnotherRunError, Deployment, Operation
 from tools.fleet.teams import TeamStack
+from tools.project import stack_file
 from tools.report import Report
 from tools.target import target_of
 
@@ -213,7 +214,9 @@ def _credentials(environment: Deployment) -> dict[str, str]:
     """The credentials for Grafana that the environment's stack file seals, which only its own
     stack can open.
     """
-    own = replace(environment, backend=backend_for(environment.root))
+    backend = backend_for(environment.root)
+    file = stack_file(environment.stack, environment.root) if backend.state else None
+    own = replace(environment, backend=backend, file=file)
     sealed = own.engine_stack().get_all_config().get("grafana:auth")
     return {"GRAFANA_AUTH": sealed.value} if sealed else {}
 
