@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -25,8 +26,8 @@ _PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_F
 @dataclass(frozen=True)
 class Backend:
     """``directory`` holds the project and stack files that the engine reads; ``environment`` is
-    what it is run with besides this process's own; ``description`` is for people. ``state`` is the
-    local backend's directory, None for any other.
+    what it is run with besides this process's own; ``description`` is for people. ``state`` is where a
+    backend that is a directory keeps its state, None for any other.
     """
 
     directory: Path
@@ -99,7 +100,7 @@ class Backend:
 def backend_for(root: Path) -> Backend:
     """The backend of the project at ``root``; makes the local one if needed."""
     if logged_in_to := _logged_in_to(root):
-        return Backend(root, {}, logged_in_to)
+        return Backend(root, {}, logged_in_to, _directory_of(logged_in_to))
     return workspace_backend(root)
 
 
@@ -112,7 +113,7 @@ def workspace_backend(root: Path) -> Backend:
     workspace = state / "workspace"
     write_text(workspace / "Pulumi.yaml", (root / "Pulumi.yaml").read_text("utf-8"))
     if logged_in_to := _logged_in_to(root):
-        return Backend(workspace, {}, logged_in_to)
+        return Backend(workspace, {}, logged_in_to, _directory_of(logged_in_to))
     environment = {"PULUMI_BACKEND_URL": state.as_uri()}
     if not any(variable in os.environ for variable in _PASSPHRASE_VARIABLES):
         environment["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(_passphrase_file(state))
@@ -127,6 +128,12 @@ def write_stack_file(workspace: Path, stack: str, content: Mapping[str, Any]) ->
         if salt := earlier.get("encryptionsalt"):
             content = {**content, "encryptionsalt": salt}
     write_yaml(path, content)
+
+
+def _directory_of(url: str) -> Path | None:
+    """Where a backend that is a directory keeps its state; None for any other."""
+    parts = urlsplit(url)
+    return Path(f"{parts.netloc}{parts.path}").expanduser() if parts.scheme == "file" else None
 
 
 def _logged_in_to(root: Path) -> str | None:

@@ -29,7 +29,7 @@ def run(
 
     """
     backend = backend_for(root)
-    file = stack_file(stack, root) if backend.state else None
+    file = stack_file(stack, root) if backend.directory != root else None
     if operation is Operation.DESTROY and (teams := backend.stacks_of_teams_in(stack)):
         # Grafana deletes a folder with the folders in it.
         raise click.ClickException(

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +58,21 @@ def test_killed_while_something_was_being_made(
     assert (
         len([path for path in (project.root / "build/grafana").rglob("*") if path.is_file()]) == 5
     )
+
+
+def test_killed_with_a_backend_of_ones_own(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    project.environment |= {
+        "PULUMI_BACKEND_URL": (tmp_path / "own").as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE": "mine",
+    }
+    hang = HANG.format("oss/folder:")
+    project.edit("embedded/provider.py", CREATE, CREATE + hang)
+    file = project.root / "build/grafana/provisioning/dashboards/litellm-dev.yaml"
+    begun = project.begin("up", until=file.exists)
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.wait()
+    project.edit("embedded/provider.py", CREATE + hang, CREATE)
+    assert project.tools("up").status == 0
+    assert project.tools("up").lines[1] == "3 unchanged"
+    assert not (project.root / ".state").exists()

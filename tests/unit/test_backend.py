@@ -83,3 +83,20 @@ def test_a_login_is_respected(project: Path, login: str, monkeypatch: pytest.Mon
     backend = backend_for(project)
     assert (backend.directory, backend.environment, backend.description) == (project, {}, expected)
     assert not (project / ".state").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "state"),
+    [
+        ("file:///var/state", Path("/var/state")),
+        ("file://~", Path.home()),
+        ("file://~/state?no_tmp_dir=true", Path.home() / "state"),
+        ("s3://state", None),
+        ("https://api.pulumi.com", None),
+    ],
+)
+def test_a_directory_that_somebody_has_logged_in_to_is_looked_into(
+    project: Path, monkeypatch: pytest.MonkeyPatch, url: str, state: Path | None
+) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", url)
+    assert backend_for(project).state == state

@@ -215,7 +215,8 @@ def _credentials(environment: Deployment) -> dict[str, str]:
     stack can open.
     """
     backend = backend_for(environment.root)
-    file = stack_file(environment.stack, environment.root) if backend.state else None
+    is_its_own = backend.directory == environment.root
+    file = None if is_its_own else stack_file(environment.stack, environment.root)
     own = replace(environment, backend=backend, file=file)
     sealed = own.engine_stack().get_all_config().get("grafana:auth")
     return {"GRAFANA_AUTH": sealed.value} if sealed else {}
