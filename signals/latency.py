@@ -1,5 +1,6 @@
 """How long the proxy takes. LiteLLM's latency histograms cover successful requests only."""
 
+from signals.catalogue import histogram
 from signals.query import Query
 from signals.scope import Scope
 
@@ -8,13 +9,9 @@ TOTAL = "litellm_request_total_latency_metric"
 
 def average(scope: Scope) -> Query:
     """Mean seconds from request to response."""
-    return Query(
-        f"sum({scope.rate(f'{TOTAL}_sum')}) / sum({scope.rate(f'{TOTAL}_count')})", "Average", "s"
-    )
+    return Query(scope.average(TOTAL), "Average", histogram(TOTAL).unit)
 
 
 def median(scope: Scope) -> Query:
     """Median seconds from request to response, interpolated within a histogram bucket."""
-    return Query(
-        f"histogram_quantile(0.5, sum by (le) ({scope.rate(f'{TOTAL}_bucket')}))", "Median", "s"
-    )
+    return Query(scope.quantile(0.5, TOTAL), "Median", histogram(TOTAL).unit)

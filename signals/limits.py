@@ -5,11 +5,12 @@ names gained the suffix ``_metric``; proxies from before that still expose the o
 is asked for under both names.
 """
 
+from signals.catalogue import family_of
 from signals.query import Query
 from signals.scope import Scope
 
-REMAINING_REQUESTS = ("litellm_remaining_requests_metric", "litellm_remaining_requests")
-REMAINING_TOKENS = ("litellm_remaining_tokens_metric", "litellm_remaining_tokens")
+REMAINING_REQUESTS = "litellm_remaining_requests_metric"
+REMAINING_TOKENS = "litellm_remaining_tokens_metric"
 
 _LEGEND = "{{model_group}} · {{api_provider}} · {{api_key_alias}}"
 
@@ -24,8 +25,7 @@ def remaining_tokens(scope: Scope, series: int) -> Query:
     return _most_left(scope, REMAINING_TOKENS, series)
 
 
-def _most_left(scope: Scope, names: tuple[str, ...], series: int) -> Query:
-    if scope.team_alias is not None:
-        raise ValueError(f"{names[0]} has no label team_alias: a provider's limit is no team's")
-    under_any_name = " or ".join(scope.series(name) for name in names)
-    return Query(f"topk({series}, {under_any_name})", _LEGEND, "short")
+def _most_left(scope: Scope, metric: str, series: int) -> Query:
+    family = family_of(metric)
+    under_any_name = " or ".join(scope.series(name) for name in family.series)
+    return Query(f"topk({series}, {under_any_name})", _LEGEND, family.unit)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
+from signals.catalogue import CatalogueError, MetricType, family_of, histogram
+
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
 """Where Grafana would see a variable: ``$name``, ``${name}`` or ``[[name]]``."""
 
@@ -72,12 +74,37 @@ class Scope:
         return ", ".join(map(str, [*of_team, *self.matchers]))
 
     def series(self, metric: str) -> str:
-        """The PromQL instant vector selector of ``metric`` in this scope."""
+        """The PromQL instant vector selector of ``metric`` in this scope.
+
+        Raises:
+            CatalogueError: where LiteLLM has no such series, as for every method that names one.
+
+        """
+        family = family_of(metric)
+        if self.team_alias is not None:
+            family.check_label("team_alias")
         return f"{metric}{{{self.selector()}}}"
 
-    def rate(self, counter: str) -> str:
-        """The per-second rate of ``counter`` in this scope."""
-        return f"rate({self.series(counter)}[{self.rate_window}])"
+    def rate(self, counter: str, *by: str) -> str:
+        """The per-second rate of ``counter``, summed by the labels ``by``."""
+        family = family_of(counter)
+        if family.type is MetricType.GAUGE:
+            raise CatalogueError(f"{counter} is a gauge, which has no rate")
+        for label in by:
+            if not (label == "le" and counter.endswith("_bucket")):
+                family.check_label(label)
+        rate = f"rate({self.series(counter)}[{self.rate_window}])"
+        return f"sum by ({', '.join(by)}) ({rate})" if by else f"sum({rate})"
+
+    def average(self, name: str) -> str:
+        """The mean of what the histogram ``name`` has observed."""
+        histogram(name)
+        return f"{self.rate(f'{name}_sum')} / {self.rate(f'{name}_count')}"
+
+    def quantile(self, quantile: float, name: str) -> str:
+        """A quantile of the histogram ``name``, interpolated within a bucket."""
+        histogram(name)
+        return f"histogram_quantile({quantile}, {self.rate(f'{name}_bucket', 'le')})"
 
 
 def _escaped(text: str) -> str:

@@ -9,7 +9,7 @@ FAILURES = "litellm_proxy_failed_requests_metric_total"
 
 def requests(scope: Scope) -> Query:
     """Requests per second to the proxy, successes and failures together."""
-    return Query(f"sum({scope.rate(REQUESTS)})", "Requests", "reqps")
+    return Query(scope.rate(REQUESTS), "Requests", "reqps")
 
 
 def requests_by_key(scope: Scope) -> Query:
@@ -24,10 +24,8 @@ def requests_by_team(scope: Scope) -> Query:
 
 def failures_by_exception_class(scope: Scope) -> Query:
     """Failed requests per second by the class of the exception that LiteLLM raised."""
-    return Query(
-        f"sum by (exception_class) ({scope.rate(FAILURES)})", "{{exception_class}}", "reqps"
-    )
+    return Query(scope.rate(FAILURES, "exception_class"), "{{exception_class}}", "reqps")
 
 
 def _requests_by(scope: Scope, label: str) -> Query:
-    return Query(f"sum by ({label}) ({scope.rate(REQUESTS)})", f"{{{{{label}}}}}", "reqps")
+    return Query(scope.rate(REQUESTS, label), f"{{{{{label}}}}}", "reqps")
