@@ -5,8 +5,10 @@ there. The engine writes the passphrase's salt into the stack file; it is writte
 that the repository's own files stay as they are and do not carry one person's salt to another.
 """
 
+import contextlib
 import json
 import os
+import re
 import secrets
 import socket
 from collections.abc import Mapping
@@ -15,11 +17,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from embedded.storage import write_text, write_yaml
 from tools.project import PROJECT, project_file
 
+_SALT = re.compile(r"^encryptionsalt: (\S+)$", re.MULTILINE)
+"""A line of the engine's, which may have been killed while it wrote the rest of the file."""
 _PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
 
@@ -51,8 +53,26 @@ class Backend:
         return bool(self._locks(stack))
 
     def _locks(self, stack: str) -> list[Path]:
-        pattern = f".pulumi/locks/*/{PROJECT}/{stack}/*.json"
-        return list(self.state.glob(pattern)) if self.state else []
+        return self._in_state(f"locks/*/{PROJECT}/{stack}/*.json")
+
+    def _in_state(self, pattern: str) -> list[Path]:
+        return list(self.state.glob(f".pulumi/{pattern}")) if self.state else []
+
+    def mend(self, stack: str) -> None:
+        """Removes the empty files of attributes that an engine leaves when it is killed while it
+        writes: it does not read what they lie beside, and does not need them. Other stacks are
+        read by ``stack`` too.
+        """
+        for pattern in (
+            f"stacks/{PROJECT}/*.attrs",
+            f"locks/*/{PROJECT}/{stack}/*.attrs",
+            f"history/{PROJECT}/{stack}/*.attrs",
+            f"backups/{PROJECT}/{stack}/*.attrs",
+        ):
+            for path in self._in_state(pattern):
+                with contextlib.suppress(FileNotFoundError):
+                    if path.stat().st_size == 0:
+                        path.unlink()
 
     def has(self, stack: str) -> bool | None:
         """Whether there is a state of ``stack``; None where only the engine can tell."""
@@ -123,10 +143,9 @@ def workspace_backend(root: Path) -> Backend:
 def write_stack_file(workspace: Path, stack: str, content: Mapping[str, Any]) -> None:
     """Makes ``content`` that of the stack's file, whose salt stays what it is."""
     path = workspace / f"Pulumi.{stack}.yaml"
-    if "encryptionsalt" not in content and path.exists():
-        earlier = yaml.safe_load(path.read_text("utf-8")) or {}
-        if salt := earlier.get("encryptionsalt"):
-            content = {**content, "encryptionsalt": salt}
+    earlier = path.read_text("utf-8") if path.exists() else ""
+    if "encryptionsalt" not in content and (salt := _SALT.search(earlier)):
+        content = {**content, "encryptionsalt": salt[1]}
     write_yaml(path, content)
 
 

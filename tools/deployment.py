@@ -79,6 +79,7 @@ class Deployment:
 
     def engine_stack(self, *, makes_it: bool = False) -> automation.Stack:
         """The engine's stack; where there is none it is made, or StackNotFoundError raised."""
+        self.backend.mend(self.stack)
         if self.file is not None:
             write_stack_file(self.backend.directory, self.stack, self.file)
         if makes_it and not self.backend.has(self.stack):

@@ -286,6 +286,7 @@ def test_a_fleet_that_is_killed_is_completed_by_the_next_run(
     kill(begun.pid, signal.SIGKILL)
     begun.wait()
     completed = fleet(project, "up")
-    assert (completed.status, list(table(completed))) == (0, [f"staging-{name}" for name in names])
+    assert completed.status == 0, completed.output
+    assert list(table(completed)) == [f"staging-{name}" for name in names]
     assert fleet(project, "up").lines[-1] == f"{size} unchanged"
     assert len(team_ids(project)) == size

@@ -76,3 +76,11 @@ def test_killed_with_a_backend_of_ones_own(project: Project, tmp_path: Path) -> 
     assert project.tools("up").status == 0
     assert project.tools("up").lines[1] == "3 unchanged"
     assert not (project.root / ".state").exists()
+
+
+def test_killed_while_the_engine_wrote_its_state(project: Project) -> None:
+    project.tools("up")
+    attributes = project.state_file().with_suffix(".json.attrs")
+    assert attributes.read_text()
+    attributes.write_text("")
+    assert project.tools("up").lines[1] == "3 unchanged"
