@@ -30,11 +30,25 @@ class Operation(StrEnum):
     DESTROY = "destroy"
 
 
-class _KnownStackWorkspace(automation.LocalWorkspace):
-    """Every command names its stack: selecting one that is there is a command for nothing."""
+class _Workspace(automation.LocalWorkspace):
+    """Where the engine runs. What can be seen in the state of ``backend`` is not asked of it: each
+    question is a command, and every command names its stack anyway.
+    """
+
+    def __init__(self, backend: Backend, **options: Any) -> None:
+        super().__init__(work_dir=str(backend.directory), **options)
+        self._backend = backend
 
     def select_stack(self, stack_name: str) -> None:
-        pass
+        if not self._backend.has(stack_name):
+            super().select_stack(stack_name)
+
+    def stack_outputs(self, stack_name: str) -> automation.OutputMap:
+        outputs = self._backend.outputs(stack_name)
+        if outputs is None:
+            return super().stack_outputs(stack_name)
+        # None of ours is secret.
+        return {key: automation.OutputValue(value, secret=False) for key, value in outputs.items()}
 
 
 class AnotherRunError(click.ClickException):
@@ -90,9 +104,8 @@ class Deployment:
         """Where the engine runs, with the program and the environment that it is run with."""
         # The engine and this process talk over loopback, which gRPC would send to https_proxy.
         os.environ.setdefault("no_grpc_proxy", "127.0.0.1")
-        kind = _KnownStackWorkspace if self.backend.has(self.stack) else automation.LocalWorkspace
-        return kind(
-            work_dir=str(self.backend.directory),
+        return _Workspace(
+            self.backend,
             program=_program(self.root),
             pulumi_command=self.command,
             env_vars={
