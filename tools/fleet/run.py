@@ -204,7 +204,8 @@ def fleet_runner(
         if not target.directory and "GRAFANA_AUTH" not in os.environ:
             template = replace(template, secrets=_credentials(template))
         console.print(
-            f"{len(teams)} teams in {environment}: {target.description}, "
+            f"{'1 team' if len(teams) == 1 else f'{len(teams)} teams'} in {environment}: "
+            f"{target.description}, "
             f"state in {backend.description}, {parallel} at a time"
         )
         yield FleetRunner(template, files, parallel, console)
