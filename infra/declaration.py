@@ -61,6 +61,12 @@ def declare(settings: Settings, stack: str) -> Declaration:
     )
 
 
+def scope_of(settings: Settings) -> Scope:
+    """The series that the stack's queries may read."""
+    team = settings.team
+    return Scope(settings.selector, team_alias=team.alias if team else None)
+
+
 def _folder(settings: Settings, stack: str, environment: str) -> Folder | None:
     folder, team = settings.folder, settings.team
     if folder.existing_uid:
@@ -110,7 +116,7 @@ def _dashboards(
 ) -> dict[str, Dashboard]:
     chosen, team = settings.dashboards, settings.team
     uids = dashboard_uids(stack, chosen.include, chosen.uids, adopt=chosen.adopt)
-    scope = Scope(settings.selector, team_alias=team.alias if team else None)
+    scope = scope_of(settings)
     return {
         slug: Dashboard(
             uid=uid,

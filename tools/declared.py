@@ -15,11 +15,10 @@ from typing import Any
 
 import click
 
-from infra.declaration import declare
+from infra.declaration import declare, scope_of
 from infra.identity import stack_uid
 from infra.resources import Grant
 from infra.settings import Settings
-from signals import Scope
 from tools.fleet.teams import FILE, settings_of_teams
 from tools.project import stacks
 from tools.settings_file import settings_of
@@ -89,10 +88,6 @@ def chosen(resources: Mapping[str, Declared], names: Collection[str]) -> dict[st
 
 def _resources(settings: Settings, stack: str) -> Declared:
     declaration = declare(settings, stack)
-    selector = ", ".join(map(str, settings.selector))
-    own_matchers = Scope(
-        settings.selector, team_alias=settings.team.alias if settings.team else None
-    )
     resources: dict[str, dict[str, Any]] = {}
     if folder := declaration.folder:
         content: dict[str, Any] = {"title": folder.title, "parentFolderUid": folder.parent_uid}
@@ -116,8 +111,8 @@ def _resources(settings: Settings, stack: str) -> Declared:
             "folder permissions", title, declaration.platform.folder_uid, content
         )
     for slug, dashboard in declaration.dashboards.items():
-        model = _model(dashboard.config_json, own_matchers.selector())
-        model["selector"] = selector
+        model = _model(dashboard.config_json, scope_of(settings).selector())
+        model["selector"] = declaration.platform.selector
         if settings.team:
             model["team"] = settings.team.alias
         resources[slug] = _resource("dashboard", model["title"], model.pop("uid"), model)

@@ -85,8 +85,8 @@ class Deployment:
             raise click.ClickException(f"stack {self.stack} is not deployed") from None
         except automation.ConcurrentUpdateError as error:
             raise AnotherRunError(
-                f"{_explained(error, report, self.target)}\nAnother run of this stack goes on. If it is on another machine and gone for "
-                "good, run: pulumi cancel"
+                f"{_explained(error, report, self.target)}\nAnother run of this stack goes on. "
+                "If it is on another machine and gone for good, run: pulumi cancel"
             ) from None
         except automation.CommandError as error:
             raise click.ClickException(_explained(error, report, self.target)) from None

@@ -63,5 +63,10 @@ def read_mapping(path: Path) -> dict[str, Any]:
     return content or {}
 
 
+def with_namespace(config: Mapping[str, Any]) -> dict[str, Any]:
+    """``config`` with the project's namespace before the keys that have none."""
+    return {key if ":" in key else f"{PROJECT}:{key}": value for key, value in config.items()}
+
+
 PROJECT = str(project_file(ROOT).get("name"))
 """The project's name, which is the namespace of its settings."""

@@ -11,7 +11,7 @@ from infra.identity import stack_uid
 from infra.loading import SettingsError, load_settings
 from infra.platform import Platform, on_platform
 from infra.settings import Settings
-from tools.project import PROJECT, stack_file, stacks
+from tools.project import PROJECT, stack_file, stacks, with_namespace
 
 SEALED = "(sealed)"
 """Stands for the value of a secret, which only the engine can open."""
@@ -66,7 +66,7 @@ def config_of(stack: str, root: Path) -> tuple[dict[str, str], set[str]]:
 
 def as_pulumi_hands_it(config: Mapping[str, object]) -> tuple[dict[str, str], set[str]]:
     """A stack file's ``config`` as the engine hands it to a program, and its secret keys."""
-    full = {key if ":" in key else f"{PROJECT}:{key}": value for key, value in config.items()}
+    full = with_namespace(config)
     return (
         {key: _text(value) for key, value in full.items()},
         {key for key, value in full.items() if _is_secret(value)},

@@ -50,9 +50,8 @@ def adopt(url: str, stack: str, out: Path) -> None:
         table.add_row(each.kind, Text(printable(each.title)), each.uid, Text(printable(each.fate)))
     console().print(table)
     if settings := settings_to_set(found):
-        own = {f"{project.PROJECT}:{key}": value for key, value in settings.items()}
         click.echo(f"\nSet in Pulumi.{stack}.yaml, below config:")
-        click.echo(to_yaml(own).rstrip())
+        click.echo(to_yaml(project.with_namespace(settings)).rstrip())
     if any(each.resource for each in found):
         out.write_text(import_file(found, stack), "utf-8")
         click.echo(

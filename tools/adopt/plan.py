@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dashboards import CATALOGUE, Frame, dashboard_json
+from dashboards import CATALOGUE
 from infra.declaration import Declaration
 from signals import Scope
 from tools.adopt.inventory import FoundDashboard, FoundDataSource, Inventory
@@ -100,9 +100,8 @@ def _copies(theirs: Sequence[FoundDashboard], declaration: Declaration) -> dict[
 
 
 def _panel_titles(slug: str) -> frozenset[str]:
-    frame = Frame("x", "x", "x", (), (), "", "now-1h", "now", "utc", editable=False)
-    model = json.loads(dashboard_json(slug, Scope(), frame))
-    return frozenset(panel["title"] for panel in model["panels"])
+    panels = CATALOGUE[slug].panels(Scope()).build().panels or []
+    return frozenset(panel.title or "" for panel in panels)
 
 
 def _share(ours: frozenset[str], theirs: frozenset[str]) -> float:

@@ -90,9 +90,6 @@ class FleetRunner:
         return found
 
     def _platform_stack(self, stack: str) -> object:
-        known = self.template.backend.outputs(stack)
-        if known is not None:
-            return known.get("platformStack")
         outputs = replace(self.template, stack=stack).engine_stack().outputs()
         return outputs["platformStack"].value if "platformStack" in outputs else None
 

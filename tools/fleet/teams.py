@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from infra.identity import team_slug
 from infra.loading import SettingsError, described, load_settings, mistakes_in, printable
 from infra.platform import Platform, on_platform
 from infra.settings import SECRET_KEYS, Model, Settings, TeamIdentity
-from tools.project import PROJECT, read_mapping, stack_file, stacks
+from tools.project import PROJECT, read_mapping, stack_file, stacks, with_namespace
 from tools.settings_file import as_pulumi_hands_it, platform_of
 
 FILE = "teams.yaml"
@@ -66,6 +67,12 @@ class TeamStack:
     environment: str
     content: Mapping[str, Any]
     place: str
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the file sets; raises SettingsError where that cannot be used."""
+        config, secret_keys = as_pulumi_hands_it(self.content["config"])
+        return load_settings(config, secret_keys, PROJECT, self.stack)
 
 
 def all_team_stacks(root: Path) -> list[TeamStack]:
@@ -124,7 +131,7 @@ def settings_of_teams(root: Path) -> dict[str, Settings]:
 
 def _settings_on(platform: Platform, teams: Iterable[TeamStack]) -> dict[str, Settings]:
     try:
-        return {team.stack: on_platform(_settings(team), team.stack, platform) for team in teams}
+        return {team.stack: on_platform(team.settings, team.stack, platform) for team in teams}
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
 
@@ -151,12 +158,13 @@ def _environments(team: FleetTeam, fleet: Fleet) -> Iterable[str]:
 
 
 def _unknown_environments(fleet: Fleet, root: Path) -> Iterator[str]:
+    known = stacks(root)
     for position, team in enumerate(fleet.teams):
         for name in _environments(team, fleet):
-            if name not in stacks(root):
+            if name not in known:
                 yield (
                     f"teams.{position}: there is no stack {name} for its environment; "
-                    f"there are: {', '.join(stacks(root))}"
+                    f"there are: {', '.join(known)}"
                 )
 
 
@@ -181,7 +189,7 @@ def _content(team: FleetTeam, environment: str, file: Mapping[str, Any]) -> dict
     """The stack file of ``team``, beside the environment's: the same Grafana and the same way to
     seal secrets.
     """
-    config = {key if ":" in key else f"{PROJECT}:{key}": v for key, v in file["config"].items()}
+    config = with_namespace(file["config"])
     shared = {
         key: value
         for key, value in config.items()
@@ -210,7 +218,7 @@ def _mistakes_in_settings(found: Iterable[TeamStack]) -> list[str]:
     lines: dict[str, None] = {}
     for team in found:
         try:
-            _settings(team)
+            _ = team.settings
         except SettingsError as error:
             lines |= dict.fromkeys(f"{team.place}.settings.{line}" for line in error.corrections)
     return list(lines)
@@ -231,7 +239,7 @@ def _teams_made_twice(found: Iterable[TeamStack]) -> Iterator[str]:
     taken: dict[tuple[object, str], TeamStack] = {}
     for team in found:
         try:
-            settings = _settings(team)
+            settings = team.settings
         except SettingsError:
             continue
         made = settings.team and grafana_team(settings.team, team.environment)
@@ -244,11 +252,6 @@ def _teams_made_twice(found: Iterable[TeamStack]) -> Iterator[str]:
                 f"Grafana team {printable(made.name)}; set another title, or make the team once by "
                 "hand and set grafanaTeam.existingName to it"
             )
-
-
-def _settings(team: TeamStack) -> Settings:
-    config, secret_keys = as_pulumi_hands_it(team.content["config"])
-    return load_settings(config, secret_keys, PROJECT, team.stack)
 
 
 def _corrections(lines: Sequence[str]) -> click.ClickException:
