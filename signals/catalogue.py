@@ -68,11 +68,6 @@ class Family:
             )
 
 
-def families() -> Mapping[str, Family]:
-    """All families by name."""
-    return _families()
-
-
 def histogram(name: str) -> Family:
     """The histogram ``name``; raises CatalogueError where that is none."""
     histograms = [each.name for each in families().values() if each.type is MetricType.HISTOGRAM]
@@ -92,7 +87,8 @@ def family_of(series: str) -> Family:
 
 
 @cache
-def _families() -> Mapping[str, Family]:
+def families() -> Mapping[str, Family]:
+    """All families by name."""
     content = yaml.load(_FILE.read_text("utf-8"), Loader=_Loader)
     return {
         name: Family(

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 from pulumi import automation
 
-from tools.backend import Backend, write_stack_file
+from tools.backend import Backend, backend_for, write_stack_file
+from tools.project import stack_file
 from tools.recovery import recover
 from tools.report import Report
 from tools.target import Target
@@ -69,6 +70,16 @@ class Deployment:
     command: automation.PulumiCommand
     file: Mapping[str, Any] | None = None
     secrets: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_project(
+        cls, stack: str, root: Path, target: Target, command: automation.PulumiCommand
+    ) -> Self:
+        """Of a stack that has a file in the project at ``root``."""
+        backend = backend_for(root)
+        # Logged in, the engine reads the project's own files.
+        file = None if backend.directory == root else stack_file(stack, root)
+        return cls(stack, root, backend, target, command, file)
 
     def operate(self, operation: Operation, report: Report) -> automation.UpResult | None:
         """Does ``operation``, telling ``report`` as it goes.

@@ -8,9 +8,8 @@ from pulumi import automation
 from rich.console import Console
 from rich.text import Text
 
-from tools.backend import backend_for
 from tools.deployment import Deployment, Operation
-from tools.project import PROJECT, stack_file
+from tools.project import PROJECT
 from tools.report import Report
 from tools.target import Target, target_of
 
@@ -28,20 +27,20 @@ def run(
         click.ClickException: saying what went wrong.
 
     """
-    backend = backend_for(root)
-    file = stack_file(stack, root) if backend.directory != root else None
-    if operation is Operation.DESTROY and (teams := backend.stacks_of_teams_in(stack)):
-        # Grafana deletes a folder with the folders in it.
-        raise click.ClickException(
-            f"on stack {stack} build those of teams: {', '.join(teams)}. Delete them first: "
-            f"python -m tools fleet destroy --environment {stack}"
-        )
     report = Report(console, planned=operation in (Operation.PREVIEW, Operation.DRIFT))
     with target_of(stack, root) as target:
+        deployment = Deployment.of_project(stack, root, target, command)
+        backend = deployment.backend
+        if operation is Operation.DESTROY and (teams := backend.stacks_of_teams_in(stack)):
+            # Grafana deletes a folder with the folders in it.
+            raise click.ClickException(
+                f"on stack {stack} build those of teams: {', '.join(teams)}. Delete them first: "
+                f"python -m tools fleet destroy --environment {stack}"
+            )
         console.print(
             f"{operation} {PROJECT}/{stack}: {target.description}, state in {backend.description}"
         )
-        result = Deployment(stack, root, backend, target, command, file).operate(operation, report)
+        result = deployment.operate(operation, report)
         console.print(report.summary() or "nothing there")
         if result:
             _print_outputs(result, target, console)

@@ -83,7 +83,7 @@ def doctored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     copy = tmp_path / "metrics.yaml"
     copy.write_text(catalogue._FILE.read_text())
     monkeypatch.setattr(catalogue, "_FILE", copy)
-    caches = (catalogue._families, catalogue._families_by_series)
+    caches = (catalogue.families, catalogue._families_by_series)
     for each in caches:
         each.cache_clear()
     yield copy

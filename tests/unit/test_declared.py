@@ -15,10 +15,19 @@ from tools.declared import without_identity
 def repository(tmp_path: Path) -> Path:
     """The project, committed once."""
     copy_project(tmp_path)
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
-    for command in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "first"]):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    git(tmp_path, "init", "-q")
+    commit_all(tmp_path)
     return tmp_path
+
+
+def commit_all(repository: Path) -> None:
+    git(repository, "add", "-A")
+    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+    git(repository, *identity, "commit", "-qm", "all of it")
+
+
+def git(repository: Path, *arguments: str) -> None:
+    subprocess.run(["git", *arguments], cwd=repository, check=True)
 
 
 def diff(repository: Path, *arguments: str) -> list[str]:
@@ -58,9 +67,7 @@ def test_the_stacks_of_teams_are_among_them(repository: Path) -> None:
         f"  folder permissions {both}: created",
         "  dashboard LiteLLM Prod v2 · Ads!: created",
     ]
-    subprocess.run(["git", "add", "-A"], cwd=repository, check=True)
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
-    subprocess.run(["git", *identity, "commit", "-qm", "second"], cwd=repository, check=True)
+    commit_all(repository)
     set_teams(repository, {"alias": "Ads?", "name": "ads"}, environments=["prod"])
     assert diff(repository) == [
         "prod-ads",

@@ -6,7 +6,7 @@ import click
 
 from infra.fields import http_url
 from tools import project
-from tools.terminal import console
+from tools.terminal import console, plain_table
 
 
 @click.command()
@@ -25,7 +25,6 @@ def adopt(url: str, stack: str, out: Path) -> None:
     Says what adopting would do to each, and writes the file for pulumi import. Changes nothing
     itself. GRAFANA_AUTH holds a token, or user:password.
     """
-    from rich.table import Table
     from rich.text import Text
 
     from embedded.storage import to_yaml
@@ -45,7 +44,7 @@ def adopt(url: str, stack: str, out: Path) -> None:
     if not found:
         click.echo("Nothing of LiteLLM's is there that no stack has made.")
         return
-    table = Table("", "title", "uid", "would", box=None, padding=(0, 2, 0, 0))
+    table = plain_table("", "title", "uid", "would")
     for each in found:
         table.add_row(each.kind, Text(printable(each.title)), each.uid, Text(printable(each.fate)))
     console().print(table)

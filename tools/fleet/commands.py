@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tools import project
-from tools.terminal import console
+from tools.terminal import console, plain_table
 
 if TYPE_CHECKING:
     from tools.fleet.run import FleetRunner, Result
@@ -44,13 +44,12 @@ def fleet() -> None:
 @click.option("--environment", help="Only this environment.")
 def list_command(environment: str | None) -> None:
     """List the teams and their stacks."""
-    from rich.table import Table
     from rich.text import Text
 
     from infra.loading import printable
     from tools.fleet.teams import all_team_stacks
 
-    table = Table("environment", "name", "team", "stack", box=None, padding=(0, 2, 0, 0))
+    table = plain_table("environment", "name", "team", "stack")
     for team in all_team_stacks(project.ROOT):
         if environment in (None, team.environment):
             table.add_row(team.environment, team.team, Text(printable(team.alias)), team.stack)

@@ -15,10 +15,9 @@ from pulumi import automation
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tools.backend import backend_for, workspace_backend
+from tools.backend import workspace_backend
 from tools.deployment import AnotherRunError, Deployment, Operation
 from tools.fleet.teams import TeamStack
-from tools.project import stack_file
 from tools.report import Report
 from tools.target import target_of
 
@@ -212,10 +211,9 @@ def _credentials(environment: Deployment) -> dict[str, str]:
     """The credentials for Grafana that the environment's stack file seals, which only its own
     stack can open.
     """
-    backend = backend_for(environment.root)
-    is_its_own = backend.directory == environment.root
-    file = None if is_its_own else stack_file(environment.stack, environment.root)
-    own = replace(environment, backend=backend, file=file)
+    own = Deployment.of_project(
+        environment.stack, environment.root, environment.target, environment.command
+    )
     sealed = own.engine_stack().get_all_config().get("grafana:auth")
     return {"GRAFANA_AUTH": sealed.value} if sealed else {}
 

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from infra.loading import printable
 from tools.fleet.run import Outcome, Result
+from tools.terminal import plain_table
 
 _STYLES = {
     Outcome.CREATED: "green",
@@ -26,7 +26,7 @@ def print_results(results: Sequence[Result], aliases: Mapping[str, str], console
     if not results:
         console.print("no teams")
         return
-    table = Table("stack", "team", "result", "", box=None, padding=(0, 2, 0, 0))
+    table = plain_table("stack", "team", "result", "")
     for result in results:
         table.add_row(
             result.stack,
