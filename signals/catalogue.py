@@ -15,7 +15,7 @@ import yaml
 
 _FILE = Path(__file__).with_name("metrics.yaml")
 _FEW = 30
-_PARTS_OF_A_HISTOGRAM = ("_bucket", "_sum", "_count")
+PARTS_OF_A_HISTOGRAM = ("_bucket", "_sum", "_count")
 
 # Ten times as fast, where PyYAML was built with it.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -35,30 +35,52 @@ class MetricType(StrEnum):
 
 @dataclass(frozen=True)
 class Family:
-    """One metric family.
+    """One metric family, as the newest LiteLLM of the catalogue has it.
 
-    ``unit`` is a Grafana unit id, ``short`` for counts. ``needs`` is what turns it on, where
-    ``callbacks: [prometheus]`` does not. ``renamed_from`` is its name in an older LiteLLM.
+    ``unit`` is a Grafana unit id, ``short`` for counts. ``switch`` is the setting that turns it on
+    and ``needs`` what there must be besides for it to have data. ``since`` is None where the
+    oldest LiteLLM of the catalogue has it, as ``labels_since`` leaves out labels that were always
+    there. ``listable`` families are those that ``prometheus_metrics_config`` and
+    ``prometheus_exclude_metrics`` can name. ``per_worker`` ones have, with several workers, a
+    series for each, told apart by a label ``pid``. ``buckets`` are a histogram's upper bounds but
+    ``+Inf``. ``sentinels`` are values that measure nothing, with what they mean.
+    ``former_name`` is its name in the oldest LiteLLM that the catalogue covers.
     """
 
     name: str
     type: MetricType
     help: str
     labels: frozenset[str]
-    unit: str = "short"
-    needs: str | None = None
-    enterprise: bool = False
-    deprecated: bool = False
-    before_first_event: bool = False
-    renamed_from: str | None = None
+    labels_since: Mapping[str, str]
+    since: str | None
+    switch: str
+    listable: bool
+    per_worker: bool
+    before_first_event: bool
+    buckets: tuple[float, ...]
+    unit: str
+    needs: str | None
+    enterprise: bool
+    replaced_by: str | None
+    former_name: str | None
+    former_until: str | None
+    sentinels: Mapping[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its name, and the one that older proxies have for it."""
+        return (self.name, self.former_name) if self.former_name else (self.name,)
 
     @property
     def series(self) -> tuple[str, ...]:
         """The names that its series are exposed under, those of older proxies included."""
-        names = [self.name, *([self.renamed_from] if self.renamed_from else [])]
+        return tuple(series for name in self.names for series in self.series_of(name))
+
+    def series_of(self, name: str) -> tuple[str, ...]:
+        """The names of its series in a LiteLLM that calls it ``name``."""
         if self.type is MetricType.HISTOGRAM:
-            return tuple(f"{name}{part}" for name in names for part in _PARTS_OF_A_HISTOGRAM)
-        return tuple(names)
+            return tuple(f"{name}{part}" for part in PARTS_OF_A_HISTOGRAM)
+        return (name,)
 
     def check_label(self, label: str) -> None:
         """Raises CatalogueError where the family's series do not carry ``label``."""
@@ -81,30 +103,76 @@ def family_of(series: str) -> Family:
     try:
         return _families_by_series()[series]
     except KeyError:
+        present = [name for family in families().values() for name in family.series_of(family.name)]
         raise CatalogueError(
-            f"LiteLLM has no metric {series}; {_suggestion(series, list(_families_by_series()))}"
+            f"LiteLLM has no metric {series}; {_suggestion(series, present)}"
         ) from None
+
+
+def names_of(series: str) -> tuple[str, ...]:
+    """``series`` under every name that a supported LiteLLM has for it, the present one first;
+    raises CatalogueError where there is none.
+    """
+    family = family_of(series)
+    if family.type is not MetricType.HISTOGRAM:
+        return family.names
+    part = next(part for part in PARTS_OF_A_HISTOGRAM if series.endswith(part))
+    return tuple(f"{name}{part}" for name in family.names)
 
 
 @cache
 def families() -> Mapping[str, Family]:
-    """All families by name."""
-    content = yaml.load(_FILE.read_text("utf-8"), Loader=_Loader)
+    """All families of the newest LiteLLM by name."""
+    entries = _content()["families"]
     return {
-        name: Family(
-            name=name,
-            type=MetricType(entry["type"]),
-            help=entry["help"],
-            labels=frozenset(entry["labels"]),
-            unit=entry.get("unit", "short"),
-            needs=entry.get("needs"),
-            enterprise=entry.get("enterprise", False),
-            deprecated=entry.get("deprecated", False),
-            before_first_event=entry.get("beforeFirstEvent", False),
-            renamed_from=entry.get("renamedFrom"),
-        )
-        for name, entry in content["families"].items()
+        name: _family(name, entry, entries)
+        for name, entry in entries.items()
+        if "until" not in entry
     }
+
+
+@cache
+def switches() -> Mapping[str, str]:
+    """What turns a group of families on, by the switch's name."""
+    found: Mapping[str, str] = _content()["switches"]
+    return found
+
+
+def supported() -> tuple[str, str]:
+    """The oldest and the newest LiteLLM that the catalogue, and so every query, covers."""
+    versions = _content()["litellm"]
+    return versions["oldest"], versions["newest"]
+
+
+def _family(name: str, entry: Mapping[str, Any], entries: Mapping[str, Any]) -> Family:
+    # A former name is asked for only as long as a LiteLLM is supported that still has it.
+    former = entry.get("renamedFrom")
+    former = former if former in entries else None
+    return Family(
+        name=name,
+        type=MetricType(entry["type"]),
+        help=entry["help"],
+        labels=frozenset(entry["labels"]),
+        labels_since=entry.get("labelsSince", {}),
+        since=entry.get("since"),
+        switch=entry["switch"],
+        listable=entry.get("listable", False),
+        per_worker=entry.get("perWorker", False),
+        before_first_event=entry.get("beforeFirstEvent", False),
+        buckets=tuple(entry.get("buckets", ())),
+        unit=entry.get("unit", "short"),
+        needs=entry.get("needs"),
+        enterprise=entry.get("enterprise", False),
+        replaced_by=entry.get("replacedBy"),
+        former_name=former,
+        former_until=entries[former]["until"] if former else None,
+        sentinels=entry.get("sentinels", {}),
+    )
+
+
+@cache
+def _content() -> Any:
+    return yaml.load(_FILE.read_text("utf-8"), Loader=_Loader)
 
 
 @cache

@@ -1,8 +1,6 @@
 """What providers say is left of their own rate limits.
 
-LiteLLM copies the providers' ``x-ratelimit-remaining-*`` response headers into gauges. Their
-names gained the suffix ``_metric``; proxies from before that still expose the old ones, so each
-is asked for under both names.
+LiteLLM copies the providers' ``x-ratelimit-remaining-*`` response headers into gauges.
 """
 
 from signals.catalogue import family_of
@@ -26,6 +24,4 @@ def remaining_tokens(scope: Scope, series: int) -> Query:
 
 
 def _most_left(scope: Scope, metric: str, series: int) -> Query:
-    family = family_of(metric)
-    under_any_name = " or ".join(scope.series(name) for name in family.series)
-    return Query(f"topk({series}, {under_any_name})", _LEGEND, family.unit)
+    return Query(f"topk({series}, {scope.series(metric)})", _LEGEND, family_of(metric).unit)

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from signals.catalogue import CatalogueError, MetricType, family_of
+from signals.promql import Selector, is_rate, parsed, selectors
+from signals.units import check_unit
+
 
 @dataclass(frozen=True)
 class Query:
@@ -9,8 +13,30 @@ class Query:
 
     ``legend`` is a Grafana legend format (``{{label}}`` stands for a label's value) and
     ``unit`` a Grafana unit id, e.g. ``reqps`` for requests per second or ``s`` for seconds.
+
+    Raises:
+        CatalogueError: where LiteLLM has no series for it, or its values are in another unit.
+
     """
 
     expr: str
     legend: str
     unit: str
+
+    def __post_init__(self) -> None:
+        tree = parsed(self.expr)
+        for selector in selectors(tree):
+            _check(selector)
+        check_unit(tree, self.unit)
+
+
+_OF_THE_SCRAPE = frozenset({"job", "instance"})
+
+
+def _check(selector: Selector) -> None:
+    family, metric = family_of(selector.metric), selector.metric
+    if family.type is MetricType.GAUGE and is_rate(selector.function):
+        raise CatalogueError(f"{metric} is a gauge, which has no rate")
+    of_bucket = {"le"} if metric.endswith("_bucket") else set()
+    for label in sorted(selector.grouped - of_bucket - _OF_THE_SCRAPE):
+        family.check_label(label)

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from dashboards import CATALOGUE
-from signals import Scope, catalogue
+from signals import Operator, Query, Scope, catalogue
 from signals.catalogue import CatalogueError, MetricType, families, family_of
 
 SCOPE = Scope(rate_window="5m")
 REQUESTS = "litellm_proxy_total_requests_metric_total"
 LATENCY = "litellm_request_total_latency_metric"
+SPEND = "litellm_spend_metric_total"
+TOKENS = "litellm_total_tokens_metric_total"
 
 
 def test_families_are_named_as_their_types_are() -> None:
@@ -32,6 +34,10 @@ def test_each_series_belongs_to_one_family() -> None:
     assert family_of("litellm_remaining_tokens").name == "litellm_remaining_tokens_metric"
 
 
+def asked(expression: str, unit: str = "reqps") -> str:
+    return Query(expression, "", unit).expr
+
+
 @pytest.mark.parametrize(
     ("ask", "problem"),
     [
@@ -45,15 +51,23 @@ def test_each_series_belongs_to_one_family() -> None:
             "LiteLLM has no metric up; metrics.yaml has all names",
         ),
         (
-            lambda: SCOPE.rate(REQUESTS, "team_allias"),
+            lambda: asked("sum(rate(litellm_request[5m]))"),
+            "LiteLLM has no metric litellm_request; did you mean litellm_in_flight_requests?",
+        ),
+        (
+            lambda: asked(SCOPE.rate(REQUESTS, "team_allias")),
             f"{REQUESTS} has no label team_allias; did you mean team_alias?",
         ),
         (
-            lambda: SCOPE.rate("litellm_spend_log_cleanup_runs_total", "le"),
+            lambda: asked(SCOPE.rate("litellm_spend_log_cleanup_runs_total", "le")),
             "litellm_spend_log_cleanup_runs_total has no label le; there are: outcome",
         ),
         (
-            lambda: SCOPE.rate("litellm_in_flight_requests"),
+            lambda: SCOPE.where("statuscode", Operator.MATCHES, "5..").series(REQUESTS),
+            f"{REQUESTS} has no label statuscode; did you mean status_code?",
+        ),
+        (
+            lambda: asked(SCOPE.rate("litellm_in_flight_requests")),
             "litellm_in_flight_requests is a gauge, which has no rate",
         ),
         (
@@ -66,8 +80,16 @@ def test_each_series_belongs_to_one_family() -> None:
             "litellm_deployment_latency_per_output_token?",
         ),
         (
+            lambda: asked(f"histogram_quantile(0.9, sum(rate({REQUESTS}[5m])))", "s"),
+            f"{REQUESTS} has no quantiles: it is no bucket of a histogram",
+        ),
+        (
             lambda: Scope(team_alias="a").series("litellm_remaining_org_budget_metric"),
             "litellm_remaining_org_budget_metric has no label team_alias; did you mean org_alias?",
+        ),
+        (
+            lambda: asked("sum(", "s"),
+            "sum( is no PromQL: unclosed left parenthesis",
         ),
     ],
 )
@@ -77,13 +99,75 @@ def test_what_litellm_does_not_have_is_refused(ask: Callable[[], str], problem: 
     assert str(error.value) == problem
 
 
+OVERHEAD = "litellm_overhead_latency_metric"
+
+
+@pytest.mark.parametrize(
+    ("expression", "unit"),
+    [
+        (SCOPE.rate(REQUESTS), "reqps"),
+        (SCOPE.average(OVERHEAD), "s"),
+        (SCOPE.quantile(0.9, OVERHEAD), "s"),
+        (f"{SCOPE.rate(f'{OVERHEAD}_sum')} / {SCOPE.rate(f'{LATENCY}_sum')}", "percentunit"),
+        (f"sum(increase({SPEND}[1d]))", "currencyUSD"),
+        (f"1000 * {SCOPE.rate(SPEND)} / {SCOPE.rate(TOKENS)}", "currencyUSD"),
+        (f"{SCOPE.rate(REQUESTS)} / {SCOPE.rate(REQUESTS)} or vector(0)", "percentunit"),
+        (f"1 - {SCOPE.rate(REQUESTS)} / {SCOPE.rate(REQUESTS)}", "percentunit"),
+        ("count(litellm_team_max_budget_metric > 0)", "short"),
+        ("time() - litellm_check_batch_cost_last_run_timestamp", "s"),
+        ("max by (team) (litellm_team_max_budget_metric)", "currencyUSD"),
+        (f"topk(5, {SCOPE.rate(TOKENS, 'team')}) and {SCOPE.rate(SPEND, 'team')} > 0", "cps"),
+        (f"changes({REQUESTS}[1h])", "short"),
+        (f"max_over_time({OVERHEAD}_sum[1h:5m])", "s"),
+        ("-litellm_api_key_budget_remaining_hours_metric", "h"),
+        (f"{REQUESTS} > bool 3", "bool"),
+        ("vector(1)", "s"),
+    ],
+)
+def test_units(expression: str, unit: str) -> None:
+    assert asked(expression, unit) == expression
+
+
+@pytest.mark.parametrize(
+    ("expression", "unit", "problem"),
+    [
+        (SCOPE.average(OVERHEAD), "ms", "is not in ms; its unit is s"),
+        (SCOPE.rate(REQUESTS), "s", "is not in s; its unit is reqps or ops or cps or eps or wps"),
+        (SCOPE.rate(SPEND), "currencyUSD", "is not in currencyUSD; no unit fits it"),
+        (f"{SPEND} + {REQUESTS}", "short", " are in different units"),
+    ],
+)
+def test_a_unit_that_the_values_are_not_in_is_refused(
+    expression: str, unit: str, problem: str
+) -> None:
+    with pytest.raises(CatalogueError) as error:
+        asked(expression, unit)
+    assert str(error.value).endswith(problem)
+
+
+def test_what_was_renamed_is_asked_for_under_both_names() -> None:
+    assert SCOPE.rate(TOKENS, "team") == (
+        f"sum by (team) (rate({TOKENS}{{}}[5m]) or rate(litellm_total_tokens_total{{}}[5m]))"
+    )
+    assert SCOPE.series("litellm_remaining_tokens_metric") == (
+        "(litellm_remaining_tokens_metric{} or litellm_remaining_tokens{})"
+    )
+
+
+def test_a_former_name_is_dropped_with_the_last_litellm_that_has_it(doctored: Path) -> None:
+    text = doctored.read_text()
+    before, _, after = text.partition("  litellm_total_tokens_total:\n")
+    doctored.write_text(before + after[after.index("\n  litellm_") + 1 :])
+    assert SCOPE.series(TOKENS) == f"{TOKENS}{{}}"
+
+
 @pytest.fixture
 def doctored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of the catalogue that is read in place of it."""
     copy = tmp_path / "metrics.yaml"
     copy.write_text(catalogue._FILE.read_text())
     monkeypatch.setattr(catalogue, "_FILE", copy)
-    caches = (catalogue.families, catalogue._families_by_series)
+    caches = (catalogue.families, catalogue._families_by_series, catalogue._content)
     for each in caches:
         each.cache_clear()
     yield copy

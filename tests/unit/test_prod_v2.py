@@ -173,7 +173,7 @@ CHANGES: dict[int, list[tuple[str, object, str]]] = {
         (
             "queries",
             [
-                f"topk(5, litellm_remaining_requests_metric{CHOSEN} or litellm_remaining_requests{CHOSEN})"
+                f"topk(5, (litellm_remaining_requests_metric{CHOSEN} or litellm_remaining_requests{CHOSEN}))"
             ],
             "the metric was renamed; over a range sort() only shuffles equal values",
         ),
@@ -188,7 +188,7 @@ CHANGES: dict[int, list[tuple[str, object, str]]] = {
         (
             "queries",
             [
-                f"topk(5, litellm_remaining_tokens_metric{CHOSEN} or litellm_remaining_tokens{CHOSEN})"
+                f"topk(5, (litellm_remaining_tokens_metric{CHOSEN} or litellm_remaining_tokens{CHOSEN}))"
             ],
             "the metric was renamed; over a range sort() only shuffles equal values",
         ),

@@ -1,0 +1,114 @@
+"""PromQL as a tree: what an expression reads, with Grafana's variables in it or without.
+
+The tree is promql-parser's, which follows Prometheus's own grammar.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import promql_parser
+
+from signals.catalogue import CatalogueError
+
+_DURATION = re.compile(
+    r"\$__(rate_interval|interval|range)\b|\$\{__(rate_interval|interval|range)\}"
+)
+_OVER_TIME = frozenset({"rate", "irate", "increase"})
+_LABELLING = frozenset({"label_replace", "label_join"})
+
+
+@dataclass(frozen=True)
+class Selector:
+    """A selector in an expression.
+
+    ``grouped`` are the labels by which the expression tells its series apart; ``function`` is what
+    its range goes into, e.g. ``rate``, and empty for an instant vector.
+    """
+
+    node: promql_parser.VectorSelector
+    grouped: frozenset[str]
+    window: timedelta | None = None
+    function: str = ""
+
+    @property
+    def metric(self) -> str:
+        """The name of its series."""
+        return str(self.node.name)
+
+    @property
+    def matched(self) -> frozenset[str]:
+        """The labels that its matchers are about."""
+        return frozenset(matcher.name for matcher in self.node.matchers.matchers)
+
+
+def parsed(expression: str) -> Any:
+    """The tree of ``expression``, in which a minute stands for Grafana's durations.
+
+    Raises:
+        CatalogueError: where it is no PromQL.
+
+    """
+    try:
+        return promql_parser.parse(_DURATION.sub("1m", expression))
+    except ValueError as error:
+        raise CatalogueError(f"{expression} is no PromQL: {error}") from None
+
+
+def selectors(node: Any) -> Iterator[Selector]:
+    """The selectors below ``node``, from left to right."""
+    return _selectors(node, frozenset())
+
+
+def operands(node: Any) -> list[Any]:
+    """The expressions that ``node`` is made of."""
+    match node:
+        case promql_parser.BinaryExpr():
+            return [node.lhs, node.rhs]
+        case promql_parser.Call():
+            return list(node.args)
+        case (
+            promql_parser.AggregateExpr()
+            | promql_parser.ParenExpr()
+            | promql_parser.SubqueryExpr()
+            | promql_parser.UnaryExpr()
+        ):
+            return [node.expr]
+        case promql_parser.MatrixSelector():
+            return [node.vector_selector]
+        case _:
+            return []
+
+
+def function_of(node: promql_parser.Call) -> str:
+    """The name of the function that is called."""
+    return str(node.func.name)
+
+
+def is_rate(function: str) -> bool:
+    """Whether ``function`` takes the increase of counters."""
+    return function in _OVER_TIME
+
+
+def _selectors(node: Any, labels: frozenset[str]) -> Iterator[Selector]:
+    match node:
+        case promql_parser.VectorSelector():
+            yield Selector(node, labels)
+            return
+        case promql_parser.AggregateExpr(modifier=modifier) if modifier:
+            if modifier.type == promql_parser.AggModifierType.By:
+                labels |= frozenset(modifier.labels)
+        case promql_parser.BinaryExpr(modifier=modifier) if modifier and modifier.matching:
+            if modifier.matching.type == promql_parser.LabelModifierType.Include:
+                labels |= frozenset(modifier.matching.labels)
+        case promql_parser.Call() if function_of(node) in _LABELLING:
+            labels -= {node.args[1].val}
+    for operand in operands(node):
+        if isinstance(operand, promql_parser.MatrixSelector):
+            selector = operand.vector_selector
+            function = function_of(node) if isinstance(node, promql_parser.Call) else ""
+            yield Selector(selector, labels, operand.range, function)
+        else:
+            yield from _selectors(operand, labels)
