@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy fleet-up fleet-preview fleet-drift render test test-live lint format reference lock bench bench-fleet clean
+.PHONY: help up preview diff drift refresh destroy fleet-up fleet-preview fleet-drift render test test-live lint format reference catalogue lock bench bench-fleet clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -60,6 +60,9 @@ format: $(VENV)/.installed-dev ## Format the code
 
 reference: $(VENV)/.installed ## Regenerate what is documented from the settings
 	@$(TOOLS) settings --write
+
+catalogue: $(VENV)/.installed-dev ## Take over what LITELLM, a version, measures
+	@$(TOOLS) catalogue $(if $(LITELLM),--litellm $(LITELLM))
 
 lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in allow
 	@$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt

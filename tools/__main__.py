@@ -11,6 +11,7 @@ import click
 
 from tools import project
 from tools.adopt.commands import adopt
+from tools.catalogue.commands import catalogue
 from tools.fleet.commands import fleet
 from tools.terminal import console
 
@@ -33,6 +34,7 @@ def main() -> None:
 
 main.add_command(fleet)
 main.add_command(adopt)
+main.add_command(catalogue)
 
 
 @main.command()

@@ -1,0 +1,1 @@
+"""``python -m tools catalogue``: what a LiteLLM measures, asked of that LiteLLM itself."""
