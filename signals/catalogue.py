@@ -13,6 +13,12 @@ from typing import Any
 
 import yaml
 
+PREFIX = "litellm_"
+"""What the names of all families begin with."""
+
+NEEDS_A_LICENCE = "litellm_not_a_premium_user_metric"
+"""What an old LiteLLM exposes in place of everything else where it has no licence."""
+
 _FILE = Path(__file__).with_name("metrics.yaml")
 _FEW = 30
 PARTS_OF_A_HISTOGRAM = ("_bucket", "_sum", "_count")

@@ -4,7 +4,7 @@ The tree is promql-parser's, which follows Prometheus's own grammar.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,6 +17,7 @@ _DURATION = re.compile(
     r"\$__(rate_interval|interval|range)\b|\$\{__(rate_interval|interval|range)\}"
 )
 _OVER_TIME = frozenset({"rate", "irate", "increase"})
+_EVEN_OF_NOTHING = frozenset({"absent", "absent_over_time"})
 _LABELLING = frozenset({"label_replace", "label_join"})
 
 
@@ -80,6 +81,24 @@ def operands(node: Any) -> list[Any]:
             return [node.vector_selector]
         case _:
             return []
+
+
+def missing(
+    node: Any, has: Callable[[promql_parser.VectorSelector], bool]
+) -> list[promql_parser.VectorSelector]:
+    """The selectors that have no series, and without which ``node`` has no result."""
+    match node:
+        case promql_parser.VectorSelector():
+            return [] if has(node) else [node]
+        case promql_parser.BinaryExpr() if str(node.op) == "or":
+            left, right = missing(node.lhs, has), missing(node.rhs, has)
+            return left if left and right else []
+        case promql_parser.BinaryExpr() if str(node.op) == "unless":
+            return missing(node.lhs, has)
+        case promql_parser.Call() if function_of(node) in _EVEN_OF_NOTHING:
+            return []
+        case _:
+            return [each for operand in operands(node) for each in missing(operand, has)]
 
 
 def function_of(node: promql_parser.Call) -> str:

@@ -12,6 +12,7 @@ import click
 from tools import project
 from tools.adopt.commands import adopt
 from tools.catalogue.commands import catalogue
+from tools.check.commands import check
 from tools.fleet.commands import fleet
 from tools.terminal import console
 
@@ -35,6 +36,7 @@ def main() -> None:
 main.add_command(fleet)
 main.add_command(adopt)
 main.add_command(catalogue)
+main.add_command(check)
 
 
 @main.command()

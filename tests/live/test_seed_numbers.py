@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.live.conftest import Prometheus
+from tests.live.servers import Prometheus
 from tests.unit.test_prod_v2 import SEED, model
 
 START, SCRAPES, INTERVAL = 1_700_000_000, 240, 15

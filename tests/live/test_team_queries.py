@@ -10,7 +10,7 @@ import pytest
 
 from infra.declaration import declare
 from infra.settings import PrometheusSettings, Settings, TeamSettings
-from tests.live.conftest import Prometheus
+from tests.live.servers import Prometheus
 
 START, SCRAPES, INTERVAL = 1_700_000_000, 40, 15
 END = START + (SCRAPES - 1) * INTERVAL

@@ -13,6 +13,7 @@ import json
 import math
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -62,9 +63,8 @@ _REGISTER_NOTHING = frozenset(
 
 def registered() -> dict[str, Any]:
     """The version, every family that is registered, and modules that may register more."""
-    from prometheus_client import REGISTRY
-
-    before = set(REGISTRY._collector_to_names)
+    registry: Any = importlib.import_module("prometheus_client").REGISTRY
+    before = set(registry._collector_to_names)
     unknown = []
     switches: dict[str, str] = {}
     for module in _modules_that_use_prometheus():
@@ -73,14 +73,14 @@ def registered() -> dict[str, Any]:
         if module not in _REGISTER:
             unknown.append(module)
             continue
-        seen = set(REGISTRY._collector_to_names)
+        seen = set(registry._collector_to_names)
         switch, register = _REGISTER[module]
         register(importlib.import_module(module))
-        for collector in set(REGISTRY._collector_to_names) - seen:
+        for collector in set(registry._collector_to_names) - seen:
             switches[collector._name] = switch
     found = {
         family: described
-        for collector in set(REGISTRY._collector_to_names) - before
+        for collector in set(registry._collector_to_names) - before
         for family, described in [_described(collector, switches[collector._name])]
         if family.startswith("litellm_")
     }
@@ -133,6 +133,8 @@ def _listable() -> frozenset[str]:
 if __name__ == "__main__":
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     # LiteLLM prints as it is loaded.
-    with contextlib.redirect_stdout(sys.stderr):
+    with contextlib.redirect_stdout(sys.stderr), tempfile.TemporaryDirectory() as scratch:
+        # As with several workers: some gauges choose their mode by that.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = scratch
         found = registered()
     json.dump(found, sys.stdout)

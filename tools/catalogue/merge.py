@@ -98,9 +98,9 @@ def nearest(catalogue: Mapping[str, Any], version: str) -> str:
 
 
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterable[str]:
-    for key in ("type", "help"):
-        if key in before and before[key] != now[key]:
-            yield f"{key} was {before[key]!r}, is {now[key]!r}"
+    for key in _OF_MACHINE:
+        if key in before and (before[key] or None) != (now.get(key) or None):
+            yield f"{key} was {before[key]!r}, is {now.get(key)!r}"
     for label in sorted(set(now["labels"]) - set(before["labels"])):
         yield f"label {label} came"
     for label in sorted(set(before["labels"]) - set(now["labels"])):
@@ -108,12 +108,12 @@ def _differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterable[
 
 
 def _at(catalogue: Mapping[str, Any], version: str) -> dict[str, dict[str, Any]]:
-    """The families as they were in ``version``; the help is known of the newest alone."""
+    """The families as they were in ``version``, all of which is known of the newest alone."""
     covered = _covered(catalogue)
+    known = _OF_MACHINE if version == covered.last else _OF_MACHINE[:1]
     return {
         name: {
-            "type": family["type"],
-            **({"help": family["help"]} if version == covered.last else {}),
+            **{key: family.get(key) for key in known},
             "labels": [
                 label for label, span in _label_spans(family, covered).items() if version in span
             ],

@@ -1,0 +1,1 @@
+"""A LiteLLM proxy with a provider behind it and traffic through it."""

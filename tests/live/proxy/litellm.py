@@ -1,0 +1,90 @@
+"""A LiteLLM proxy from its package, in a virtual environment of its own."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import yaml
+
+from tests.live.proxy.configuration import KEYS, LOADED, MASTER_KEY
+from tests.live.servers import free_port, running
+from tools.catalogue.commands import INSTALLATIONS
+from tools.catalogue.installation import installed
+from tools.terminal import console
+
+_START_SECONDS = 90.0
+_ANSWER_SECONDS = 30.0
+
+
+def litellm_python(version: str) -> Path:
+    """The Python that has LiteLLM in ``version`` beside it."""
+    return installed(version, INSTALLATIONS, console())
+
+
+class LiteLLM:
+    """A running proxy."""
+
+    def __init__(self, url: str, process: psutil.Process) -> None:
+        self.url = url
+        self.process = process
+        self._client = httpx.Client(base_url=url, timeout=_ANSWER_SECONDS)
+
+    @property
+    def address(self) -> str:
+        """Where Prometheus scrapes it."""
+        return self.url.removeprefix("http://")
+
+    def post(self, path: str, key: str, body: Mapping[str, Any]) -> httpx.Response:
+        """What the proxy answers."""
+        return self._client.post(path, json=body, headers={"Authorization": f"Bearer {key}"})
+
+    def metrics(self) -> str:
+        """Its metrics page."""
+        headers = {"Authorization": f"Bearer {MASTER_KEY}"}
+        page = self._client.get("/metrics", headers=headers, follow_redirects=True)
+        assert page.is_success, page.text
+        return page.text
+
+
+@contextmanager
+def litellm(
+    version: str, directory: Path, configuration: Mapping[str, Any], workers: int = 1
+) -> Iterator[LiteLLM]:
+    """A proxy that runs in ``directory`` meanwhile."""
+    python = litellm_python(version)
+    shutil.copytree(LOADED, directory, dirs_exist_ok=True)
+    (directory / "config.yaml").write_text(yaml.safe_dump(dict(configuration)))
+    (directory / "keys.json").write_text(json.dumps(KEYS))
+    port = free_port()
+    command: list[str | Path] = [
+        python.with_name("litellm"),
+        *("--config", "config.yaml", "--host", "127.0.0.1", "--port", str(port)),
+        *("--num_workers", str(workers)),
+    ]
+    environment = {
+        "PATH": f"{python.parent}:{os.environ['PATH']}",
+        "HOME": str(directory),
+        "KEYS_FILE": str(directory / "keys.json"),
+        "LITELLM_MASTER_KEY": MASTER_KEY,
+        "LITELLM_ENABLE_MCP_STDIO": "true",
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    }
+    if workers > 1:
+        shared = directory / "metrics"
+        shared.mkdir()
+        environment["PROMETHEUS_MULTIPROC_DIR"] = str(shared)
+    url = f"http://127.0.0.1:{port}"
+    with running(
+        command,
+        directory,
+        answers_at=f"{url}/health/liveliness",
+        seconds=_START_SECONDS,
+        environment=environment,
+    ) as process:
+        yield LiteLLM(url, process)

@@ -1,0 +1,160 @@
+"""Servers on 127.0.0.1 that are started for the tests and stopped by their process ids."""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+_PAUSE_SECONDS = 0.1
+_STOP_SECONDS = 5
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def needed(*commands: str) -> None:
+    """Fails where a command is not there, saying what to install."""
+    packages = {"promtool": "prometheus"}
+    missing = sorted({packages.get(each, each) for each in commands if not shutil.which(each)})
+    if missing:
+        pytest.fail(f"not installed; run: apt-get install {' '.join(missing)}")
+
+
+@contextmanager
+def running(
+    command: Sequence[str | Path],
+    directory: Path,
+    *,
+    answers_at: str,
+    seconds: float,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[psutil.Process]:
+    """A server, once it answers; its output is in ``directory``."""
+    log = directory / f"{Path(command[0]).name}.log"
+    with log.open("wb") as output:
+        server = psutil.Popen(
+            [str(part) for part in command],
+            cwd=directory,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        _wait_for(answers_at, server, seconds, log)
+        yield server
+    finally:
+        stop(server)
+
+
+def stop(server: psutil.Process) -> None:
+    """Stops a server and the workers that it has started."""
+    if not server.is_running():
+        return
+    processes = [server, *server.children(recursive=True)]
+    for process in processes:
+        _signalled(process.terminate)
+    _, alive = psutil.wait_procs(processes, timeout=_STOP_SECONDS)
+    for process in alive:
+        _signalled(process.kill)
+    psutil.wait_procs(alive, timeout=_STOP_SECONDS)
+
+
+def _signalled(send: Any) -> None:
+    with suppress(psutil.NoSuchProcess):
+        send()
+
+
+def _wait_for(address: str, server: psutil.Process, seconds: float, log: Path) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and server.is_running():
+        if server.status() == psutil.STATUS_ZOMBIE:
+            break
+        if _answers(address):
+            return
+        time.sleep(_PAUSE_SECONDS)
+    pytest.fail(f"nothing answers at {address}:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def _answers(address: str) -> bool:
+    url = httpx.URL(address)
+    if url.scheme == "tcp":
+        with socket.socket() as probe:
+            return probe.connect_ex((url.host, url.port or 0)) == 0
+    try:
+        return httpx.get(address, timeout=1).is_success
+    except httpx.HTTPError:
+        return False
+
+
+class Prometheus:
+    """A running Prometheus server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def query_range(self, expression: str, start: int, end: int, step: int) -> list[Any]:
+        """The series that ``expression`` returns, in a fixed order."""
+        found = self._get("query_range", query=expression, start=start, end=end, step=step)
+        return sorted(found["result"], key=lambda one: json.dumps(one["metric"], sort_keys=True))
+
+    def value(self, expression: str) -> float:
+        """The one value that ``expression`` has now; 0 where there is none."""
+        found = self._get("query", query=expression)["result"]
+        assert len(found) < 2, (expression, found)
+        return float(found[0]["value"][1]) if found else 0.0
+
+    def label_values(self, label: str, selector: str) -> list[str]:
+        """The values of ``label`` on the series that ``selector`` selects."""
+        query = urllib.parse.urlencode({"match[]": selector})
+        with urllib.request.urlopen(f"{self.url}/api/v1/label/{label}/values?{query}") as response:
+            values: list[str] = json.load(response)["data"]
+        return values
+
+    def _get(self, path: str, **parameters: str | int) -> Any:
+        body = urllib.parse.urlencode(parameters).encode()
+        with urllib.request.urlopen(f"{self.url}/api/v1/{path}", body, timeout=30) as response:
+            return json.load(response)["data"]
+
+
+@contextmanager
+def prometheus(directory: Path, configuration: str) -> Iterator[Prometheus]:
+    """A Prometheus server whose data is in ``directory``."""
+    needed("prometheus", "promtool")
+    (directory / "prometheus.yml").write_text(configuration)
+    port = free_port()
+    command = [
+        "prometheus",
+        "--config.file=prometheus.yml",
+        "--storage.tsdb.path=data",
+        "--storage.tsdb.retention.time=100y",
+        f"--web.listen-address=127.0.0.1:{port}",
+    ]
+    url = f"http://127.0.0.1:{port}"
+    with running(command, directory, answers_at=f"{url}/-/ready", seconds=30):
+        yield Prometheus(url)
+
+
+@contextmanager
+def redis(directory: Path) -> Iterator[tuple[int, psutil.Process]]:
+    """A Redis server that keeps nothing: its port and its process."""
+    needed("redis-server")
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with running(command, directory, answers_at=f"tcp://127.0.0.1:{port}", seconds=10) as server:
+        yield port, server

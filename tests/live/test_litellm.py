@@ -1,0 +1,266 @@
+"""Every query of every dashboard against a real LiteLLM that a real Prometheus scrapes."""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psutil
+import pytest
+
+from dashboards import CATALOGUE
+from infra.declaration import declare
+from infra.settings import Settings
+from signals import Scope
+from signals.catalogue import families, supported
+from tests.live.proxy.configuration import configuration
+from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
+from tests.live.proxy.traffic import BURST, OF_EVERY_KIND, Sent, countable, send
+from tests.live.proxy.upstream import Upstream, upstream
+from tests.live.servers import Prometheus, prometheus, redis
+from tools.check.page import MetricsPage
+from tools.check.panels import PanelQuery, filled_in, queries_of
+
+NEWEST = supported()[1]
+SCRAPE_SECONDS = 1
+SEED, COUNT, PAUSE_SECONDS = 7, 60, 0.2
+
+NOT_DRIVEN = {
+    "no database": (
+        r"litellm_(postgres|batch_write_to_db|reset_budget_job)_.*",
+        r"litellm_(in_memory|redis)_(daily_|window_)?(\w+_)?spend_update_queue_.*",
+        r"litellm_pod_lock_manager_size",
+        r"litellm_spend_(log_.*|capture_rate)",
+        r"litellm_.*(customer|org)_(max_budget|budget_remaining_hours)_metric",
+        r"litellm_remaining_(customer|org)_budget_metric",
+        r"litellm_(team|user)_budget_remaining_hours_metric",
+        r"litellm_team_members_metric",
+        r"litellm_managed_(batch|file)_.*",
+        r"litellm_check_batch_cost_(errors|jobs_processed)_total",
+        r"litellm_auth_.*",
+    ),
+    "no identity federation with Anthropic": (r"litellm_anthropic_wif_.*",),
+    "no Lens service": (r"litellm_lens_export_.*",),
+    "no fault inside LiteLLM": (r"litellm_(router|self|proxy_pre_call)_failed_requests_total",),
+    "no pricing that charges nothing by mistake": (r"litellm_zero_cost_requests_total",),
+    "no video": (r"litellm_video_duration_seconds_metric_total",),
+    "Redis does not fail": (
+        r"litellm_redis_failed_requests_total",
+        r"litellm_redis_circuit_breaker_(failures|transitions)_total",
+    ),
+}
+"""The families that nothing here makes LiteLLM record, by the reason."""
+
+
+@dataclass(frozen=True)
+class House:
+    """A proxy with all that it needs, watched by Prometheus; all that was sent is scraped."""
+
+    proxy: LiteLLM
+    upstream: Upstream
+    redis: psutil.Process
+    prometheus: Prometheus
+    sent: Sent
+    counted_from: int
+    counted_to: int
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    directory = tmp_path_factory.mktemp("house")
+    for name in ("redis", "litellm", "prometheus"):
+        (directory / name).mkdir()
+    with ExitStack() as servers:
+        provider = servers.enter_context(upstream())
+        port, redis_process = servers.enter_context(redis(directory / "redis"))
+        python = litellm_python(NEWEST)
+        proxy = servers.enter_context(
+            litellm(NEWEST, directory / "litellm", configuration(provider.url, port, python))
+        )
+        server = servers.enter_context(
+            prometheus(directory / "prometheus", scraping(proxy.address))
+        )
+        send(proxy, OF_EVERY_KIND)
+        provider.flapping_is_up = False
+        send(proxy, BURST, at_once=len(BURST))
+        calls = tuple(countable(SEED, COUNT))
+        # What counts a series' increase must have seen it before, and about as large: near its
+        # birth, rate() takes less than the whole window for it.
+        send(proxy, calls, at_once=4)
+        wait_until_scraped()
+        counted_from = int(time.time())
+        time.sleep(2 * SCRAPE_SECONDS)
+        sent = Sent()
+        for call in calls:
+            began = time.monotonic()
+            call.send(proxy)
+            sent.add(call, time.monotonic() - began)
+            time.sleep(PAUSE_SECONDS)
+        wait_until_scraped()
+        yield House(proxy, provider, redis_process, server, sent, counted_from, int(time.time()))
+
+
+def scraping(address: str) -> str:
+    interval = f"{SCRAPE_SECONDS}s"
+    return (
+        f"global: {{scrape_interval: {interval}, scrape_timeout: {interval}}}\n"
+        f"scrape_configs: [{{job_name: litellm, metrics_path: /metrics/, "
+        f"static_configs: [{{targets: ['{address}']}}]}}]\n"
+    )
+
+
+def wait_until_scraped() -> None:
+    # LiteLLM records what it has done in the background, after it has answered.
+    time.sleep(3 + 2 * SCRAPE_SECONDS)
+
+
+def models(url: str) -> list[dict[str, Any]]:
+    settings = Settings.model_validate(
+        {
+            "prometheus": {"url": url, "scrapeInterval": f"{SCRAPE_SECONDS}s"},
+            "dashboards": {"timeFrom": "now-15m"},
+        }
+    )
+    return [json.loads(each.config_json) for each in declare(settings, "t").dashboards.values()]
+
+
+QUERIES = [
+    (query.dashboard, query.panel, query.ref)
+    for model in models("http://p")
+    for query in queries_of(model, datetime.now().astimezone(), f"{SCRAPE_SECONDS}s")
+]
+
+
+def as_grafana_asks(house: House) -> dict[tuple[str, str, str], PanelQuery]:
+    now = datetime.now().astimezone()
+    return {
+        (query.dashboard, query.panel, query.ref): query
+        for model in models(house.prometheus.url)
+        for query in queries_of(model, now, f"{SCRAPE_SECONDS}s")
+    }
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_each_query_returns_numbers(house: House, name: tuple[str, str, str]) -> None:
+    query = as_grafana_asks(house)[name]
+    times = query.range
+    found = house.prometheus.query_range(query.expression, times.start, times.end, times.step)
+    assert [value for series in found for _, value in series["values"] if value != "NaN"]
+
+
+def counted(house: House) -> tuple[Scope, int, int]:
+    """The scope whose rates span what was counted, the moment to ask at, and the seconds between
+    the first and the last scrape in that time, over which Prometheus sees the increase.
+    """
+    window = house.counted_to - house.counted_from
+    scope = Scope(rate_window=f"{window}s")
+    return scope, house.counted_to, window - SCRAPE_SECONDS
+
+
+def shown(house: House, panel: str, ref: str = "A") -> dict[str, float]:
+    """What a panel shows of what was counted, by its one label."""
+    scope, at, seconds = counted(house)
+    (model,) = models(house.prometheus.url)
+    (target,) = (
+        target
+        for each in model["panels"]
+        for target in each.get("targets", ())
+        if (each["title"], target["refId"]) == (panel, ref)
+    )
+    values = {"job": ".+", "instance": ".+", "__rate_interval": scope.rate_window}
+    found = house.prometheus.query_range(filled_in(target["expr"], values), at, at, 1)
+    return {
+        ",".join(series["metric"].values()): float(series["values"][0][1]) * seconds
+        for series in found
+        if float(series["values"][0][1])
+    }
+
+
+def about(counts: Mapping[str, float]) -> Any:
+    """Scrapes are not on the second, by a few milliseconds."""
+    return pytest.approx(dict(counts), rel=0.01)
+
+
+def test_the_requests_shown_are_those_sent(house: House) -> None:
+    assert shown(house, "Proxy - Requests per second (success + failure)") == about(
+        {"": house.sent.requests}
+    )
+    assert shown(house, "Requests per second by Key Alias") == about(house.sent.by_key)
+    assert shown(house, "Requests per second by Team Alias") == about(house.sent.by_team)
+
+
+def test_the_failures_shown_are_those_that_happened(house: House) -> None:
+    found = shown(house, "Proxy Failure Responses / Second By Exception Class")
+    assert found == about(house.sent.by_failure)
+
+
+def test_latency_is_within_what_the_callers_saw(house: House) -> None:
+    _, _, seconds = counted(house)
+    panel = "Proxy - Average & Median Response Latency (seconds)"
+    average, median = (shown(house, panel, ref)[""] / seconds for ref in "AB")
+    assert 0 < average < house.sent.slowest_seconds
+    assert 0 < median < 2 * house.sent.slowest_seconds
+
+
+@pytest.mark.parametrize(
+    ("panel", "left"),
+    [("x-ratelimit-remaining-requests", 321), ("x-ratelimit-remaining-tokens", 80_123)],
+)
+def test_what_is_left_is_what_the_provider_said(house: House, panel: str, left: int) -> None:
+    _, _, seconds = counted(house)
+    assert {round(value / seconds) for value in shown(house, panel).values()} == {left}
+
+
+@pytest.mark.parametrize(
+    ("counter", "sent"),
+    [
+        ("litellm_input_tokens_metric_total", lambda sent: sent.prompt),
+        ("litellm_output_tokens_metric_total", lambda sent: sent.completion),
+        ("litellm_total_tokens_metric_total", lambda sent: sent.prompt + sent.completion),
+        ("litellm_spend_metric_total", lambda sent: sent.spend),
+    ],
+)
+def test_tokens_and_spend_are_those_sent(
+    house: House, counter: str, sent: Callable[[Sent], float]
+) -> None:
+    scope, at, seconds = counted(house)
+    (found,) = house.prometheus.query_range(scope.rate(counter), at, at, 1)
+    assert float(found["values"][0][1]) * seconds == pytest.approx(sent(house.sent), rel=0.01)
+
+
+def variables() -> list[tuple[str, str]]:
+    return [
+        (model["title"], variable["name"])
+        for model in models("http://p")
+        for variable in model["templating"]["list"]
+        if variable["type"] == "query"
+    ]
+
+
+@pytest.mark.parametrize(("title", "name"), variables())
+def test_each_variable_has_values(house: House, title: str, name: str) -> None:
+    model = next(model for model in models(house.prometheus.url) if model["title"] == title)
+    everything = {each["name"]: ".+" for each in model["templating"]["list"]}
+    (variable,) = (each for each in model["templating"]["list"] if each["name"] == name)
+    asked = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]["query"])
+    assert asked
+    selector = filled_in(asked[1], everything)
+    assert house.prometheus.label_values(asked[2], selector)
+
+
+def test_there_is_a_dashboard_of_each_design() -> None:
+    assert len(models("http://p")) == len(CATALOGUE)
+
+
+def test_what_is_not_driven_is_listed(house: House) -> None:
+    page = MetricsPage(house.proxy.metrics())
+    unseen = {name for name, family in families().items() if page.names.isdisjoint(family.series)}
+    listed = [pattern for patterns in NOT_DRIVEN.values() for pattern in patterns]
+    assert unseen == {
+        name for name in families() if any(re.fullmatch(pattern, name) for pattern in listed)
+    }
+    assert [p for p in listed if not any(re.fullmatch(p, name) for name in families())] == []

@@ -1,0 +1,168 @@
+"""``python -m tools check``: go through every panel, and say why it is empty."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from tools import project
+from tools.terminal import console
+
+if TYPE_CHECKING:
+    from infra.resources import DataSource
+    from infra.settings import Settings
+    from tools.check.diagnosis import Finding
+    from tools.check.evidence import Evidence
+    from tools.check.panels import PanelQuery
+    from tools.check.report import Report
+
+SOMETHING_IS_EMPTY = 1
+COULD_NOT_LOOK = 2
+
+
+@click.command()
+@click.option("--stack", default="dev", show_default=True, help="Stack, as in Pulumi.<stack>.yaml.")
+@click.option(
+    "--prometheus", "url", help="Address of the Prometheus server; by default prometheus.url."
+)
+@click.option(
+    "--metrics-url",
+    help="Look at this /metrics page of a LiteLLM instead; LITELLM_API_KEY holds a key for it.",
+)
+@click.option(
+    "--parallel",
+    type=click.IntRange(min=1),
+    default=4,
+    show_default=True,
+    help="How many queries may run at once.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "markdown"]),
+    default="table",
+    show_default=True,
+    help="What to print it as; markdown fits into a comment.",
+)
+def check(stack: str, url: str | None, metrics_url: str | None, parallel: int, form: str) -> None:
+    """Go through every panel of a stack's dashboards and say why it is empty.
+
+    Prometheus is asked with the credentials that the stack's data source has. Exit status 0: all
+    have data; 1: something is empty; 2: could not look.
+    """
+    from tools.check import report as reports
+
+    if url and metrics_url:
+        raise click.UsageError("--prometheus and --metrics-url are two places; name one")
+    try:
+        report = _report(stack, url, metrics_url, parallel)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(COULD_NOT_LOOK)
+    match form:
+        case "json":
+            click.echo(reports.as_json(report))
+        case "markdown":
+            click.echo(reports.as_markdown(report), nl=False)
+        case _:
+            console().print(reports.as_terminal(report))
+    if not report.is_all_data:
+        sys.exit(SOMETHING_IS_EMPTY)
+
+
+def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int) -> "Report":
+    from infra.declaration import declare
+    from tools.check.report import Report
+    from tools.settings_file import settings_of
+
+    settings = settings_of(stack, project.ROOT)
+    declaration = declare(settings, stack)
+    source = None if metrics_url else _source(settings, stack, url)
+    interval = source.json_data["timeInterval"] if source else settings.prometheus.scrape_interval
+    queries = _queries(
+        [each.config_json for each in declaration.dashboards.values()], str(interval)
+    )
+    if not queries:
+        raise click.ClickException(f"stack {stack} has no panel to check")
+    selector = declaration.platform.selector
+    with _evidence(source, metrics_url, selector, queries, parallel) as (evidence, where):
+        from tools.check.diagnosis import Diagnosis
+        from tools.check.proxy import proxy_seen_in
+
+        proxy = proxy_seen_in(evidence, settings.selector)
+        diagnosis = Diagnosis(evidence, proxy, selector)
+        with ThreadPoolExecutor(parallel) as pool:
+            findings = list(_with_progress(pool.map(diagnosis.of, queries), len(queries)))
+        return Report(stack, where, proxy, evidence.unscraped, findings)
+
+
+def _source(settings: "Settings", stack: str, url: str | None) -> "DataSource":
+    """The stack's data source with its secrets, at ``url`` where that is given; a team's is its
+    environment's.
+    """
+    from infra.data_source import data_source
+    from tools.secrets import settings_with_secrets
+    from tools.settings_file import settings_of
+
+    team = settings.team
+    if not settings.prometheus.url and team and team.platform_stack in project.stacks():
+        stack = team.platform_stack
+        settings = settings_of(stack, project.ROOT)
+    settings = settings_with_secrets(settings, stack, project.ROOT, console())
+    if url:
+        at_url = settings.prometheus.model_copy(update={"url": url})
+        settings = settings.model_copy(update={"prometheus": at_url})
+    source = data_source(settings, stack)
+    if not source:
+        raise click.ClickException(
+            "prometheus.existingUid says nothing of the server's address: name it with --prometheus"
+        )
+    return source
+
+
+def _queries(models: list[str], scrape_interval: str) -> "list[PanelQuery]":
+    import json
+    from datetime import datetime
+
+    from tools.check.panels import queries_of
+
+    now = datetime.now().astimezone()
+    return [
+        query for model in models for query in queries_of(json.loads(model), now, scrape_interval)
+    ]
+
+
+@contextmanager
+def _evidence(
+    source: "DataSource | None",
+    metrics_url: str | None,
+    selector: str,
+    queries: "list[PanelQuery]",
+    parallel: int,
+) -> "Iterator[tuple[Evidence, str]]":
+    if metrics_url:
+        from tools.check.page import metrics_page
+
+        yield metrics_page(metrics_url, os.environ.get("LITELLM_API_KEY")), metrics_url
+    elif source:
+        from tools.check.client import connected
+        from tools.check.scraped import ScrapedEvidence
+
+        with connected(source, parallel) as prometheus:
+            times = queries[0].range
+            yield ScrapedEvidence(prometheus, selector, times), prometheus.address
+
+
+def _with_progress(findings: "Iterable[Finding]", count: int) -> "Iterable[Finding]":
+    """``findings`` as they come, with a bar for a person who waits for them."""
+    from rich.console import Console
+    from rich.progress import track
+
+    err = Console(stderr=True)
+    return track(
+        findings, "Checking", count, console=err, transient=True, disable=not err.is_terminal
+    )

@@ -1,0 +1,209 @@
+"""Why a panel shows nothing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import promql_parser
+
+from signals.catalogue import CatalogueError, Family, family_of, switches
+from signals.promql import Selector, missing, parsed, selectors
+from tools.check.client import QueryError
+from tools.check.evidence import Evidence
+from tools.check.panels import PanelQuery
+from tools.check.proxy import METRICS_CONFIG, Proxy, names_there
+
+
+class Status(StrEnum):
+    """What a person sees of a query; partial is everything on one line, for want of a label."""
+
+    DATA = "data"
+    PARTIAL = "partial"
+    EMPTY = "empty"
+    WRONG = "wrong"
+
+
+class Cause(StrEnum):
+    """Why it is not all there."""
+
+    NOT_SCRAPED = "not-scraped"
+    OUTSIDE_SELECTOR = "outside-selector"
+    NOT_EXPOSED = "not-exposed"
+    OTHER_VERSION = "other-version"
+    LABEL_EXCLUDED = "label-excluded"
+    SCRAPED_TOO_SELDOM = "scraped-too-seldom"
+    NOTHING_HAPPENED = "nothing-happened"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of one query; without a ``cause`` there is nothing to explain."""
+
+    query: PanelQuery
+    status: Status
+    cause: Cause | None = None
+    explanation: str = ""
+
+
+class Diagnosis:
+    """Explains the queries of one stack, whose series are limited by ``selector``."""
+
+    def __init__(self, evidence: Evidence, proxy: Proxy, selector: str) -> None:
+        self._evidence = evidence
+        self._proxy = proxy
+        self._selector = selector
+
+    def of(self, query: PanelQuery) -> Finding:
+        """Runs ``query`` and, where it shows nothing or not all, says why."""
+        try:
+            if not self._evidence.shows(query):
+                cause, explanation = self._why_empty(query)
+                if cause is Cause.NOTHING_HAPPENED and self._proxy.redis_fails:
+                    explanation += "; Redis fails, which may be why"
+                return Finding(query, Status.EMPTY, cause, explanation)
+        except (QueryError, CatalogueError) as error:
+            return Finding(query, Status.WRONG, None, str(error))
+        for selector in selectors(parsed(query.expression)):
+            if missing_label := self._missing_label(selector):
+                return Finding(query, Status.PARTIAL, *missing_label)
+        return Finding(query, Status.DATA)
+
+    def _why_empty(self, query: PanelQuery) -> tuple[Cause, str]:
+        tree = parsed(query.expression)
+        for node in missing(tree, self._evidence.has):
+            return self._why_missing(node)
+        for selector in selectors(tree):
+            if label := self._missing_label(selector):
+                return label
+            if selector.window and (seldom := self._scraped_too_seldom(query, selector)):
+                return seldom
+        return Cause.NOTHING_HAPPENED, "its series are there, but nothing was counted in the range"
+
+    def _why_missing(self, node: promql_parser.VectorSelector) -> tuple[Cause, str]:
+        """Why there is no series for a selector."""
+        name = str(node.name)
+        if name in self._evidence.names:
+            return self._why_unmatched(node)
+        if not self._evidence.elsewhere:
+            return Cause.NOT_SCRAPED, self._not_scraped()
+        if not self._proxy.is_seen:
+            return Cause.OUTSIDE_SELECTOR, f"no LiteLLM has series with {self._selector}"
+        return self._why_absent(family_of(name), name)
+
+    def _why_unmatched(self, node: promql_parser.VectorSelector) -> tuple[Cause, str]:
+        name = str(node.name)
+        matchers = [
+            matcher for matcher in node.matchers.matchers if matcher.name in family_of(name).labels
+        ]
+        for matcher in matchers:
+            if matcher.name not in self._evidence.labels_of(name):
+                return self._without_label(family_of(name), matcher.name)
+        wanted = ", ".join(f'{matcher.name}="{matcher.value}"' for matcher in matchers)
+        return (
+            Cause.NOTHING_HAPPENED,
+            f"no series of {name} has {wanted} in the range"
+            if matchers
+            else f"no series of {name} is in the chosen job and instance",
+        )
+
+    def _not_scraped(self) -> str:
+        reasons = [f"{each}{_advice(each)}" for each in self._evidence.unscraped]
+        return "; ".join(["no metric of LiteLLM's was scraped in the range", *reasons])
+
+    def _why_absent(self, family: Family, name: str) -> tuple[Cause, str]:
+        """Why a family has no series at all."""
+        other = [
+            each
+            for each in names_there(family, self._evidence)
+            if name not in family.series_of(each)
+        ]
+        if other:
+            return (
+                Cause.OTHER_VERSION,
+                f"this LiteLLM ({self._proxy.version}) calls it {other[0]}, not {name}",
+            )
+        if self._proxy.needs_licence:
+            return (
+                Cause.NOT_EXPOSED,
+                "this LiteLLM exposes metrics only with an enterprise licence; 1.80 and newer need none",
+            )
+        needs = f"; it takes {family.needs}" if family.needs else ""
+        if names_there(family, self._evidence):
+            return (
+                Cause.NOTHING_HAPPENED,
+                f"nothing was recorded in the range{needs or _NO_REQUEST}",
+            )
+        if self._proxy.is_older_than(family.since):
+            return (
+                Cause.OTHER_VERSION,
+                f"it came with LiteLLM {family.since}; this one is {self._proxy.version}{needs}",
+            )
+        if family.switch not in self._proxy.switches:
+            return Cause.NOT_EXPOSED, f"it is turned on by {switches()[family.switch]}{needs}"
+        if self._is_filtered(family):
+            return Cause.NOT_EXPOSED, self._filtered(family)
+        return Cause.NOTHING_HAPPENED, f"nothing was recorded in the range{needs or _NO_REQUEST}"
+
+    def _is_filtered(self, family: Family) -> bool:
+        if not self._proxy.filter or family.switch != "prometheus":
+            return False
+        return self._evidence.registered is not None or family.needs is None
+
+    def _filtered(self, family: Family) -> str:
+        if self._proxy.filter != METRICS_CONFIG:
+            return f"{self._proxy.filter} leaves it out"
+        listed = "does not list it" if family.listable else "is set, and it cannot list this one"
+        return f"{METRICS_CONFIG} {listed}"
+
+    def _missing_label(self, selector: Selector) -> tuple[Cause, str] | None:
+        """Why series are not told apart by a label that the query groups by."""
+        family = family_of(selector.metric)
+        for label in sorted(selector.grouped & family.labels):
+            if selector.metric in self._evidence.names and (
+                label not in self._evidence.labels_of(selector.metric)
+            ):
+                return self._without_label(family, label)
+        return None
+
+    def _without_label(self, family: Family, label: str) -> tuple[Cause, str]:
+        since = family.labels_since.get(label)
+        if self._proxy.is_older_than(since):
+            return (
+                Cause.OTHER_VERSION,
+                f"its label {label} came with LiteLLM {since}; this one is {self._proxy.version}",
+            )
+        setting = (
+            f"include_labels of {METRICS_CONFIG}"
+            if label in self._evidence.labels
+            else "litellm_settings.prometheus_exclude_labels"
+        )
+        return Cause.LABEL_EXCLUDED, f"its label {label} is left out by {setting}"
+
+    def _scraped_too_seldom(
+        self, query: PanelQuery, selector: Selector
+    ) -> tuple[Cause, str] | None:
+        if selector.window is None:
+            return None
+        window = f"{int(selector.window.total_seconds())}s"
+        most = self._evidence.most_samples_in_window(query, selector.node.prettify(), window)
+        if most is None or most > 1:
+            return None
+        return (
+            Cause.SCRAPED_TOO_SELDOM,
+            f"{selector.metric} has no two samples within {window}: set prometheus.scrapeInterval "
+            "to how often LiteLLM is scraped, or wait if it has just been started",
+        )
+
+
+_NO_REQUEST = "; it takes a request that succeeds"
+
+
+def _advice(reason: str) -> str:
+    """What to do about a scrape that failed, in Prometheus's words."""
+    if "401" in reason or "403" in reason:
+        return (
+            " (give the scrape a key of the proxy, or set "
+            "litellm_settings.require_auth_for_metrics_endpoint: false)"
+        )
+    if "deadline exceeded" in reason:
+        return " (the proxy hangs: look at its Redis and its database first)"
+    return ""

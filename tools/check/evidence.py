@@ -1,0 +1,62 @@
+"""What has to be seen of a LiteLLM to say why a panel is empty."""
+
+from collections.abc import Container, Sequence
+from typing import Protocol
+
+import promql_parser
+
+from signals.catalogue import families
+from tools.check.panels import PanelQuery
+
+
+class Evidence(Protocol):
+    """Where the series of panels come from."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of LiteLLM's series that the stack's selector leaves."""
+
+    @property
+    def elsewhere(self) -> frozenset[str]:
+        """The names of those that there are whatever the selector."""
+
+    @property
+    def registered(self) -> frozenset[str] | None:
+        """The names of the families that the proxies announce, also of those without a series;
+        None where that cannot be seen.
+        """
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The labels of all of LiteLLM's series within the selector."""
+
+    @property
+    def unscraped(self) -> Sequence[str]:
+        """The targets that do not answer, and why."""
+
+    def labels_of(self, name: str) -> frozenset[str]:
+        """The labels that the series called ``name`` carry."""
+
+    def has(self, selector: promql_parser.VectorSelector) -> bool:
+        """Whether there is any series for ``selector``."""
+
+    def shows(self, query: PanelQuery) -> bool:
+        """Whether a person sees anything; raises QueryError where it cannot be evaluated."""
+
+    def is_now(self, condition: str) -> bool:
+        """Whether the PromQL ``condition`` holds at the end of the range."""
+
+    def most_samples_in_window(self, query: PanelQuery, selector: str, window: str) -> int | None:
+        """How many samples of ``selector`` a window holds at most; None where that is unknown."""
+
+
+def announced_names(announced: Container[str]) -> frozenset[str]:
+    """The names of LiteLLM's families, former ones too, among those ``announced``. In the
+    OpenMetrics format, and by its parser, counters are announced without their ending.
+    """
+    return frozenset(
+        name
+        for family in families().values()
+        for name in family.names
+        if name in announced or name.removesuffix("_total") in announced
+    )

@@ -1,0 +1,141 @@
+"""What ``check`` has found, told to people and to programs."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from infra.loading import printable
+from signals.catalogue import switches
+from tools.check.diagnosis import Finding, Status
+from tools.check.proxy import Proxy
+from tools.terminal import plain_table
+
+_STYLES = {
+    Status.DATA: "green",
+    Status.PARTIAL: "yellow",
+    Status.EMPTY: "yellow",
+    Status.WRONG: "red",
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings on one stack's dashboards, and on the LiteLLM that they are about."""
+
+    stack: str
+    source: str
+    proxy: Proxy
+    unscraped: Sequence[str]
+    findings: Sequence[Finding]
+
+    @property
+    def is_all_data(self) -> bool:
+        """Whether no query is empty, wrong or short of a label."""
+        return all(finding.status is Status.DATA for finding in self.findings)
+
+    @property
+    def summary(self) -> str:
+        """One line: how many queries there are of each status."""
+        counted = Counter(finding.status for finding in self.findings)
+        counts = ", ".join(f"{counted[status]} {status}" for status in Status if counted[status])
+        queries = "1 query" if len(self.findings) == 1 else f"{len(self.findings)} queries"
+        return f"{queries} of stack {self.stack}: {counts or 'nothing to check'}"
+
+    @property
+    def facts(self) -> list[str]:
+        """What is known of the LiteLLM, a line each."""
+        lines = []
+        if self.proxy.is_seen:
+            lines.append(f"LiteLLM {self.proxy.version}, seen through {self.source}")
+            on = [switches()[name] for name in sorted(self.proxy.switches - {"always"})]
+            lines.append(f"Turned on: {', '.join(on) or 'nothing that can be seen'}")
+        else:
+            lines.append(f"No LiteLLM is seen through {self.source}")
+        if self.proxy.filter:
+            lines.append(f"Leaves metrics out: {self.proxy.filter}")
+        if self.proxy.several_workers:
+            lines.append(
+                "Several workers: what has not happened yet cannot be told from what is off"
+            )
+        if self.proxy.redis_fails:
+            lines.append("Redis fails: LiteLLM's requests to it did in the last 5 minutes")
+        lines += [f"Not scraped: {reason}" for reason in self.unscraped]
+        return [printable(line) for line in lines]
+
+
+def as_terminal(report: Report) -> RenderableType:
+    """For a person at a terminal."""
+    parts: list[RenderableType] = [Text(line) for line in report.facts]
+    for dashboard, findings in groupby(report.findings, lambda finding: finding.query.dashboard):
+        table = plain_table("", "panel", "")
+        for finding in findings:
+            table.add_row(
+                Text(finding.status, _STYLES[finding.status]),
+                Text(printable(_panel(finding))),
+                Text(printable(finding.explanation)),
+            )
+        parts += [Text(), Text(printable(dashboard), "bold"), table]
+    return Group(*parts, Text(), Text(printable(report.summary)))
+
+
+def as_markdown(report: Report) -> str:
+    """For a comment."""
+    lines = [f"- {_escaped(line)}" for line in report.facts]
+    for dashboard, findings in groupby(report.findings, lambda finding: finding.query.dashboard):
+        lines += ["", f"### {_escaped(dashboard)}", "", "| | panel | |", "| --- | --- | --- |"]
+        for finding in findings:
+            cells = finding.status, _escaped(_panel(finding)), _escaped(finding.explanation)
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", _escaped(report.summary)]) + "\n"
+
+
+def as_json(report: Report) -> str:
+    """For a program."""
+    return json.dumps(
+        {
+            "stack": report.stack,
+            "source": report.source,
+            "litellm": {
+                "isSeen": report.proxy.is_seen,
+                "since": report.proxy.since,
+                "before": report.proxy.before,
+                "switches": sorted(report.proxy.switches),
+                "filter": report.proxy.filter,
+                "severalWorkers": report.proxy.several_workers,
+                "redisFails": report.proxy.redis_fails,
+            },
+            "unscraped": list(report.unscraped),
+            "queries": [
+                {
+                    "dashboard": finding.query.dashboard,
+                    "panel": finding.query.panel,
+                    "ref": finding.query.ref,
+                    "expression": finding.query.expression,
+                    "status": finding.status,
+                    "cause": finding.cause,
+                    "explanation": finding.explanation,
+                }
+                for finding in report.findings
+            ],
+            "summary": report.summary,
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def _panel(finding: Finding) -> str:
+    query = finding.query
+    return query.panel if query.ref == "A" else f"{query.panel} ({query.ref})"
+
+
+def _escaped(text: str) -> str:
+    """``text`` on one line, of which Markdown makes nothing."""
+    for char in "\\`*_[]<>|":
+        text = text.replace(char, f"\\{char}")
+    return printable(text)

@@ -1,0 +1,117 @@
+"""What a Prometheus server has of LiteLLM."""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+import promql_parser
+
+from signals.catalogue import PREFIX
+from tools.check.client import Prometheus
+from tools.check.evidence import announced_names
+from tools.check.panels import PanelQuery, TimeRange
+
+
+class ScrapedEvidence:
+    """What a Prometheus server has of LiteLLM in a time range; each thing is asked for once."""
+
+    def __init__(self, prometheus: Prometheus, selector: str, times: TimeRange) -> None:
+        self._prometheus = prometheus
+        self._selector = selector
+        self._times = times
+        self._labels: dict[str, frozenset[str]] = {}
+        self._has: dict[str, bool] = {}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names within the selector."""
+        return self._values("__name__", self._litellm(self._selector))
+
+    @cached_property
+    def elsewhere(self) -> frozenset[str]:
+        """All names."""
+        return self._values("__name__", self._litellm("")) if self._selector else self.names
+
+    @cached_property
+    def registered(self) -> frozenset[str] | None:
+        """From the metadata that a Prometheus server keeps of the targets that it scrapes now.
+
+        With several workers LiteLLM announces only what has a series.
+        """
+        if "pid" in self.labels:
+            return None
+        found = self._prometheus.families(self._targets())
+        return announced_names(found) if found else None
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """The labels of all series within the selector."""
+        start, end = self._times.start, self._times.end
+        return frozenset(self._prometheus.labels(self._litellm(self._selector), start, end))
+
+    @cached_property
+    def unscraped(self) -> Sequence[str]:
+        """The targets that fail: those of the selector, or else any of LiteLLM's, or else all."""
+        litellm = self._litellm(self._selector if self.names else "")
+        known = {label: self._values(label, litellm) for label in ("job", "instance")}
+        return [
+            f"{target['scrapeUrl']}: {target['lastError']}"
+            for target in self._prometheus.targets() or ()
+            if target["health"] == "down"
+            and (
+                not any(known.values())
+                or any(target["labels"][label] in known[label] for label in known)
+            )
+        ]
+
+    def labels_of(self, name: str) -> frozenset[str]:
+        """From the index, so that no sample is read."""
+        if name not in self._labels:
+            selector = f"{name}{{{self._selector}}}"
+            start, end = self._times.start, self._times.end
+            self._labels[name] = frozenset(self._prometheus.labels(selector, start, end))
+        return self._labels[name]
+
+    def has(self, selector: promql_parser.VectorSelector) -> bool:
+        """From the index, so that no sample is read."""
+        text = selector.prettify()
+        if selector.name not in self.names:
+            return False
+        if text not in self._has:
+            self._has[text] = bool(self._values("__name__", text))
+        return self._has[text]
+
+    def shows(self, query: PanelQuery) -> bool:
+        """Whether it returns a number; Grafana draws none for what is not a number."""
+        times = query.range
+        found = self._prometheus.query_range(query.expression, times.start, times.end, times.step)
+        return any(value != "NaN" for series in found for _, value in series["values"])
+
+    def is_now(self, condition: str) -> bool:
+        """Whether it has a result."""
+        return bool(self._prometheus.query(condition, self._times.end))
+
+    def most_samples_in_window(self, query: PanelQuery, selector: str, window: str) -> int | None:
+        """Over the whole range of the query."""
+        times, counted = query.range, f"max(count_over_time({selector}[{window}]))"
+        found = self._prometheus.query_range(counted, times.start, times.end, times.step)
+        return max((int(value) for series in found for _, value in series["values"]), default=0)
+
+    def _targets(self) -> str:
+        """The targets within the selector; empty where that is all of them."""
+        if not self._selector:
+            return ""
+        matchers = []
+        for label in ("job", "instance"):
+            values = self._values(label, self._litellm(self._selector))
+            text = "|".join(map(re.escape, sorted(values))).replace("\\", "\\\\")
+            matchers.append(f'{label}=~"{text}"')
+        return f"{{{','.join(matchers)}}}"
+
+    def _values(self, label: str, selector: str) -> frozenset[str]:
+        start, end = self._times.start, self._times.end
+        return frozenset(self._prometheus.label_values(label, selector, start, end))
+
+    @staticmethod
+    def _litellm(selector: str) -> str:
+        return f'{{__name__=~"{PREFIX}.+"{", " if selector else ""}{selector}}}'
