@@ -16,7 +16,7 @@ import yaml
 PREFIX = "litellm_"
 """What the names of all families begin with."""
 
-NEEDS_A_LICENCE = "litellm_not_a_premium_user_metric"
+NEEDS_A_LICENCE = "litellm_not_a_premium_user_metric_total"
 """What an old LiteLLM exposes in place of everything else where it has no licence."""
 
 _FILE = Path(__file__).with_name("metrics.yaml")

@@ -20,6 +20,13 @@ _OVER_TIME = frozenset({"rate", "irate", "increase"})
 _EVEN_OF_NOTHING = frozenset({"absent", "absent_over_time"})
 _LABELLING = frozenset({"label_replace", "label_join"})
 
+_OPERATORS = {
+    "MatchOp.Equal": "=",
+    "MatchOp.NotEqual": "!=",
+    "MatchOp.Re": "=~",
+    "MatchOp.NotRe": "!~",
+}
+
 
 @dataclass(frozen=True)
 class Selector:
@@ -104,6 +111,11 @@ def missing(
 def function_of(node: promql_parser.Call) -> str:
     """The name of the function that is called."""
     return str(node.func.name)
+
+
+def operator_of(matcher: promql_parser.Matcher) -> str:
+    """The operator of a label matcher, as PromQL writes it."""
+    return _OPERATORS[str(matcher.op)]
 
 
 def is_rate(function: str) -> bool:

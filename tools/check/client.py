@@ -44,8 +44,8 @@ class Prometheus:
 
     @property
     def address(self) -> str:
-        """Where it is, without what is secret in the address."""
-        return str(self._client.base_url.copy_with(userinfo=b"")).rstrip("/")
+        """Where it is."""
+        return str(self._client.base_url).rstrip("/")
 
     def query_range(self, expression: str, start: int, end: int, step: int) -> list[Any]:
         """The series that ``expression`` returns; raises QueryError where it cannot be evaluated."""
@@ -178,8 +178,11 @@ def connected(source: DataSource, at_once: int) -> Iterator[Prometheus]:
         event_hooks={"request": [_named(options.get("serverName"))]},
     ) as client:
         prometheus = Prometheus(client, str(options["httpMethod"]), at_once, timeout)
-        # Says what is wrong with the address before anything else is asked.
-        prometheus.query("1", int(time.time()))
+        try:
+            # Says what is wrong with the address before anything else is asked.
+            prometheus.query("1", int(time.time()))
+        except QueryError as error:
+            raise click.ClickException(f"{prometheus.address} answers: {error}") from None
         yield prometheus
 
 

@@ -54,8 +54,14 @@ def check(stack: str, url: str | None, metrics_url: str | None, parallel: int, f
     Prometheus is asked with the credentials that the stack's data source has. Exit status 0: all
     have data; 1: something is empty; 2: could not look.
     """
+    from infra.fields import http_url
     from tools.check import report as reports
 
+    for option, address in (("--prometheus", url), ("--metrics-url", metrics_url)):
+        try:
+            http_url(address or "http://localhost")
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint=option) from None
     if url and metrics_url:
         raise click.UsageError("--prometheus and --metrics-url are two places; name one")
     try:

@@ -6,7 +6,7 @@ from enum import StrEnum
 import promql_parser
 
 from signals.catalogue import CatalogueError, Family, family_of, switches
-from signals.promql import Selector, missing, parsed, selectors
+from signals.promql import Selector, missing, operator_of, parsed, selectors
 from tools.check.client import QueryError
 from tools.check.evidence import Evidence
 from tools.check.panels import PanelQuery
@@ -97,7 +97,9 @@ class Diagnosis:
         for matcher in matchers:
             if matcher.name not in self._evidence.labels_of(name):
                 return self._without_label(family_of(name), matcher.name)
-        wanted = ", ".join(f'{matcher.name}="{matcher.value}"' for matcher in matchers)
+        wanted = ", ".join(
+            f'{matcher.name}{operator_of(matcher)}"{matcher.value}"' for matcher in matchers
+        )
         return (
             Cause.NOTHING_HAPPENED,
             f"no series of {name} has {wanted} in the range"
@@ -107,7 +109,7 @@ class Diagnosis:
 
     def _not_scraped(self) -> str:
         reasons = [f"{each}{_advice(each)}" for each in self._evidence.unscraped]
-        return "; ".join(["no metric of LiteLLM's was scraped in the range", *reasons])
+        return "; ".join(["there is no metric of LiteLLM's at all", *reasons])
 
     def _why_absent(self, family: Family, name: str) -> tuple[Cause, str]:
         """Why a family has no series at all."""
@@ -194,7 +196,7 @@ class Diagnosis:
         )
 
 
-_NO_REQUEST = "; it takes a request that succeeds"
+_NO_REQUEST = "; it takes requests, which for latency, tokens and spend must succeed"
 
 
 def _advice(reason: str) -> str:

@@ -10,7 +10,7 @@ import promql_parser
 from prometheus_client.parser import text_string_to_metric_families
 
 from signals.catalogue import PREFIX, families
-from signals.promql import missing, parsed
+from signals.promql import missing, operator_of, parsed
 from tools.check.evidence import announced_names
 from tools.check.panels import PanelQuery
 
@@ -88,15 +88,10 @@ class MetricsPage:
 
 
 def _matches(matcher: promql_parser.Matcher, value: str) -> bool:
-    match str(matcher.op):
-        case "MatchOp.Equal":
-            return bool(value == matcher.value)
-        case "MatchOp.NotEqual":
-            return bool(value != matcher.value)
-        case "MatchOp.Re":
-            return bool(re.fullmatch(matcher.value, value))
-        case _:
-            return not re.fullmatch(matcher.value, value)
+    operator = operator_of(matcher)
+    if operator in ("=", "!="):
+        return bool((value == matcher.value) == (operator == "="))
+    return bool(re.fullmatch(matcher.value, value)) == (operator == "=~")
 
 
 def metrics_page(url: str, key: str | None) -> MetricsPage:

@@ -36,7 +36,7 @@ def upstream() -> Iterator[Upstream]:
     server.daemon_threads = True
     served = Upstream(f"http://127.0.0.1:{server.server_address[1]}/v1")
     server.upstream = served  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield served

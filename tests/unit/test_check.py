@@ -1,0 +1,154 @@
+"""``python -m tools check`` as a person runs it, against what stands in for Prometheus."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.project_copy import copy_project, set_settings
+from tests.prometheus_server import Answer, Asked, page, serving, success
+from tools.project import ROOT
+
+NAME = "litellm_proxy_total_requests_metric_total"
+SERIES = {"metric": {}, "values": [[1, "1"]]}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    copy_project(tmp_path)
+    return tmp_path
+
+
+def check(project: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "tools", "check", *arguments],
+        cwd=project,
+        env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def with_data(asked: Asked) -> Answer:
+    """A Prometheus that has something for every query."""
+    match asked.path:
+        case "/api/v1/query_range":
+            return success({"resultType": "matrix", "result": [SERIES]})
+        case "/api/v1/query":
+            return success({"resultType": "vector", "result": []})
+        case "/api/v1/labels":
+            return success(["exception_class", "api_key_alias", "team_alias", "job"])
+        case "/api/v1/label/__name__/values":
+            return success([NAME])
+        case "/api/v1/targets":
+            return success({"activeTargets": []})
+        case _:
+            return success([])
+
+
+def test_all_data(project: Path) -> None:
+    with serving(with_data) as server:
+        done = check(project, "--prometheus", server.url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "8 queries of stack dev: 8 data"
+
+
+def test_a_failing_query_is_wrong(project: Path) -> None:
+    def answer(asked: Asked) -> Answer:
+        if "histogram_quantile" in asked.parameters.get("query", ""):
+            body = {"status": "error", "errorType": "execution", "error": "too many samples"}
+            return Answer(json.dumps(body), 422)
+        return with_data(asked)
+
+    with serving(answer) as server:
+        done = check(project, "--prometheus", server.url, "--format", "json")
+    found = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [query["explanation"] for query in found["queries"] if query["status"] == "wrong"] == [
+        "too many samples"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--prometheus", "{}"], "{} refuses (401): check prometheus.auth and its secrets"),
+        (
+            ["--metrics-url", "{}/metrics"],
+            "{}/metrics refuses (401): pass a key of the proxy in LITELLM_API_KEY, or set "
+            "litellm_settings.require_auth_for_metrics_endpoint: false",
+        ),
+        (
+            ["--prometheus", "{}", "--stack", "none"],
+            "there is no Pulumi.none.yaml; the stacks are: dev, prod, staging",
+        ),
+    ],
+)
+def test_could_not_look(project: Path, arguments: list[str], problem: str) -> None:
+    with serving(lambda _: page(401)) as server:
+        done = check(project, *[each.replace("{}", server.url) for each in arguments])
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"Error: {problem.replace('{}', server.url)}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--prometheus", "localhost:9090"], "Invalid value for --prometheus"),
+        (["--prometheus", "http://a", "--metrics-url", "http://b"], "two places; name one"),
+        (["--parallel", "0"], "Invalid value for '--parallel'"),
+    ],
+)
+def test_what_cannot_be_meant(project: Path, arguments: list[str], problem: str) -> None:
+    done = check(project, *arguments)
+    assert done.returncode == 2
+    assert problem in done.stderr
+
+
+def test_an_existing_data_source_has_no_address(project: Path) -> None:
+    set_settings(project, "dev", prometheus={"existingUid": "p"})
+    done = check(project)
+    assert done.stderr == (
+        "Error: prometheus.existingUid says nothing of the server's address: name it with "
+        "--prometheus\n"
+    )
+    with serving(with_data) as server:
+        assert check(project, "--prometheus", server.url).returncode == 0
+
+
+def test_a_teams_data_source_is_its_environments(project: Path) -> None:
+    with serving(with_data) as server:
+        set_settings(project, "prod", prometheus={"url": server.url, "tenant": "t"})
+        team = {"alias": "search", "platformStack": "prod"}
+        (project / "Pulumi.prod-search.yaml").write_text("config: {}\n")
+        set_settings(project, "prod-search", team=team)
+        done = check(project, "--stack", "prod-search", "--format", "json")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert {asked.headers.get("X-Scope-OrgID") for asked in server.asked} == {"t"}
+    queries = [query["expression"] for query in json.loads(done.stdout)["queries"]]
+    assert len(queries) == 6
+    assert all('team_alias="search"' in query for query in queries)
+
+
+def test_a_metrics_page_is_read_with_a_key(project: Path) -> None:
+    text = f'# TYPE {NAME} counter\n{NAME}{{route="/"}} 1\n'
+    with serving(lambda _: Answer(text, headers={"Content-Type": "text/plain"})) as server:
+        done = check(project, "--metrics-url", server.url, LITELLM_API_KEY="sk-1")
+    assert done.returncode == 1
+    assert {asked.headers.get("Authorization") for asked in server.asked} == {"Bearer sk-1"}
+
+
+def test_no_metric_is_named_outside_signals() -> None:
+    """As a string in code; text for people may name one."""
+    from signals.catalogue import families
+
+    names = [name for family in families().values() for name in family.names]
+    for package in ("dashboards", "infra", "embedded", "tools"):
+        for path in (ROOT / package).rglob("*.py"):
+            text = path.read_text()
+            assert [name for name in names if f'"{name}' in text] == [], path

@@ -1,0 +1,268 @@
+"""Why a panel is empty, told from a metrics page of any LiteLLM."""
+
+from collections.abc import Collection
+
+import pytest
+from packaging.version import Version
+
+from signals import Operator, Scope
+from signals.catalogue import NEEDS_A_LICENCE, MetricType, families, supported
+from tools.check.diagnosis import Cause, Diagnosis, Finding, Status
+from tools.check.page import MetricsPage
+from tools.check.panels import PanelQuery, TimeRange
+from tools.check.proxy import Proxy, proxy_seen_in
+
+OLDEST, NEWEST = supported()
+REQUESTS = "litellm_proxy_total_requests_metric_total"
+FAILURES = "litellm_proxy_failed_requests_metric_total"
+REMAINING = "litellm_remaining_requests_metric"
+SCOPE = Scope(rate_window="5m")
+ON = ("prometheus", "always")
+
+
+def page(
+    version: str = NEWEST,
+    *series: str,
+    switches: Collection[str] = ON,
+    without: Collection[str] = (),
+    announces: bool = True,
+) -> MetricsPage:
+    """What LiteLLM ``version`` exposes where ``switches`` are on and something is left out; with
+    ``announces`` also the types of what has no series.
+    """
+    lines = []
+    for family in families().values():
+        is_there = Version(family.since or OLDEST) <= Version(version)
+        name = family.name if is_there else family.former_name
+        if name and family.switch in switches and family.name not in without:
+            if announces:
+                lines.append(f"# TYPE {name} {family.type}")
+            if family.before_first_event and not family.labels:
+                lines.append(f"{name} 0")
+    return MetricsPage("".join(f"{line}\n" for line in [*lines, *series]))
+
+
+def diagnosed(found: MetricsPage, expression: str) -> Finding:
+    query = PanelQuery("d", "p", "A", expression, TimeRange(0, 60, 15))
+    return Diagnosis(found, proxy_seen_in(found), "").of(query)
+
+
+def one(name: str, *without: str, version: str = NEWEST) -> str:
+    """A sample of the family ``name`` with all its labels but some."""
+    family = families()[name]
+    kept = [
+        label
+        for label in sorted(family.labels - set(without))
+        if Version(family.labels_since.get(label, OLDEST)) <= Version(version)
+    ]
+    bucket = ["le"] if family.type is MetricType.HISTOGRAM else []
+    labels = ",".join(f'{label}="x"' for label in [*kept, *bucket])
+    return f"{name}{'_bucket' if bucket else ''}{{{labels}}} 1"
+
+
+LISTED = [REQUESTS, FAILURES]
+NOT_LISTED = [
+    name
+    for name, family in families().items()
+    if family.switch == "prometheus" and name not in LISTED
+]
+
+
+@pytest.mark.parametrize(
+    ("found", "expression", "status", "cause", "explanation"),
+    [
+        pytest.param(
+            page(NEWEST, one(REQUESTS)), SCOPE.rate(REQUESTS, "route"), Status.DATA, None, "", id="data"
+        ),
+        pytest.param(
+            page("1.75.9", "litellm_remaining_requests 1"),
+            SCOPE.series(REMAINING),
+            Status.DATA,
+            None,
+            "",
+            id="data under the former name",
+        ),
+        pytest.param(
+            page("1.75.9", "litellm_remaining_requests 1"),
+            SCOPE.under(REMAINING),
+            Status.EMPTY,
+            Cause.OTHER_VERSION,
+            "this LiteLLM (1.75.9 or newer, older than 1.80.0) calls it "
+            "litellm_remaining_requests, not litellm_remaining_requests_metric",
+            id="former name",
+        ),
+        pytest.param(
+            page(NEWEST, f"{REMAINING} 1"),
+            SCOPE.under("litellm_remaining_requests"),
+            Status.EMPTY,
+            Cause.OTHER_VERSION,
+            f"this LiteLLM (1.106.10 or newer) calls it {REMAINING}, not litellm_remaining_requests",
+            id="present name",
+        ),
+        pytest.param(
+            page("1.90.7"),
+            SCOPE.rate("litellm_mcp_tool_calls_total"),
+            Status.EMPTY,
+            Cause.OTHER_VERSION,
+            "it came with LiteLLM 1.92.2; this one is 1.89.7 or newer, older than 1.91.5; "
+            "it takes an MCP server whose tools are called",
+            id="older",
+        ),
+        pytest.param(
+            page("1.90.7", one(REQUESTS, "org_id", "status_code")),
+            SCOPE.rate(REQUESTS, "status_code"),
+            Status.PARTIAL,
+            Cause.LABEL_EXCLUDED,
+            "its label status_code is left out by litellm_settings.prometheus_exclude_labels",
+            id="label excluded everywhere",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS, "team"), one("litellm_spend_metric_total")),
+            SCOPE.where("team", Operator.EQUAL, "t").rate(REQUESTS),
+            Status.EMPTY,
+            Cause.LABEL_EXCLUDED,
+            "its label team is left out by include_labels of "
+            "litellm_settings.prometheus_metrics_config",
+            id="label excluded here",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS)),
+            SCOPE.where("team", Operator.EQUAL, "t").rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOTHING_HAPPENED,
+            f'no series of {REQUESTS} has team="t" in the range',
+            id="no such team",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS)),
+            SCOPE.where("team", Operator.MATCHES, "t.*").rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOTHING_HAPPENED,
+            f'no series of {REQUESTS} has team=~"t.*" in the range',
+            id="no such teams",
+        ),
+        pytest.param(
+            page(),
+            SCOPE.rate(FAILURES),
+            Status.EMPTY,
+            Cause.NOTHING_HAPPENED,
+            "nothing was recorded in the range; it takes a failed request",
+            id="nothing happened",
+        ),
+        pytest.param(
+            page(),
+            SCOPE.rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOTHING_HAPPENED,
+            "nothing was recorded in the range; it takes requests, which for latency, "
+            "tokens and spend must succeed",
+            id="no request",
+        ),
+        pytest.param(
+            page(),
+            SCOPE.rate("litellm_redis_total_requests_total"),
+            Status.EMPTY,
+            Cause.NOT_EXPOSED,
+            'it is turned on by litellm_settings.service_callback: ["prometheus_system"]; '
+            "it takes Redis, as cache or for the router",
+            id="switched off",
+        ),
+        pytest.param(
+            page(without=["litellm_spend_metric_total"]),
+            SCOPE.rate("litellm_spend_metric_total"),
+            Status.EMPTY,
+            Cause.NOT_EXPOSED,
+            "litellm_settings.prometheus_exclude_metrics leaves it out",
+            id="excluded",
+        ),
+        pytest.param(
+            page(without=NOT_LISTED, switches=[*ON, "prometheus_system"]),
+            SCOPE.rate("litellm_spend_metric_total"),
+            Status.EMPTY,
+            Cause.NOT_EXPOSED,
+            "litellm_settings.prometheus_metrics_config does not list it",
+            id="not listed",
+        ),
+        pytest.param(
+            page(without=NOT_LISTED, switches=[*ON, "prometheus_system"]),
+            SCOPE.series("litellm_total_users"),
+            Status.EMPTY,
+            Cause.NOT_EXPOSED,
+            "litellm_settings.prometheus_metrics_config is set, and it cannot list this one",
+            id="not to be listed",
+        ),
+        pytest.param(
+            MetricsPage(f"{NEEDS_A_LICENCE} 1\n"),
+            SCOPE.rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOT_EXPOSED,
+            "this LiteLLM exposes metrics only with an enterprise licence; "
+            "1.80 and newer need none",
+            id="no licence",
+        ),
+        pytest.param(
+            page(switches=["always"]),
+            SCOPE.rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOT_EXPOSED,
+            'it is turned on by litellm_settings.callbacks: ["prometheus"]',
+            id="all off",
+        ),
+        pytest.param(
+            MetricsPage("python_info 1\n"),
+            SCOPE.rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOT_SCRAPED,
+            "there is no metric of LiteLLM's at all",
+            id="no LiteLLM",
+        ),
+        pytest.param(
+            page(),
+            "sum(rate(litellm_nothing[5m]))",
+            Status.WRONG,
+            None,
+            "LiteLLM has no metric litellm_nothing; metrics.yaml has all names",
+            id="no such metric",
+        ),
+        pytest.param(page(), "sum(", Status.WRONG, None, "sum( is no PromQL: unclosed left parenthesis", id="no PromQL"),
+    ],
+)  # fmt: skip
+def test_what_is_said(
+    found: MetricsPage, expression: str, status: Status, cause: Cause | None, explanation: str
+) -> None:
+    finding = diagnosed(found, expression)
+    assert (finding.status, finding.cause, finding.explanation) == (status, cause, explanation)
+
+
+@pytest.mark.parametrize("name", [name for name, each in families().items() if each.labels])
+def test_each_family_with_a_series_is_data(name: str) -> None:
+    family = families()[name]
+    (series, _, _) = one(name).partition("{")
+    found = MetricsPage(f"{one(name)}\n")
+    by = ", ".join(sorted(family.labels))
+    assert diagnosed(found, f"sum by ({by}) ({series})").status is Status.DATA
+
+
+VERSIONS = sorted({f.since for f in families().values() if f.since}, key=Version)
+
+
+@pytest.mark.parametrize("version", [OLDEST, *VERSIONS])
+@pytest.mark.parametrize("announces", [True, False])
+def test_the_version_is_never_misjudged(version: str, announces: bool) -> None:
+    proxy = proxy_seen_in(page(version, one(REQUESTS, version=version), announces=announces))
+    assert Version(proxy.since) <= Version(version)
+    assert not proxy.before or Version(version) < Version(proxy.before)
+
+
+def test_the_facts_of_the_newest() -> None:
+    found = page(NEWEST, switches=[*ON, "prometheus_system", "admission_control"])
+    assert proxy_seen_in(found) == Proxy(
+        is_seen=True,
+        needs_licence=False,
+        since=NEWEST,
+        before=None,
+        switches=frozenset([*ON, "prometheus_system", "admission_control"]),
+        filter=None,
+        several_workers=False,
+        redis_fails=False,
+    )
