@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy fleet-up fleet-preview fleet-drift render test test-live lint format reference catalogue lock bench bench-fleet clean
+.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live lint format reference catalogue lock bench bench-fleet bench-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -30,6 +30,9 @@ refresh: $(VENV)/.installed ## Take note of what was changed by hand
 destroy: $(VENV)/.installed ## Delete everything that STACK has deployed
 	@$(TOOLS) destroy --stack $(STACK)
 
+check: $(VENV)/.installed ## Say of every panel of STACK why it is empty, asking Prometheus
+	@$(TOOLS) check --stack $(STACK)
+
 fleet-up: $(VENV)/.installed ## Deploy the stacks of the teams in STACK, the environment's
 	@$(TOOLS) fleet up --environment $(STACK) $(YES)
 
@@ -46,7 +49,7 @@ test: $(VENV)/.installed-dev ## Run all tests
 	@$(TOOLS) engine
 	@$(BIN)/pytest
 
-test-live: $(VENV)/.installed-dev ## Run the tests that need a Prometheus server
+test-live: $(VENV)/.installed-dev ## Run the tests with a real LiteLLM, Prometheus and Redis
 	@$(BIN)/pytest tests/live --numprocesses=0
 
 lint: $(VENV)/.installed-dev ## Check style and types
@@ -68,7 +71,12 @@ lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in al
 	@$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/engine/requirements-go.in --no-annotate -o tools/engine/requirements-go.txt
+	@for pins in $(PINS); do \
+		$(BIN)/uv pip compile $(LOCK) --no-generate-hashes --no-annotate \
+			--override tools/catalogue/any-version.txt $$pins.in -o $$pins.txt || exit; \
+	done
 
+PINS := $(basename $(wildcard tests/live/proxy/pins/*.in))
 LOCK := --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-header
 
 bench: $(VENV)/.installed-dev ## Print how long things take
@@ -76,6 +84,9 @@ bench: $(VENV)/.installed-dev ## Print how long things take
 
 bench-fleet: $(VENV)/.installed-dev ## Print how long a fleet of 100 teams takes
 	@$(BIN)/python -m bench.fleet
+
+bench-check: $(VENV)/.installed-dev ## Print how long check takes beside its plain queries
+	@$(BIN)/python -m bench.check
 
 clean: ## Delete what was installed; what is deployed stays
 	rm -rf $(VENV) .tools build/render

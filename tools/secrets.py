@@ -3,15 +3,12 @@
 from pathlib import Path
 
 import click
-from pulumi import automation
 from rich.console import Console
 
 from infra.loading import SettingsError, load_settings
 from infra.settings import Settings
-from tools import engine, project
-from tools.deployment import Deployment
+from tools import project
 from tools.settings_file import config_of
-from tools.target import Target
 
 
 def settings_with_secrets(settings: Settings, stack: str, root: Path, out: Console) -> Settings:
@@ -25,6 +22,13 @@ def settings_with_secrets(settings: Settings, stack: str, root: Path, out: Conso
     _, secret_keys = config_of(stack, root)
     if not any(key.startswith(f"{project.PROJECT}:") for key in secret_keys):
         return settings
+    # The engine's SDK takes long to import, which those who have no secrets need not wait for.
+    from pulumi import automation
+
+    from tools import engine
+    from tools.deployment import Deployment
+    from tools.target import Target
+
     command = engine.find_or_install(project.ENGINES, out)
     deployment = Deployment.of_project(stack, root, Target({}, None, ""), command)
     try:

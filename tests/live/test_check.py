@@ -110,9 +110,10 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         provider = servers.enter_context(upstream())
         port, redis_process = servers.enter_context(redis(directory / "redis"))
 
+        pythons = {version: litellm_python(version) for version in (NEWEST, OLD)}
+
         def start(variant: Variant) -> LiteLLM:
-            python = litellm_python(variant.version)
-            changed = variant.changed(configuration(provider.url, port, python))
+            changed = variant.changed(configuration(provider.url, port, pythons[variant.version]))
             home = directory / variant.job
             return servers.enter_context(litellm(variant.version, home, changed, variant.workers))
 

@@ -3,17 +3,18 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-# LiteLLM pins these to versions that not every package index has; any will do.
-_ANY_VERSION = ("certifi", "litellm-proxy-extras")
+_ANY_VERSION = Path(__file__).with_name("any-version.txt")
 
 
-def installed(version: str, root: Path, out: Console) -> Path:
-    """The Python that has LiteLLM's proxy in ``version`` beside it; installs it where it is not.
+def installed(version: str, root: Path, out: Console, constraints: Sequence[Path] = ()) -> Path:
+    """The Python that has LiteLLM's proxy in ``version`` beside it, installed below ``root`` where
+    it is not there yet, with nothing in other versions than the files ``constraints`` say.
 
     Raises:
         click.ClickException: where it cannot be installed.
@@ -27,21 +28,17 @@ def installed(version: str, root: Path, out: Console) -> Path:
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
     if not uv:
         raise click.ClickException("uv is needed to install LiteLLM: run make catalogue")
-    with out.status(f"Installing LiteLLM {version} into {home}"):
-        home.parent.mkdir(parents=True, exist_ok=True)
-        overrides = home.parent / f"{version}.overrides.txt"
-        overrides.write_text("".join(f"{name}\n" for name in _ANY_VERSION), "utf-8")
-        try:
+    wanted = [f"litellm[proxy]=={version}", "prometheus-client"]
+    try:
+        with out.status(f"Installing LiteLLM {version} into {home}"):
             _run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(home))
-            _run(
-                *(uv, "pip", "install", "--quiet", "--python", str(python)),
-                *("--override", str(overrides), f"litellm[proxy]=={version}", "prometheus-client"),
-            )
-        except click.ClickException:
-            shutil.rmtree(home, ignore_errors=True)
-            raise
-        finally:
-            overrides.unlink()
+            versions = ["--override", str(_ANY_VERSION)]
+            for path in constraints:
+                versions += ["--constraint", str(path)]
+            _run(uv, "pip", "install", "--quiet", "--python", str(python), *versions, *wanted)
+    except click.ClickException:
+        shutil.rmtree(home, ignore_errors=True)
+        raise
     complete.touch()
     return python
 

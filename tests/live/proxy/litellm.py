@@ -18,13 +18,16 @@ from tools.catalogue.commands import INSTALLATIONS
 from tools.catalogue.installation import installed
 from tools.terminal import console
 
+PINS = Path(__file__).with_name("pins")
+"""What is installed with each version; `make lock` brings it up to date."""
+
 _START_SECONDS = 90.0
 _ANSWER_SECONDS = 30.0
 
 
 def litellm_python(version: str) -> Path:
-    """The Python that has LiteLLM in ``version`` beside it."""
-    return installed(version, INSTALLATIONS, console())
+    """The Python that has LiteLLM in ``version`` beside it, and all else as it was when tried."""
+    return installed(version, INSTALLATIONS / "tests", console(), [PINS / f"{version}.txt"])
 
 
 class LiteLLM:
