@@ -366,7 +366,8 @@ def test_a_selector_that_leaves_nothing(street: Street) -> None:
 def test_a_scrape_without_a_key(street: Street) -> None:
     address = street.proxies["services-off"].url
     assert unscraped(street) == [
-        f"{address}/metrics/: server returned HTTP status 401 Unauthorized"
+        f"{address}/metrics/: server returned HTTP status 401 Unauthorized (give the scrape a key "
+        "of the proxy, or set litellm_settings.require_auth_for_metrics_endpoint: false)"
     ]
 
 

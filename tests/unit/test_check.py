@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.project_copy import copy_project, set_settings
-from tests.prometheus_server import Answer, Asked, page, serving, success
+from tests.project_copy import copy_project, set_settings, set_teams
+from tests.prometheus_server import NOTHING, Answer, Asked, page, serving, success
 from tools.project import ROOT
 
 NAME = "litellm_proxy_total_requests_metric_total"
@@ -133,6 +133,91 @@ def test_a_teams_data_source_is_its_environments(project: Path) -> None:
     queries = [query["expression"] for query in json.loads(done.stdout)["queries"]]
     assert len(queries) == 6
     assert all('team_alias="search"' in query for query in queries)
+
+
+def test_a_team_of_the_fleet(project: Path) -> None:
+    set_teams(project, {"alias": "search"}, environments=["prod"])
+    with serving(with_data) as server:
+        set_settings(project, "prod", prometheus={"url": server.url})
+        done = check(project, "--stack", "prod-search")
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout.splitlines()[-1] == "6 queries of stack prod-search: 6 data"
+
+
+@pytest.mark.parametrize(
+    ("samples_in_a_window", "cause", "explanation"),
+    [
+        (
+            "1",
+            "scraped-too-seldom",
+            f"{NAME} has no two samples within 60s: set prometheus.scrapeInterval to how often "
+            "LiteLLM is scraped, or wait if it has just been started",
+        ),
+        (
+            "4",
+            "nothing-happened",
+            "its series are there, but nothing was counted in the range",
+        ),
+    ],
+)
+def test_series_that_show_nothing(
+    project: Path, samples_in_a_window: str, cause: str, explanation: str
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        query = asked.parameters.get("query", "")
+        if asked.path != "/api/v1/query_range":
+            return with_data(asked)
+        values = [[1, samples_in_a_window]] if "count_over_time" in query else [[1, "NaN"]]
+        return success({"resultType": "matrix", "result": [{"metric": {}, "values": values}]})
+
+    with serving(answer) as server:
+        done = check(project, "--prometheus", server.url, "--format", "json")
+    first = json.loads(done.stdout)["queries"][0]
+    assert (first["status"], first["cause"], first["explanation"]) == ("empty", cause, explanation)
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        ("connection refused", ""),
+        (
+            "server returned HTTP status 401 Unauthorized",
+            " (give the scrape a key of the proxy, or set "
+            "litellm_settings.require_auth_for_metrics_endpoint: false)",
+        ),
+        (
+            "server returned HTTP status 404 Not Found",
+            ' (LiteLLM has the page only with litellm_settings.callbacks: ["prometheus"])',
+        ),
+        (
+            "context deadline exceeded",
+            " (the proxy hangs: look at its Redis and its database first)",
+        ),
+    ],
+)
+def test_nothing_is_scraped(project: Path, error: str, advice: str) -> None:
+    target = {
+        "scrapeUrl": "http://l:4000/metrics",
+        "lastError": error,
+        "health": "down",
+        "labels": {"job": "litellm", "instance": "l:4000"},
+    }
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/api/v1/targets":
+            return success({"activeTargets": [target, {**target, "health": "up"}]})
+        if asked.path in ("/api/v1/query_range", "/api/v1/query"):
+            return NOTHING
+        return success([])
+
+    with serving(answer) as server:
+        done = check(project, "--prometheus", server.url)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[:2] == [
+        f"No LiteLLM is seen through {server.url}",
+        f"Not scraped: http://l:4000/metrics: {error}{advice}",
+    ]
+    assert f"there is no metric of LiteLLM's at all; http://l:4000/metrics: {error}" in done.stdout
 
 
 def test_a_metrics_page_is_read_with_a_key(project: Path) -> None:

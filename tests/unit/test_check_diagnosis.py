@@ -100,6 +100,14 @@ NOT_LISTED = [
             id="present name",
         ),
         pytest.param(
+            page("1.75.9"),
+            SCOPE.series(REMAINING),
+            Status.EMPTY,
+            Cause.NOTHING_HAPPENED,
+            "nothing was recorded in the range; it takes a provider that sends rate-limit headers",
+            id="nothing happened under either name",
+        ),
+        pytest.param(
             page("1.90.7"),
             SCOPE.rate("litellm_mcp_tool_calls_total"),
             Status.EMPTY,

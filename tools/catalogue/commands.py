@@ -33,7 +33,7 @@ def catalogue(version: str | None) -> None:
     version = version or known["litellm"]["newest"]
     python = installed(version, INSTALLATIONS, console())
     with console().status(f"Asking LiteLLM {version} what it measures"):
-        observed = _observed(python)
+        observed = observed_by(python)
     found = changes(known, observed)
     against = nearest(known, version)
     click.echo(f"LiteLLM {version} has {len(observed['families'])} families; against {against}:")
@@ -52,7 +52,7 @@ def catalogue(version: str | None) -> None:
         )
 
 
-def _observed(python: Path) -> dict[str, Any]:
+def observed_by(python: Path) -> dict[str, Any]:
     """What ``introspect.py`` prints when it is run by ``python``."""
     script = Path(__file__).with_name("introspect.py")
     done = subprocess.run([python, script], capture_output=True, text=True, check=False)

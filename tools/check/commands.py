@@ -83,9 +83,8 @@ def check(stack: str, url: str | None, metrics_url: str | None, parallel: int, f
 def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int) -> "Report":
     from infra.declaration import declare
     from tools.check.report import Report
-    from tools.settings_file import settings_of
 
-    settings = settings_of(stack, project.ROOT)
+    settings = _settings(stack)
     declaration = declare(settings, stack)
     source = None if metrics_url else _source(settings, stack, url)
     interval = source.json_data["timeInterval"] if source else settings.prometheus.scrape_interval
@@ -106,6 +105,18 @@ def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int)
         return Report(stack, where, proxy, evidence.unscraped, findings)
 
 
+def _settings(stack: str) -> "Settings":
+    """Those of a stack that has a file, or of one of the fleet's."""
+    from tools.fleet.teams import FILE, settings_of_teams
+    from tools.settings_file import settings_of
+
+    if stack not in project.stacks() and (project.ROOT / FILE).exists():
+        teams = settings_of_teams(project.ROOT)
+        if stack in teams:
+            return teams[stack]
+    return settings_of(stack, project.ROOT)
+
+
 def _source(settings: "Settings", stack: str, url: str | None) -> "DataSource":
     """The stack's data source with its secrets, at ``url`` where that is given; a team's is its
     environment's.
@@ -118,7 +129,8 @@ def _source(settings: "Settings", stack: str, url: str | None) -> "DataSource":
     if not settings.prometheus.url and team and team.platform_stack in project.stacks():
         stack = team.platform_stack
         settings = settings_of(stack, project.ROOT)
-    settings = settings_with_secrets(settings, stack, project.ROOT, console())
+    if stack in project.stacks():
+        settings = settings_with_secrets(settings, stack, project.ROOT, console())
     if url:
         at_url = settings.prometheus.model_copy(update={"url": url})
         settings = settings.model_copy(update={"prometheus": at_url})

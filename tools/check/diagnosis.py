@@ -1,5 +1,6 @@
 """Why a panel shows nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -70,7 +71,7 @@ class Diagnosis:
     def _why_empty(self, query: PanelQuery) -> tuple[Cause, str]:
         tree = parsed(query.expression)
         for node in missing(tree, self._evidence.has):
-            return self._why_missing(node)
+            return self._why_missing(node, {selector.metric for selector in selectors(tree)})
         for selector in selectors(tree):
             if label := self._missing_label(selector):
                 return label
@@ -78,16 +79,19 @@ class Diagnosis:
                 return seldom
         return Cause.NOTHING_HAPPENED, "its series are there, but nothing was counted in the range"
 
-    def _why_missing(self, node: promql_parser.VectorSelector) -> tuple[Cause, str]:
-        """Why there is no series for a selector."""
+    def _why_missing(
+        self, node: promql_parser.VectorSelector, asked: Collection[str]
+    ) -> tuple[Cause, str]:
+        """Why there is no series for a selector of a query that asks for the names ``asked``."""
         name = str(node.name)
         if name in self._evidence.names:
             return self._why_unmatched(node)
-        if not self._evidence.elsewhere:
-            return Cause.NOT_SCRAPED, self._not_scraped()
+        if not (self._proxy.is_seen or self._evidence.elsewhere):
+            reasons = ["there is no metric of LiteLLM's at all", *self._evidence.unscraped]
+            return Cause.NOT_SCRAPED, "; ".join(reasons)
         if not self._proxy.is_seen:
             return Cause.OUTSIDE_SELECTOR, f"no LiteLLM has series with {self._selector}"
-        return self._why_absent(family_of(name), name)
+        return self._why_absent(family_of(name), name, asked)
 
     def _why_unmatched(self, node: promql_parser.VectorSelector) -> tuple[Cause, str]:
         name = str(node.name)
@@ -107,33 +111,25 @@ class Diagnosis:
             else f"no series of {name} is in the chosen job and instance",
         )
 
-    def _not_scraped(self) -> str:
-        reasons = [f"{each}{_advice(each)}" for each in self._evidence.unscraped]
-        return "; ".join(["there is no metric of LiteLLM's at all", *reasons])
-
-    def _why_absent(self, family: Family, name: str) -> tuple[Cause, str]:
-        """Why a family has no series at all."""
-        other = [
-            each
-            for each in names_there(family, self._evidence)
-            if name not in family.series_of(each)
-        ]
-        if other:
+    def _why_absent(self, family: Family, name: str, asked: Collection[str]) -> tuple[Cause, str]:
+        """Why a family has no series called ``name``."""
+        there = names_there(family, self._evidence)
+        series = {each for other in there for each in family.series_of(other)}
+        if series and series.isdisjoint(asked):
             return (
                 Cause.OTHER_VERSION,
-                f"this LiteLLM ({self._proxy.version}) calls it {other[0]}, not {name}",
+                f"this LiteLLM ({self._proxy.version}) calls it {there[0]}, not {name}",
             )
+        if not there and (reason := self._why_not_exposed(family)):
+            return reason
+        takes = family.needs or "requests, which for latency, tokens and spend must succeed"
+        return Cause.NOTHING_HAPPENED, f"nothing was recorded in the range; it takes {takes}"
+
+    def _why_not_exposed(self, family: Family) -> tuple[Cause, str] | None:
+        """Why the proxies do not have a family; None where they may, without a series so far."""
         if self._proxy.needs_licence:
-            return (
-                Cause.NOT_EXPOSED,
-                "this LiteLLM exposes metrics only with an enterprise licence; 1.80 and newer need none",
-            )
+            return Cause.NOT_EXPOSED, _NEEDS_LICENCE
         needs = f"; it takes {family.needs}" if family.needs else ""
-        if names_there(family, self._evidence):
-            return (
-                Cause.NOTHING_HAPPENED,
-                f"nothing was recorded in the range{needs or _NO_REQUEST}",
-            )
         if self._proxy.is_older_than(family.since):
             return (
                 Cause.OTHER_VERSION,
@@ -143,7 +139,7 @@ class Diagnosis:
             return Cause.NOT_EXPOSED, f"it is turned on by {switches()[family.switch]}{needs}"
         if self._is_filtered(family):
             return Cause.NOT_EXPOSED, self._filtered(family)
-        return Cause.NOTHING_HAPPENED, f"nothing was recorded in the range{needs or _NO_REQUEST}"
+        return None
 
     def _is_filtered(self, family: Family) -> bool:
         if not self._proxy.filter or family.switch != "prometheus":
@@ -196,16 +192,6 @@ class Diagnosis:
         )
 
 
-_NO_REQUEST = "; it takes requests, which for latency, tokens and spend must succeed"
-
-
-def _advice(reason: str) -> str:
-    """What to do about a scrape that failed, in Prometheus's words."""
-    if "401" in reason or "403" in reason:
-        return (
-            " (give the scrape a key of the proxy, or set "
-            "litellm_settings.require_auth_for_metrics_endpoint: false)"
-        )
-    if "deadline exceeded" in reason:
-        return " (the proxy hangs: look at its Redis and its database first)"
-    return ""
+_NEEDS_LICENCE = (
+    "this LiteLLM exposes metrics only with an enterprise licence; 1.80 and newer need none"
+)

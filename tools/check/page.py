@@ -9,7 +9,7 @@ import httpx
 import promql_parser
 from prometheus_client.parser import text_string_to_metric_families
 
-from signals.catalogue import PREFIX, families
+from signals.catalogue import PREFIX, families, switches
 from signals.promql import missing, operator_of, parsed
 from tools.check.evidence import announced_names
 from tools.check.panels import PanelQuery
@@ -117,5 +117,6 @@ def metrics_page(url: str, key: str | None) -> MetricsPage:
     except ValueError:
         raise click.ClickException(
             f"{url} answers {response.status_code} with something else than metrics: "
-            "is it the address of LiteLLM's /metrics?"
+            "is it the address of LiteLLM's /metrics, and is "
+            f"{switches()['prometheus']} set?"
         ) from None

@@ -56,7 +56,7 @@ def proxy_seen_in(evidence: Evidence, selector: Sequence[Matcher] = ()) -> Proxy
     since = _newest_of(there, evidence)
     left_out = _filter(there, since, evidence)
     return Proxy(
-        is_seen=bool(evidence.names),
+        is_seen=bool(evidence.names or evidence.registered),
         needs_licence=NEEDS_A_LICENCE in evidence.names,
         since=since,
         before=min(_not_yet(there, since, left_out, evidence), key=Version, default=None),

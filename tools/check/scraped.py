@@ -6,7 +6,7 @@ from functools import cached_property
 
 import promql_parser
 
-from signals.catalogue import PREFIX
+from signals.catalogue import PREFIX, switches
 from tools.check.client import Prometheus
 from tools.check.evidence import announced_names
 from tools.check.panels import PanelQuery, TimeRange
@@ -38,7 +38,7 @@ class ScrapedEvidence:
 
         With several workers LiteLLM announces only what has a series.
         """
-        if "pid" in self.labels:
+        if "pid" in self.labels or (self._selector and not self.names):
             return None
         found = self._prometheus.families(self._targets())
         return announced_names(found) if found else None
@@ -55,7 +55,7 @@ class ScrapedEvidence:
         litellm = self._litellm(self._selector if self.names else "")
         known = {label: self._values(label, litellm) for label in ("job", "instance")}
         return [
-            f"{target['scrapeUrl']}: {target['lastError']}"
+            f"{target['scrapeUrl']}: {target['lastError']}{_advice(target['lastError'])}"
             for target in self._prometheus.targets() or ()
             if target["health"] == "down"
             and (
@@ -115,3 +115,17 @@ class ScrapedEvidence:
     @staticmethod
     def _litellm(selector: str) -> str:
         return f'{{__name__=~"{PREFIX}.+"{", " if selector else ""}{selector}}}'
+
+
+def _advice(error: str) -> str:
+    """What to do about a scrape that failed, in Prometheus's words."""
+    if "401" in error or "403" in error:
+        return (
+            " (give the scrape a key of the proxy, or set "
+            "litellm_settings.require_auth_for_metrics_endpoint: false)"
+        )
+    if "404" in error:
+        return f" (LiteLLM has the page only with {switches()['prometheus']})"
+    if "deadline exceeded" in error:
+        return " (the proxy hangs: look at its Redis and its database first)"
+    return ""
