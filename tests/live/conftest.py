@@ -9,12 +9,16 @@ import pytest
 from tests.live.servers import Prometheus, needed, prometheus
 
 
+@pytest.fixture(scope="session", autouse=True)
+def what_has_to_be_installed() -> None:
+    needed("prometheus", "promtool", "redis-server")
+
+
 @pytest.fixture(scope="module")
 def prometheus_with(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], Prometheus]]:
     """Starts a Prometheus that holds samples given as OpenMetrics text."""
-    needed("promtool")
     with ExitStack() as servers:
 
         def start(samples: str) -> Prometheus:

@@ -135,7 +135,6 @@ class Prometheus:
 @contextmanager
 def prometheus(directory: Path, configuration: str) -> Iterator[Prometheus]:
     """A Prometheus server whose data is in ``directory``."""
-    needed("prometheus", "promtool")
     (directory / "prometheus.yml").write_text(configuration)
     port = free_port()
     command = [
@@ -153,7 +152,6 @@ def prometheus(directory: Path, configuration: str) -> Iterator[Prometheus]:
 @contextmanager
 def redis(directory: Path) -> Iterator[tuple[int, psutil.Process]]:
     """A Redis server that keeps nothing: its port and its process."""
-    needed("redis-server")
     port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     with running(command, directory, answers_at=f"tcp://127.0.0.1:{port}", seconds=10) as server:

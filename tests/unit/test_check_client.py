@@ -46,10 +46,10 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
         (Answer("[1]"), "{} answers 200 with application/json, which is not Prometheus's API: is "
          "it Prometheus's address?"),
         (page(302, Location="https://login.example.com/?token=s3cret"),
-         "{} redirects to https://login.example.com/, as a login page does: name an address where "
-         "Prometheus itself answers, with its credentials in the settings"),
-        (page(301, Location="/login"), "{} redirects to {}/login, as a login page does: name an "
-         "address where Prometheus itself answers, with its credentials in the settings"),
+         "{} redirects to https://login.example.com/: name the address where Prometheus itself "
+         "answers; if that is a login page, set prometheus.auth"),
+        (page(301, Location="/login"), "{} redirects to {}/login: name the address where Prometheus "
+         "itself answers; if that is a login page, set prometheus.auth"),
         (page(401), "{} refuses (401): check prometheus.auth and its secrets"),
         (page(403), "{} refuses (403): check prometheus.auth and its secrets"),
         (page(404), "{} has no /api/v1/query: is a path missing in the address?"),
@@ -163,6 +163,16 @@ def test_the_method_is_the_data_sources(method: str) -> None:
         "step": "3",
         "timeout": "1s",
     }
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_an_address_with_a_path(slash: str) -> None:
+    with (
+        serving(lambda _: NOTHING) as server,
+        connected(source(f"{server.url}/prometheus{slash}"), 1) as prometheus,
+    ):
+        assert prometheus.address == f"{server.url}/prometheus"
+    assert [asked.path for asked in server.asked] == ["/prometheus/api/v1/query"]
 
 
 def test_never_more_at_once_than_may_be() -> None:

@@ -138,8 +138,8 @@ class Prometheus:
         if response.is_redirect:
             to = httpx.URL(response.headers["location"]).copy_with(query=None, userinfo=b"")
             return (
-                f"{self.address} redirects to {response.url.join(to)}, as a login page does: name "
-                "an address where Prometheus itself answers, with its credentials in the settings"
+                f"{self.address} redirects to {response.url.join(to)}: name the address where "
+                "Prometheus itself answers; if that is a login page, set prometheus.auth"
             )
         if status in (401, 403):
             return f"{self.address} refuses ({status}): check prometheus.auth and its secrets"
