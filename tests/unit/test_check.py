@@ -147,6 +147,7 @@ def test_a_team_of_the_fleet(project: Path) -> None:
 @pytest.mark.parametrize(
     ("samples_in_a_window", "cause", "explanation"),
     [
+        ("0", "nothing-happened", f"{NAME} has no sample in the range"),
         (
             "1",
             "scraped-too-seldom",

@@ -99,7 +99,7 @@ def after_the_first(answers: list[Answer]) -> Callable[[Asked], Answer]:
     return lambda _: next(turns)
 
 
-@pytest.mark.parametrize("status", [429, 502, 504])
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_what_passes_is_asked_again(status: int) -> None:
     answers = [page(status), page(status), success({"result": ["s"]})]
     with (

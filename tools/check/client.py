@@ -24,7 +24,7 @@ _PAUSE_SECONDS = 0.5
 _CONNECT_SECONDS = 5.0
 _MORE_THAN_THE_SERVER_SECONDS = 5.0
 """So that a server which gives a query up in time is heard saying so."""
-_WORTH_ANOTHER_TRY = frozenset({429, 502, 504})
+_WORTH_ANOTHER_TRY = frozenset({429, 502, 503, 504})
 
 Parameters = Mapping[str, str | int]
 
@@ -104,7 +104,7 @@ class Prometheus:
             try:
                 with self._free:
                     response = self._send(method or self._method, path, parameters)
-                if response.status_code not in _WORTH_ANOTHER_TRY or not remaining:
+                if not remaining or not _is_passing(response):
                     return self._data(response)
             except httpx.TransportError as error:
                 if not remaining:
@@ -149,6 +149,13 @@ class Prometheus:
             f"{self.address} answers {status} with {kind}, which is not Prometheus's API: is it "
             "Prometheus's address?"
         )
+
+
+def _is_passing(response: httpx.Response) -> bool:
+    """Whether what ails the server may pass; Prometheus says 503 of a query that takes too long."""
+    status = response.status_code
+    is_answer = "json" in response.headers.get("content-type", "")
+    return status in _WORTH_ANOTHER_TRY and not (status == 503 and is_answer)
 
 
 @contextmanager

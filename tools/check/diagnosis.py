@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 import promql_parser
@@ -12,6 +13,9 @@ from tools.check.client import QueryError
 from tools.check.evidence import Evidence
 from tools.check.panels import PanelQuery
 from tools.check.proxy import METRICS_CONFIG, Proxy, names_there
+
+_LOOKBACK = timedelta(minutes=5)
+"""For so long Prometheus takes a sample for the present one."""
 
 
 class Status(StrEnum):
@@ -75,8 +79,8 @@ class Diagnosis:
         for selector in selectors(tree):
             if label := self._missing_label(selector):
                 return label
-            if selector.window and (seldom := self._scraped_too_seldom(query, selector)):
-                return seldom
+            if too_few := self._too_few_samples(query, selector):
+                return too_few
         return Cause.NOTHING_HAPPENED, "its series are there, but nothing was counted in the range"
 
     def _why_missing(
@@ -176,20 +180,22 @@ class Diagnosis:
         )
         return Cause.LABEL_EXCLUDED, f"its label {label} is left out by {setting}"
 
-    def _scraped_too_seldom(
-        self, query: PanelQuery, selector: Selector
-    ) -> tuple[Cause, str] | None:
-        if selector.window is None:
-            return None
-        window = f"{int(selector.window.total_seconds())}s"
+    def _too_few_samples(self, query: PanelQuery, selector: Selector) -> tuple[Cause, str] | None:
+        """Why the samples in the range do not do, of a series that the index has."""
+        window = f"{int((selector.window or _LOOKBACK).total_seconds())}s"
         most = self._evidence.most_samples_in_window(query, selector.node.prettify(), window)
-        if most is None or most > 1:
-            return None
-        return (
-            Cause.SCRAPED_TOO_SELDOM,
-            f"{selector.metric} has no two samples within {window}: set prometheus.scrapeInterval "
-            "to how often LiteLLM is scraped, or wait if it has just been started",
-        )
+        if most == 0:
+            reasons = self._evidence.unscraped
+            cause = Cause.NOT_SCRAPED if reasons else Cause.NOTHING_HAPPENED
+            return cause, "; ".join([f"{selector.metric} has no sample in the range", *reasons])
+        if most == 1 and selector.window:
+            return (
+                Cause.SCRAPED_TOO_SELDOM,
+                f"{selector.metric} has no two samples within {window}: set "
+                "prometheus.scrapeInterval to how often LiteLLM is scraped, or wait if it has "
+                "just been started",
+            )
+        return None
 
 
 _NEEDS_LICENCE = (

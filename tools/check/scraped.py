@@ -85,7 +85,10 @@ class ScrapedEvidence:
         """Whether it returns a number; Grafana draws none for what is not a number."""
         times = query.range
         found = self._prometheus.query_range(query.expression, times.start, times.end, times.step)
-        return any(value != "NaN" for series in found for _, value in series["values"])
+        return any(
+            "histograms" in series or any(value != "NaN" for _, value in series["values"])
+            for series in found
+        )
 
     def is_now(self, condition: str) -> bool:
         """Whether it has a result."""
