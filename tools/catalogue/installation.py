@@ -1,5 +1,6 @@
 """LiteLLM in a virtual environment of its own, beside the project's and apart from it."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -44,7 +45,9 @@ def installed(version: str, root: Path, out: Console, constraints: Sequence[Path
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # As pip does, which has installed uv: a company's proxy is trusted by the machine alone.
+    environment = {**os.environ, "UV_SYSTEM_CERTS": "true"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().splitlines() or ["it said nothing"]
         raise click.ClickException(f"{' '.join(command[1:3])} failed:\n" + "\n".join(said[-3:]))
