@@ -19,6 +19,8 @@ PREFIX = "litellm_"
 NEEDS_A_LICENCE = "litellm_not_a_premium_user_metric_total"
 """What an old LiteLLM exposes in place of everything else where it has no licence."""
 
+NEEDS_NO_LICENCE_SINCE = "1.80.0"
+
 _FILE = Path(__file__).with_name("metrics.yaml")
 _FEW = 30
 PARTS_OF_A_HISTOGRAM = ("_bucket", "_sum", "_count")

@@ -273,7 +273,7 @@ CASES = [
         lambda job: scope(job).under("litellm_remaining_tokens_metric"),
         Status.EMPTY,
         Cause.OTHER_VERSION,
-        "this LiteLLM (1.80.0 or newer, older than 1.80.13) calls it litellm_remaining_tokens, "
+        "this LiteLLM (1.80.0 or newer, older than 1.80.12) calls it litellm_remaining_tokens, "
         "not litellm_remaining_tokens_metric",
     ),
     (
@@ -281,15 +281,15 @@ CASES = [
         series("litellm_in_flight_requests"),
         Status.EMPTY,
         Cause.OTHER_VERSION,
-        "it came with LiteLLM 1.82.6; this one is 1.80.0 or newer, older than 1.80.13",
+        "it came with LiteLLM 1.82.0; this one is 1.80.0 or newer, older than 1.80.12",
     ),
     (
         "old",
         rate(REQUESTS, "model_id"),
         Status.PARTIAL,
         Cause.OTHER_VERSION,
-        "its label model_id came with LiteLLM 1.81.16; this one is 1.80.0 or newer, older than "
-        "1.80.13",
+        "its label model_id came with LiteLLM 1.81.6; this one is 1.80.0 or newer, older than "
+        "1.80.12",
     ),
 ]
 
@@ -307,7 +307,7 @@ def test_the_true_cause(
     [
         (
             "services-off",
-            "1.106.10",
+            "1.106.0",
             None,
             {"prometheus", "always"},
             "litellm_settings.prometheus_exclude_metrics",
@@ -315,7 +315,7 @@ def test_the_true_cause(
         ),
         (
             "few-metrics",
-            NEWEST,
+            "1.106.0",
             None,
             {"prometheus", "prometheus_system", "always", "admission_control"},
             "litellm_settings.prometheus_metrics_config",
@@ -323,13 +323,13 @@ def test_the_true_cause(
         ),
         (
             "workers",
-            NEWEST,
+            "1.106.0",
             None,
             {"prometheus", "prometheus_system", "always", "admission_control"},
             None,
             True,
         ),
-        ("old", "1.80.0", "1.80.13", {"prometheus", "prometheus_system"}, None, False),
+        ("old", "1.80.0", "1.80.12", {"prometheus", "prometheus_system"}, None, False),
     ],
 )
 def test_what_the_metrics_tell_of_the_proxy(

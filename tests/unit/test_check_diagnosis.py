@@ -87,7 +87,7 @@ NOT_LISTED = [
             SCOPE.under(REMAINING),
             Status.EMPTY,
             Cause.OTHER_VERSION,
-            "this LiteLLM (1.75.9 or newer, older than 1.80.0) calls it "
+            "this LiteLLM (1.75.0 or newer, older than 1.80.0) calls it "
             "litellm_remaining_requests, not litellm_remaining_requests_metric",
             id="former name",
         ),
@@ -96,7 +96,7 @@ NOT_LISTED = [
             SCOPE.under("litellm_remaining_requests"),
             Status.EMPTY,
             Cause.OTHER_VERSION,
-            f"this LiteLLM (1.106.10 or newer) calls it {REMAINING}, not litellm_remaining_requests",
+            f"this LiteLLM (1.106.0 or newer) calls it {REMAINING}, not litellm_remaining_requests",
             id="present name",
         ),
         pytest.param(
@@ -112,7 +112,7 @@ NOT_LISTED = [
             SCOPE.rate("litellm_mcp_tool_calls_total"),
             Status.EMPTY,
             Cause.OTHER_VERSION,
-            "it came with LiteLLM 1.92.2; this one is 1.89.7 or newer, older than 1.91.5; "
+            "it came with LiteLLM 1.92.0; this one is 1.89.0 or newer, older than 1.91.0; "
             "it takes an MCP server whose tools are called",
             id="older",
         ),
@@ -205,7 +205,7 @@ NOT_LISTED = [
             Status.EMPTY,
             Cause.NOT_EXPOSED,
             "this LiteLLM exposes metrics only with an enterprise licence; "
-            "1.80 and newer need none",
+            "1.80.0 and newer need none",
             id="no licence",
         ),
         pytest.param(
@@ -262,12 +262,24 @@ def test_the_version_is_never_misjudged(version: str, announces: bool) -> None:
     assert not proxy.before or Version(version) < Version(proxy.before)
 
 
+@pytest.mark.parametrize(
+    ("found", "version"),
+    [
+        (page(switches=["prometheus_system"]), "1.106.0 or newer"),
+        (page("1.76.3", f"{NEEDS_A_LICENCE} 1", switches=[]), "1.70.4 or newer, older than 1.80.0"),
+        (page("1.81.0", switches=["prometheus_system"]), "1.80.10 or newer, older than 1.82.0"),
+    ],
+)
+def test_what_is_off_says_nothing_of_the_version(found: MetricsPage, version: str) -> None:
+    assert proxy_seen_in(found).version == version
+
+
 def test_the_facts_of_the_newest() -> None:
     found = page(NEWEST, switches=[*ON, "prometheus_system", "admission_control"])
     assert proxy_seen_in(found) == Proxy(
         is_seen=True,
         needs_licence=False,
-        since=NEWEST,
+        since="1.106.0",
         before=None,
         switches=frozenset([*ON, "prometheus_system", "admission_control"]),
         filter=None,

@@ -10,6 +10,8 @@ from typing import Any
 import click
 import httpx
 
+from signals.catalogue import PREFIX
+
 _TIMEOUT_SECONDS = 30.0
 _PAGE = 1000
 _CONNECTIONS = 8
@@ -31,7 +33,7 @@ class FoundDashboard:
     @property
     def is_litellms(self) -> bool:
         """Whether it asks for LiteLLM's metrics."""
-        return any("litellm_" in expression for expression in self.expressions)
+        return any(PREFIX in expression for expression in self.expressions)
 
 
 @dataclass(frozen=True)

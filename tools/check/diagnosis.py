@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import promql_parser
 
-from signals.catalogue import CatalogueError, Family, family_of, switches
+from signals.catalogue import NEEDS_NO_LICENCE_SINCE, CatalogueError, Family, family_of, switches
 from signals.promql import Selector, missing, operator_of, parsed, selectors
 from tools.check.client import QueryError
 from tools.check.evidence import Evidence
@@ -199,5 +199,6 @@ class Diagnosis:
 
 
 _NEEDS_LICENCE = (
-    "this LiteLLM exposes metrics only with an enterprise licence; 1.80 and newer need none"
+    "this LiteLLM exposes metrics only with an enterprise licence; "
+    f"{NEEDS_NO_LICENCE_SINCE} and newer need none"
 )

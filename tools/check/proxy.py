@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from signals import Matcher, Scope
-from signals.catalogue import NEEDS_A_LICENCE, Family, families, supported
+from signals.catalogue import NEEDS_A_LICENCE, NEEDS_NO_LICENCE_SINCE, Family, families, supported
 from signals.services import REDIS_FAILURES, redis_failures
 from signals.traffic import REQUESTS
 from tools.check.evidence import Evidence
@@ -114,6 +114,9 @@ def _not_yet(
     there: Sequence[Family], since: str, left_out: str | None, evidence: Evidence
 ) -> Iterator[str]:
     """The versions that brought what this LiteLLM would show if it were as new."""
+    if NEEDS_A_LICENCE in evidence.names:
+        yield NEEDS_NO_LICENCE_SINCE
+    shown = {_ALWAYS, *([_CORE] if any(family.switch == _CORE for family in there) else [])}
     for family in families().values():
         if family.since is None:
             continue
@@ -121,7 +124,7 @@ def _not_yet(
             if family.name not in names_there(family, evidence):
                 yield family.since
         elif (
-            family.switch in (_ALWAYS, *([] if left_out else [_CORE]))
+            family.switch in shown - ({_CORE} if left_out else set())
             and _would_be_seen(family, evidence)
             and Version(family.since) > Version(since)
         ):
