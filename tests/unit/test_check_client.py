@@ -77,7 +77,8 @@ def test_nothing_listens() -> None:
     ):
         pass
     assert error.value.message == (
-        f"{server.url} cannot be reached: [Errno 111] Connection refused"
+        f"{server.url} cannot be reached: [Errno 111] Connection refused; name the address by "
+        "which you reach it, if Grafana has another, with --prometheus"
     )
 
 

@@ -121,7 +121,10 @@ class Prometheus:
         if isinstance(error, httpx.ConnectTimeout | httpx.ReadTimeout | httpx.PoolTimeout):
             return f"{self.address} does not answer in time, {_TRIES} times in a row"
         reason = str(error) or type(error).__name__
-        return f"{self.address} cannot be reached: {reason}"
+        return (
+            f"{self.address} cannot be reached: {reason}; name the address by which you reach it, "
+            "if Grafana has another, with --prometheus"
+        )
 
     def _data(self, response: httpx.Response) -> Any:
         try:
