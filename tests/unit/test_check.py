@@ -157,7 +157,7 @@ def test_a_team_of_the_fleet(project: Path) -> None:
         (
             "4",
             "nothing-happened",
-            "its series are there, but nothing was counted in the range",
+            "its series are there, but nothing was counted between scrapes in the range",
         ),
     ],
 )

@@ -274,6 +274,21 @@ def test_what_is_off_says_nothing_of_the_version(found: MetricsPage, version: st
     assert proxy_seen_in(found).version == version
 
 
+@pytest.mark.parametrize(
+    ("series", "fails"),
+    [
+        ([], False),
+        (['litellm_redis_circuit_breaker_state{state="open"} 0'], False),
+        (['litellm_redis_circuit_breaker_state{state="closed"} 1'], False),
+        (['litellm_redis_circuit_breaker_state{state="open"} 1'], True),
+        (['litellm_redis_failed_requests_total{redis="redis"} 1'], True),
+    ],
+)
+def test_whether_redis_fails(series: list[str], fails: bool) -> None:
+    found = page(NEWEST, *series, switches=[*ON, "prometheus_system"])
+    assert proxy_seen_in(found).redis_fails is fails
+
+
 def test_the_facts_of_the_newest() -> None:
     found = page(NEWEST, switches=[*ON, "prometheus_system", "admission_control"])
     assert proxy_seen_in(found) == Proxy(

@@ -81,7 +81,10 @@ class Diagnosis:
                 return label
             if too_few := self._too_few_samples(query, selector):
                 return too_few
-        return Cause.NOTHING_HAPPENED, "its series are there, but nothing was counted in the range"
+        return (
+            Cause.NOTHING_HAPPENED,
+            "its series are there, but nothing was counted between scrapes in the range",
+        )
 
     def _why_missing(
         self, node: promql_parser.VectorSelector, asked: Collection[str]

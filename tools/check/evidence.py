@@ -43,8 +43,8 @@ class Evidence(Protocol):
     def shows(self, query: PanelQuery) -> bool:
         """Whether a person sees anything; raises QueryError where it cannot be evaluated."""
 
-    def is_now(self, condition: str) -> bool:
-        """Whether the PromQL ``condition`` holds at the end of the range."""
+    def value(self, total: str, minutes_ago: int = 0) -> float:
+        """What the sum ``total`` is, or was; 0 where there is nothing to add up."""
 
     def most_samples_in_window(self, query: PanelQuery, selector: str, window: str) -> int | None:
         """How many samples of ``selector`` a window holds at most; None where that is unknown."""

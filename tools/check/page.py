@@ -1,16 +1,17 @@
 """LiteLLM's own ``/metrics`` page, for who has no Prometheus yet."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import click
 import httpx
 import promql_parser
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from signals.catalogue import PREFIX, families, switches
-from signals.promql import missing, operator_of, parsed
+from signals.promql import missing, operator_of, parsed, selectors
 from tools.check.evidence import announced_names
 from tools.check.panels import PanelQuery
 
@@ -28,18 +29,18 @@ class MetricsPage:
     unscraped: Sequence[str] = ()
 
     def __init__(self, text: str) -> None:
-        self._series: dict[str, list[Mapping[str, str]]] = {}
+        self._samples: dict[str, list[Sample]] = {}
         self._announced = set()
         for family in text_string_to_metric_families(text):
             if family.name.startswith(PREFIX):
                 self._announced.add(family.name)
                 for sample in family.samples:
-                    self._series.setdefault(sample.name, []).append(sample.labels)
+                    self._samples.setdefault(sample.name, []).append(sample)
 
     @property
     def names(self) -> frozenset[str]:
         """The names on the page."""
-        return frozenset(self._series)
+        return frozenset(self._samples)
 
     @property
     def elsewhere(self) -> frozenset[str]:
@@ -56,31 +57,39 @@ class MetricsPage:
     @cached_property
     def labels(self) -> frozenset[str]:
         """The labels of all series."""
-        return frozenset(label for name in self._series for label in self.labels_of(name))
+        return frozenset(label for name in self._samples for label in self.labels_of(name))
 
     def labels_of(self, name: str) -> frozenset[str]:
         """Those of the series called ``name``."""
-        return frozenset(label for labels in self._series.get(name, ()) for label in labels)
+        return frozenset(label for sample in self._samples.get(name, ()) for label in sample.labels)
 
     def has(self, selector: promql_parser.VectorSelector) -> bool:
         """Matchers on labels that the scrape would add are taken to match."""
+        return any(self._selected(selector))
+
+    def shows(self, query: PanelQuery) -> bool:
+        """Whether there are series for all that it cannot do without."""
+        return not missing(parsed(query.expression), self.has)
+
+    def value(self, total: str, minutes_ago: int = 0) -> float:
+        """A page has no past."""
+        if minutes_ago:
+            return 0.0
+        return sum(
+            sample.value
+            for selector in selectors(parsed(total))
+            for sample in self._selected(selector.node)
+        )
+
+    def _selected(self, selector: promql_parser.VectorSelector) -> Iterator[Sample]:
         matchers = [
             matcher
             for matcher in selector.matchers.matchers
             if matcher.name in self.labels | _ALL_LABELS
         ]
-        return any(
-            all(_matches(matcher, labels.get(matcher.name, "")) for matcher in matchers)
-            for labels in self._series.get(str(selector.name), ())
-        )
-
-    def shows(self, query: PanelQuery) -> bool:
-        """As far as series can tell, without their past."""
-        return self.is_now(query.expression)
-
-    def is_now(self, condition: str) -> bool:
-        """Whether there are series for all that it cannot do without."""
-        return not missing(parsed(condition), self.has)
+        for sample in self._samples.get(str(selector.name), ()):
+            if all(_matches(each, sample.labels.get(each.name, "")) for each in matchers):
+                yield sample
 
     def most_samples_in_window(self, query: PanelQuery, selector: str, window: str) -> int | None:
         """A page has no past."""

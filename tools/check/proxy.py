@@ -7,11 +7,10 @@ from packaging.version import Version
 
 from signals import Matcher, Scope
 from signals.catalogue import NEEDS_A_LICENCE, NEEDS_NO_LICENCE_SINCE, Family, families, supported
-from signals.services import REDIS_FAILURES, redis_failures
+from signals.services import open_redis_circuit_breakers, redis_failures
 from signals.traffic import REQUESTS
 from tools.check.evidence import Evidence
 
-_NOW = Scope(rate_window="5m")
 _ALWAYS = "always"
 _CORE = "prometheus"
 
@@ -63,8 +62,16 @@ def proxy_seen_in(evidence: Evidence, selector: Sequence[Matcher] = ()) -> Proxy
         switches=frozenset(family.switch for family in there),
         filter=left_out,
         several_workers="pid" in evidence.labels,
-        redis_fails=REDIS_FAILURES in evidence.names
-        and evidence.is_now(f"{redis_failures(_NOW.narrowed(selector)).expr} > 0"),
+        redis_fails=_redis_fails(evidence, Scope(tuple(selector))),
+    )
+
+
+def _redis_fails(evidence: Evidence, scope: Scope) -> bool:
+    # A counter that is born with its first failure shows no increase, so its values are compared.
+    failures = redis_failures(scope).expr
+    return (
+        evidence.value(failures) > evidence.value(failures, minutes_ago=5)
+        or evidence.value(open_redis_circuit_breakers(scope).expr) > 0
     )
 
 

@@ -63,7 +63,7 @@ class Report:
                 "Several workers: what has not happened yet cannot be told from what is off"
             )
         if self.proxy.redis_fails:
-            lines.append("Redis fails: LiteLLM's requests to it did in the last 5 minutes")
+            lines.append("Redis fails: LiteLLM's requests to it failed, or are not tried any more")
         lines += [f"Not scraped: {reason}" for reason in self.unscraped]
         return [printable(line) for line in lines]
 

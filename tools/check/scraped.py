@@ -90,9 +90,10 @@ class ScrapedEvidence:
             for series in found
         )
 
-    def is_now(self, condition: str) -> bool:
-        """Whether it has a result."""
-        return bool(self._prometheus.query(condition, self._times.end))
+    def value(self, total: str, minutes_ago: int = 0) -> float:
+        """At the end of the range, or before it."""
+        found = self._prometheus.query(total, self._times.end - 60 * minutes_ago)
+        return float(found[0]["value"][1]) if found else 0.0
 
     def most_samples_in_window(self, query: PanelQuery, selector: str, window: str) -> int | None:
         """Over the whole range of the query."""
