@@ -200,6 +200,23 @@ NOT_LISTED = [
             id="not to be listed",
         ),
         pytest.param(
+            page(NEWEST, f'{REQUESTS}{{pid="1"}} 1', without=NOT_LISTED, announces=False),
+            SCOPE.rate("litellm_spend_metric_total"),
+            Status.EMPTY,
+            Cause.NOT_EXPOSED,
+            "litellm_settings.prometheus_metrics_config does not list it",
+            id="not listed, with several workers",
+        ),
+        pytest.param(
+            page(NEWEST, f'{REQUESTS}{{pid="1"}} 1', without=NOT_LISTED, announces=False),
+            SCOPE.rate(FAILURES),
+            Status.EMPTY,
+            Cause.NOT_EXPOSED,
+            "litellm_settings.prometheus_metrics_config does not list it, or nothing was recorded "
+            "so far: it takes a failed request",
+            id="perhaps not listed, with several workers",
+        ),
+        pytest.param(
             MetricsPage(f"{NEEDS_A_LICENCE} 1\n"),
             SCOPE.rate(REQUESTS),
             Status.EMPTY,

@@ -144,20 +144,25 @@ class Diagnosis:
             )
         if family.switch not in self._proxy.switches:
             return Cause.NOT_EXPOSED, f"it is turned on by {switches()[family.switch]}{needs}"
-        if self._is_filtered(family):
-            return Cause.NOT_EXPOSED, self._filtered(family)
+        if left_out := self._why_left_out(family):
+            return Cause.NOT_EXPOSED, left_out
         return None
 
-    def _is_filtered(self, family: Family) -> bool:
-        if not self._proxy.filter or family.switch != "prometheus":
-            return False
-        return self._evidence.registered is not None or family.needs is None
-
-    def _filtered(self, family: Family) -> str:
-        if self._proxy.filter != METRICS_CONFIG:
-            return f"{self._proxy.filter} leaves it out"
-        listed = "does not list it" if family.listable else "is set, and it cannot list this one"
-        return f"{METRICS_CONFIG} {listed}"
+    def _why_left_out(self, family: Family) -> str | None:
+        """What setting leaves a family out that is on."""
+        setting = self._proxy.filter
+        if not setting or family.switch != "prometheus":
+            return None
+        if setting != METRICS_CONFIG:
+            return f"{setting} leaves it out"
+        if not family.listable:
+            return f"{setting} is set, and it cannot list this one"
+        # Who lists metrics leaves most out, so that is said first where it cannot be told apart.
+        is_known = self._evidence.registered is not None or family.needs is None
+        or_not_yet = (
+            "" if is_known else f", or nothing was recorded so far: it takes {family.needs}"
+        )
+        return f"{setting} does not list it{or_not_yet}"
 
     def _missing_label(self, selector: Selector) -> tuple[Cause, str] | None:
         """Why series are not told apart by a label that the query groups by."""
