@@ -88,6 +88,7 @@ VARIANTS = (
     Variant("services-off", without_services),
     Variant("few-metrics", a_few_metrics),
     Variant("workers", everything, workers=2),
+    Variant("few-metrics-workers", a_few_metrics, workers=2),
     Variant("old", old, version=OLD),
 )
 
@@ -266,6 +267,22 @@ CASES = [
         Cause.NOTHING_HAPPENED,
         "nothing was recorded in the range; it takes an MCP server whose tools are called",
     ),
+    ("few-metrics-workers", rate(FAILURES, "exception_class"), Status.DATA, None, ""),
+    (
+        "few-metrics-workers",
+        rate("litellm_spend_metric_total"),
+        Status.EMPTY,
+        Cause.NOT_EXPOSED,
+        "litellm_settings.prometheus_metrics_config does not list it",
+    ),
+    (
+        "few-metrics-workers",
+        series("litellm_remaining_tokens_metric"),
+        Status.EMPTY,
+        Cause.NOT_EXPOSED,
+        "litellm_settings.prometheus_metrics_config does not list it, or nothing was recorded so "
+        "far: it takes a provider that sends rate-limit headers",
+    ),
     ("old", rate(REQUESTS, "api_key_alias"), Status.DATA, None, ""),
     ("old", series("litellm_remaining_tokens_metric"), Status.DATA, None, ""),
     (
@@ -397,6 +414,10 @@ def project(tmp_path: Path) -> Path:
 STATUSES = {
     "services-off": (1, ["data"] * 6 + ["partial", "data"]),
     "few-metrics": (1, ["data", "data", "empty", "empty", "empty", "empty", "partial", "data"]),
+    "few-metrics-workers": (
+        1,
+        ["data", "data", "empty", "empty", "empty", "empty", "partial", "data"],
+    ),
     "workers": (0, ["data"] * 8),
     "old": (0, ["data"] * 8),
 }
@@ -433,6 +454,7 @@ def test_redis_is_gone(street: Street) -> None:
     assert {job: proxy.redis_fails for job, proxy in failing.items()} == {
         "services-off": False,
         "few-metrics": True,
+        "few-metrics-workers": True,
         "workers": True,
         "old": True,
     }

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import yaml
 
+from embedded.storage import write_text
 from tools import project
 from tools.terminal import console
 
@@ -15,7 +16,7 @@ INSTALLATIONS = project.ROOT / ".tools" / "litellm"
 """Where each LiteLLM that is looked at is installed, by version."""
 
 _FILE = project.ROOT / "signals" / "metrics.yaml"
-_BEGIN = "litellm:"
+_BEGIN = "\nlitellm:"
 
 
 @click.command()
@@ -44,7 +45,7 @@ def catalogue(version: str | None) -> None:
             "tools/catalogue/introspect.py what registers its metrics."
         )
     header = _FILE.read_text("utf-8").partition(_BEGIN)[0]
-    _FILE.write_text(header + as_yaml(merged(known, observed)), "utf-8")
+    write_text(_FILE, f"{header}\n{as_yaml(merged(known, observed))}")
     unknown = observed["families"].keys() - known["families"].keys()
     if unknown:
         click.echo(
