@@ -30,7 +30,7 @@ def page(
     """What LiteLLM ``version`` exposes where ``switches`` are on and something is left out; with
     ``announces`` also the types of what has no series.
     """
-    lines = []
+    lines = ["python_info 1"] if announces else []
     for family in families().values():
         is_there = Version(family.since or OLDEST) <= Version(version)
         name = family.name if is_there else family.former_name
@@ -200,7 +200,7 @@ NOT_LISTED = [
             id="not to be listed",
         ),
         pytest.param(
-            page(NEWEST, f'{REQUESTS}{{pid="1"}} 1', without=NOT_LISTED, announces=False),
+            page(NEWEST, one(REQUESTS), without=NOT_LISTED, announces=False),
             SCOPE.rate("litellm_spend_metric_total"),
             Status.EMPTY,
             Cause.NOT_EXPOSED,
@@ -208,7 +208,7 @@ NOT_LISTED = [
             id="not listed, with several workers",
         ),
         pytest.param(
-            page(NEWEST, f'{REQUESTS}{{pid="1"}} 1', without=NOT_LISTED, announces=False),
+            page(NEWEST, one(REQUESTS), without=NOT_LISTED, announces=False),
             SCOPE.rate(FAILURES),
             Status.EMPTY,
             Cause.NOT_EXPOSED,
@@ -217,7 +217,7 @@ NOT_LISTED = [
             id="perhaps not listed, with several workers",
         ),
         pytest.param(
-            MetricsPage(f"{NEEDS_A_LICENCE} 1\n"),
+            MetricsPage(f"python_info 1\n{NEEDS_A_LICENCE} 1\n"),
             SCOPE.rate(REQUESTS),
             Status.EMPTY,
             Cause.NOT_EXPOSED,

@@ -8,6 +8,12 @@ import promql_parser
 from signals.catalogue import families
 from tools.check.panels import PanelQuery
 
+OF_ONE_PROCESS = "python_info"
+"""What Prometheus's client for Python exposes, but not where it adds up several processes."""
+
+OF_ONE_OF_SEVERAL = "pid"
+"""The label by which it tells their gauges apart."""
+
 
 class Evidence(Protocol):
     """Where the series of panels come from."""
@@ -29,6 +35,10 @@ class Evidence(Protocol):
     @property
     def labels(self) -> frozenset[str]:
         """The labels of all of LiteLLM's series within the selector."""
+
+    @property
+    def several_workers(self) -> bool:
+        """Whether any proxy has several workers, and so announces only what has a series."""
 
     @property
     def unscraped(self) -> Sequence[str]:

@@ -12,7 +12,7 @@ from prometheus_client.samples import Sample
 
 from signals.catalogue import PREFIX, families, switches
 from signals.promql import missing, operator_of, parsed, selectors
-from tools.check.evidence import announced_names
+from tools.check.evidence import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, announced_names
 from tools.check.panels import PanelQuery
 
 _TIMEOUT_SECONDS = 60.0
@@ -31,7 +31,9 @@ class MetricsPage:
     def __init__(self, text: str) -> None:
         self._samples: dict[str, list[Sample]] = {}
         self._announced = set()
+        self._is_of_one_process = False
         for family in text_string_to_metric_families(text):
+            self._is_of_one_process |= family.name == OF_ONE_PROCESS
             if family.name.startswith(PREFIX):
                 self._announced.add(family.name)
                 for sample in family.samples:
@@ -49,10 +51,13 @@ class MetricsPage:
 
     @property
     def registered(self) -> frozenset[str] | None:
-        """The families that the page has a type for; with several workers, only those that have
-        a series.
-        """
-        return None if "pid" in self.labels else announced_names(self._announced)
+        """The families that the page has a type for."""
+        return None if self.several_workers else announced_names(self._announced)
+
+    @property
+    def several_workers(self) -> bool:
+        """By the labels, and by what only a proxy with one worker exposes."""
+        return OF_ONE_OF_SEVERAL in self.labels or not self._is_of_one_process
 
     @cached_property
     def labels(self) -> frozenset[str]:

@@ -61,7 +61,7 @@ def proxy_seen_in(evidence: Evidence, selector: Sequence[Matcher] = ()) -> Proxy
         before=min(_not_yet(there, since, left_out, evidence), key=Version, default=None),
         switches=frozenset(family.switch for family in there),
         filter=left_out,
-        several_workers="pid" in evidence.labels,
+        several_workers=evidence.several_workers,
         redis_fails=_redis_fails(evidence, Scope(tuple(selector))),
     )
 

@@ -8,7 +8,7 @@ import promql_parser
 
 from signals.catalogue import PREFIX, switches
 from tools.check.client import Prometheus
-from tools.check.evidence import announced_names
+from tools.check.evidence import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, announced_names
 from tools.check.panels import PanelQuery, TimeRange
 
 
@@ -34,14 +34,19 @@ class ScrapedEvidence:
 
     @cached_property
     def registered(self) -> frozenset[str] | None:
-        """From the metadata that a Prometheus server keeps of the targets that it scrapes now.
-
-        With several workers LiteLLM announces only what has a series.
-        """
-        if "pid" in self.labels or (self._selector and not self.names):
+        """From the metadata that a Prometheus server keeps of the targets that it scrapes now."""
+        if self.several_workers or (self._selector and not self.names):
             return None
-        found = self._prometheus.families(self._targets())
+        found = self._prometheus.families(self._targets if self._selector else "")
         return announced_names(found) if found else None
+
+    @cached_property
+    def several_workers(self) -> bool:
+        """By the labels, and by what only a proxy with one worker exposes."""
+        if not self.names:
+            return False
+        of_one = f'{{__name__="{OF_ONE_PROCESS}", {self._targets[1:]}'
+        return OF_ONE_OF_SEVERAL in self.labels or not self._values("__name__", of_one)
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -101,10 +106,9 @@ class ScrapedEvidence:
         found = self._prometheus.query_range(counted, times.start, times.end, times.step)
         return max((int(value) for series in found for _, value in series["values"]), default=0)
 
+    @cached_property
     def _targets(self) -> str:
-        """The targets within the selector; empty where that is all of them."""
-        if not self._selector:
-            return ""
+        """The targets within the selector that LiteLLM's series come from."""
         matchers = []
         for label in ("job", "instance"):
             values = self._values(label, self._litellm(self._selector))
