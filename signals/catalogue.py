@@ -71,7 +71,6 @@ class Family:
     enterprise: bool
     replaced_by: str | None
     former_name: str | None
-    former_until: str | None
     sentinels: Mapping[str, str]
 
     @property
@@ -173,7 +172,6 @@ def _family(name: str, entry: Mapping[str, Any], entries: Mapping[str, Any]) -> 
         enterprise=entry.get("enterprise", False),
         replaced_by=entry.get("replacedBy"),
         former_name=former,
-        former_until=entries[former]["until"] if former else None,
         sentinels=entry.get("sentinels", {}),
     )
 

@@ -46,11 +46,6 @@ class Selector:
         """The name of its series."""
         return str(self.node.name)
 
-    @property
-    def matched(self) -> frozenset[str]:
-        """The labels that its matchers are about."""
-        return frozenset(matcher.name for matcher in self.node.matchers.matchers)
-
 
 def parsed(expression: str) -> Any:
     """The tree of ``expression``, in which a minute stands for Grafana's durations.
