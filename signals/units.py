@@ -89,13 +89,15 @@ def _of_call(node: promql_parser.Call) -> _Dimension | None:
     return dimensions[0]
 
 
-def _of_quantile(buckets: Any) -> _Dimension:
+def _of_quantile(buckets: Any) -> _Dimension | None:
+    dimension = None
     for selector in selectors(buckets):
         if not selector.metric.endswith("_bucket"):
             raise CatalogueError(
                 f"{selector.metric} has no quantiles: it is no bucket of a histogram"
             )
-    return _DIMENSIONS[family_of(selector.metric).unit]
+        dimension = _DIMENSIONS[family_of(selector.metric).unit]
+    return dimension
 
 
 def _of_operation(node: promql_parser.BinaryExpr) -> _Dimension | None:

@@ -132,6 +132,23 @@ class Prometheus:
             return json.load(response)["data"]
 
 
+def scraping(*jobs: tuple[str, str, str]) -> str:
+    """The configuration of a Prometheus that scrapes each second: each job's name, the address of
+    its LiteLLM and the key for it, if any.
+    """
+    each_second = {"scrape_interval": "1s", "scrape_timeout": "1s"}
+    scrapes = [
+        {
+            "job_name": job,
+            "metrics_path": "/metrics/",
+            "static_configs": [{"targets": [address]}],
+            **({"authorization": {"credentials": key}} if key else {}),
+        }
+        for job, address, key in jobs
+    ]
+    return json.dumps({"global": each_second, "scrape_configs": scrapes})
+
+
 @contextmanager
 def prometheus(directory: Path, configuration: str) -> Iterator[Prometheus]:
     """A Prometheus server whose data is in ``directory``."""

@@ -22,7 +22,7 @@ from tests.live.proxy.configuration import MASTER_KEY, configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, PLAIN, SEARCH, chat, send
 from tests.live.proxy.upstream import upstream
-from tests.live.servers import Prometheus, prometheus, redis, stop
+from tests.live.servers import Prometheus, prometheus, redis, scraping, stop
 from tests.project_copy import copy_project, set_settings
 from tools.check.client import connected
 from tools.check.diagnosis import Cause, Diagnosis, Finding, Status
@@ -122,7 +122,11 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
             proxies = dict(
                 zip([each.job for each in VARIANTS], pool.map(start, VARIANTS), strict=True)
             )
-        server = servers.enter_context(prometheus(directory / "prometheus", scraping(proxies)))
+        jobs = [(job, proxy.address, MASTER_KEY) for job, proxy in proxies.items()]
+        without_key = ("without-key", proxies["services-off"].address, "")
+        server = servers.enter_context(
+            prometheus(directory / "prometheus", scraping(*jobs, without_key))
+        )
         for proxy in proxies.values():
             send(proxy, TRAFFIC)
         time.sleep(4)
@@ -130,22 +134,6 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
             send(proxy, TRAFFIC)
         time.sleep(4)
         yield Street(server, proxies, redis_process)
-
-
-def scraping(proxies: dict[str, LiteLLM]) -> str:
-    jobs = [
-        {
-            "job_name": job,
-            "metrics_path": "/metrics/",
-            "static_configs": [{"targets": [proxy.address]}],
-            "authorization": {"credentials": MASTER_KEY},
-        }
-        for job, proxy in proxies.items()
-    ]
-    without_key = {**jobs[0], "job_name": "without-key"}
-    del without_key["authorization"]
-    interval = {"scrape_interval": "1s", "scrape_timeout": "1s"}
-    return json.dumps({"global": interval, "scrape_configs": [*jobs, without_key]})
 
 
 def explained(street: Street, job: str, expression: str) -> tuple[Finding, Proxy]:

@@ -3,30 +3,31 @@
 import json
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import psutil
 import pytest
 
 from dashboards import CATALOGUE
 from infra.declaration import declare
 from infra.settings import Settings
-from signals import Scope
+from signals import Operator, Scope
 from signals.catalogue import families, supported
 from tests.live.proxy.configuration import configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
-from tests.live.proxy.traffic import BURST, OF_EVERY_KIND, Sent, countable, send
-from tests.live.proxy.upstream import Upstream, upstream
-from tests.live.servers import Prometheus, prometheus, redis
+from tests.live.proxy.traffic import BURST, FLAPPING, OF_EVERY_KIND, Sent, countable, send
+from tests.live.proxy.upstream import upstream
+from tests.live.servers import Prometheus, prometheus, redis, scraping
 from tools.check.page import MetricsPage
 from tools.check.panels import PanelQuery, filled_in, queries_of
 
 NEWEST = supported()[1]
 SCRAPE_SECONDS = 1
+UPS_AND_DOWNS = (True, False, True)
 SEED, COUNT, PAUSE_SECONDS = 7, 60, 0.2
 
 NOT_DRIVEN = {
@@ -61,8 +62,6 @@ class House:
     """A proxy with all that it needs, watched by Prometheus; all that was sent is scraped."""
 
     proxy: LiteLLM
-    upstream: Upstream
-    redis: psutil.Process
     prometheus: Prometheus
     sent: Sent
     counted_from: int
@@ -76,16 +75,18 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         (directory / name).mkdir()
     with ExitStack() as servers:
         provider = servers.enter_context(upstream())
-        port, redis_process = servers.enter_context(redis(directory / "redis"))
+        port, _ = servers.enter_context(redis(directory / "redis"))
         python = litellm_python(NEWEST)
         proxy = servers.enter_context(
             litellm(NEWEST, directory / "litellm", configuration(provider.url, port, python))
         )
         server = servers.enter_context(
-            prometheus(directory / "prometheus", scraping(proxy.address))
+            prometheus(directory / "prometheus", scraping(("litellm", proxy.address, "")))
         )
         send(proxy, OF_EVERY_KIND)
-        provider.flapping_is_up = False
+        for is_up in UPS_AND_DOWNS:
+            provider.flapping_is_up = is_up
+            send(proxy, (FLAPPING,))
         send(proxy, BURST, at_once=len(BURST))
         calls = tuple(countable(SEED, COUNT))
         # What counts a series' increase must have seen it before, and about as large: near its
@@ -101,16 +102,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             sent.add(call, time.monotonic() - began)
             time.sleep(PAUSE_SECONDS)
         wait_until_scraped()
-        yield House(proxy, provider, redis_process, server, sent, counted_from, int(time.time()))
-
-
-def scraping(address: str) -> str:
-    interval = f"{SCRAPE_SECONDS}s"
-    return (
-        f"global: {{scrape_interval: {interval}, scrape_timeout: {interval}}}\n"
-        f"scrape_configs: [{{job_name: litellm, metrics_path: /metrics/, "
-        f"static_configs: [{{targets: ['{address}']}}]}}]\n"
-    )
+        yield House(proxy, server, sent, counted_from, int(time.time()))
 
 
 def wait_until_scraped() -> None:
@@ -230,6 +222,18 @@ def test_tokens_and_spend_are_those_sent(
     scope, at, seconds = counted(house)
     (found,) = house.prometheus.query_range(scope.rate(counter), at, at, 1)
     assert float(found["values"][0][1]) * seconds == pytest.approx(sent(house.sent), rel=0.01)
+
+
+def test_a_deployment_that_goes_up_and_down(house: House) -> None:
+    flapping = Scope().where("model_id", Operator.EQUAL, "flapping-flapping")
+    counts = {
+        is_up: house.prometheus.value(f"sum({flapping.series(name)})")
+        for is_up, name in (
+            (True, "litellm_deployment_success_responses_total"),
+            (False, "litellm_deployment_failure_responses_total"),
+        )
+    }
+    assert counts == Counter(UPS_AND_DOWNS)
 
 
 def variables() -> list[tuple[str, str]]:

@@ -122,6 +122,7 @@ OVERHEAD = "litellm_overhead_latency_metric"
         ("-litellm_api_key_budget_remaining_hours_metric", "h"),
         (f"{REQUESTS} > bool 3", "bool"),
         ("vector(1)", "s"),
+        ("histogram_quantile(0.5, vector(1))", "s"),
     ],
 )
 def test_units(expression: str, unit: str) -> None:

@@ -91,7 +91,7 @@ def configuration(upstream: str, redis_port: int, python: Path) -> dict[str, Any
             model("limited", info=_NEVER_RESTS),
             model("denied", info=_NEVER_RESTS),
             model("hanging", timeout=1),
-            model("flapping"),
+            model("flapping", info=_NEVER_RESTS),
             model("pair", "fast"),
             model("pair", "broken"),
             model("twins", "fast"),

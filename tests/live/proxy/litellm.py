@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import yaml
 
 from tests.live.proxy.configuration import KEYS, LOADED, MASTER_KEY
@@ -33,9 +32,8 @@ def litellm_python(version: str) -> Path:
 class LiteLLM:
     """A running proxy."""
 
-    def __init__(self, url: str, process: psutil.Process) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
-        self.process = process
         self._client = httpx.Client(base_url=url, timeout=_ANSWER_SECONDS)
 
     @property
@@ -89,5 +87,5 @@ def litellm(
         answers_at=f"{url}/health/liveliness",
         seconds=_START_SECONDS,
         environment=environment,
-    ) as process:
-        yield LiteLLM(url, process)
+    ):
+        yield LiteLLM(url)

@@ -72,6 +72,9 @@ OF_EVERY_KIND = (
 )
 """Something of everything that leaves a mark on the metrics."""
 
+FLAPPING = chat(SEARCH, "flapping")
+"""What succeeds or fails as the provider is told."""
+
 BURST = (chat(SEARCH, "hanging"),) * 12
 """More than the proxy takes at once."""
 
