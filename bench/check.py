@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from infra.resources import DataSource
-from signals import Operator, Scope, latency, limits, traffic
+from signals import Operator, Scope, failures, latency, limits, traffic
 from signals.catalogue import MetricType, families
 from tests.live.servers import prometheus
 from tests.live.test_seed_numbers import END, START, samples
@@ -34,8 +34,8 @@ TIMES = TimeRange(START, END, 15)
 SCOPE = Scope(rate_window="60s")
 WITH_DATA = (
     traffic.requests(SCOPE),
-    traffic.requests_by_key(SCOPE),
-    traffic.failures_by_exception_class(SCOPE),
+    traffic.requests(SCOPE, "api_key_alias"),
+    failures.failures(SCOPE, "exception_class"),
     latency.median(SCOPE),
     limits.remaining_tokens(SCOPE, 5),
 )

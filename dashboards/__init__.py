@@ -7,14 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard
-
 from dashboards import prod_v2
-from dashboards.frame import Frame, Link, canonical_json, framed
+from dashboards.budgets import budgets
+from dashboards.features import features
+from dashboards.frame import Frame, Link, dashboard_model, to_canonical_json
+from dashboards.internals import internals
+from dashboards.latency import latency
+from dashboards.layout import Dashboard, Feature
+from dashboards.models import models
+from dashboards.overview import overview
+from dashboards.spend import spend
+from dashboards.team import team
+from dashboards.traffic import traffic
 from signals import Scope
 from signals.targets import chosen
 
-__all__ = ["CATALOGUE", "Design", "Frame", "Link", "dashboard_json"]
+__all__ = ["CATALOGUE", "Design", "Feature", "Frame", "Link", "dashboard_json", "slugs"]
 
 
 @dataclass(frozen=True)
@@ -22,20 +30,41 @@ class Design:
     """A dashboard of the catalogue.
 
     ``imported_uid`` is the uid that copies imported by hand carry, where there is one to adopt.
+    ``is_for_teams`` where it can be limited to one team's traffic.
     """
 
     panels: Callable[[Scope], Dashboard]
     imported_uid: str | None = None
+    is_for_teams: bool = False
 
 
 CATALOGUE: Mapping[str, Design] = MappingProxyType(
     {
-        "prod-v2": Design(prod_v2.litellm_prod_v2, imported_uid=prod_v2.IMPORTED_UID),
+        "overview": Design(overview),
+        "traffic": Design(traffic),
+        "latency": Design(latency),
+        "models": Design(models),
+        "spend": Design(spend),
+        "budgets": Design(budgets),
+        "features": Design(features),
+        "internals": Design(internals),
+        "team": Design(team, is_for_teams=True),
+        "prod-v2": Design(
+            prod_v2.litellm_prod_v2, imported_uid=prod_v2.IMPORTED_UID, is_for_teams=True
+        ),
     }
 )
 """Every dashboard by its slug, which names it in settings, uids and outputs."""
 
 
+def slugs(*, of_team: bool) -> tuple[str, ...]:
+    """The dashboards that a stack has unless it says otherwise: all, or those that can be limited
+    to a team's traffic.
+    """
+    return tuple(slug for slug, design in CATALOGUE.items() if design.is_for_teams or not of_team)
+
+
 def dashboard_json(slug: str, scope: Scope, frame: Frame) -> str:
     """The Grafana JSON model of the dashboard ``slug``, canonical, for the series in ``scope``."""
-    return canonical_json(framed(CATALOGUE[slug].panels(chosen(scope)), scope, frame))
+    board = CATALOGUE[slug].panels(chosen(scope))
+    return to_canonical_json(dashboard_model(board, scope, frame))

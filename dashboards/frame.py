@@ -1,16 +1,19 @@
-"""What surrounds the panels of every dashboard: uid, variables, links, time range, JSON form."""
+"""What surrounds the panels of every dashboard: uid, variables, links, annotations, JSON form."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from grafana_foundation_sdk.builders import dashboard as builder
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard
 
 from dashboards.kit import CHOSEN_DATA_SOURCE
-from signals import Scope, targets
-
-ANY_VALUE = ".+"
+from dashboards.layout import Dashboard, Feature, placed
+from dashboards.links import resolve
+from dashboards.variables import variables
+from signals import Query, Scope, deployments, targets
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,8 @@ class Frame:
 
     ``refresh`` is a Grafana interval, or empty for none; ``time_from`` and ``time_to`` are
     Grafana time expressions, e.g. ``now-6h``. ``audience`` is added to the title; empty for
-    everybody.
+    everybody. ``siblings`` are the uids of the stack's dashboards by slug, and ``family_tag`` is
+    the tag that they alone have. The rows of the features in ``without`` are left out.
     """
 
     uid: str
@@ -42,29 +46,32 @@ class Frame:
     editable: bool
     audience: str = ""
     description: str = ""
+    family_tag: str = ""
+    siblings: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[Feature] = frozenset()
 
 
-def framed(board: builder.Dashboard, scope: Scope, frame: Frame) -> builder.Dashboard:
-    """Adds ``frame``, and the variables that the panels' queries refer to, to ``board``."""
-    board.uid(frame.uid).tags(list(frame.tags)).timezone(frame.timezone)
-    board.time(frame.time_from, frame.time_to).refresh(frame.refresh)
-    if frame.audience:
-        board.title(f"{board.build().title} · {frame.audience}")
-    if frame.description:
-        board.description(frame.description)
-    board.links([_link(link) for link in frame.links])
-    board.annotation(_alerts_annotation())
-    board.variables([_data_source_variable(frame), *_target_variables(scope)])
-    return board.editable() if frame.editable else board.readonly()
-
-
-def canonical_json(board: builder.Dashboard) -> str:
-    """The dashboard model as Grafana takes it, in canonical form.
+def dashboard_model(board: Dashboard, scope: Scope, frame: Frame) -> dict[str, Any]:
+    """The dashboard model as Grafana takes it, for the series in ``scope``.
 
     ``id`` and ``version`` belong to the Grafana instance and are left out.
     """
-    model = json.loads(JSONEncoder().encode(board.build()))
-    return to_canonical_json({k: v for k, v in model.items() if k not in ("id", "version")})
+    made = builder.Dashboard(board.title).uid(frame.uid).tags(list(frame.tags))
+    made.timezone(frame.timezone).time(frame.time_from, frame.time_to).refresh(frame.refresh)
+    made.tooltip(board.crosshair)
+    if frame.audience:
+        made.title(f"{board.title} · {frame.audience}")
+    if description := frame.description or board.description:
+        made.description(description)
+    made.links([*_navigation(frame), *(_link(link) for link in frame.links)])
+    made.variables(variables(board, scope, frame.data_source_uid, frame.data_source_name))
+    made = made.editable() if frame.editable else made.readonly()
+    built = made.build()
+    built.panels = placed(board.without(frame.without))
+    model: dict[str, Any] = json.loads(JSONEncoder().encode(built))
+    model["annotations"] = {"list": _annotations(board, scope)}
+    resolve(model["panels"], frame.siblings)
+    return {key: value for key, value in model.items() if key not in ("id", "version")}
 
 
 def to_canonical_json(value: object) -> str:
@@ -82,54 +89,53 @@ def _link(link: Link) -> builder.DashboardLink:
     )
 
 
-def _alerts_annotation() -> builder.AnnotationQuery:
-    """The annotation that every dashboard saved in Grafana has: without it Grafana adds it, and
-    the dashboard differs from what was deployed.
-    """
-    return (
-        builder.AnnotationQuery()
-        .built_in(1)
-        .name("Annotations & Alerts")
-        .datasource(dashboard.DataSourceRef(type_val="grafana", uid="-- Grafana --"))
-        .enable(True)
-        .hide(True)
-        .icon_color("rgba(0, 211, 255, 1)")
-        .type("dashboard")
-    )
-
-
-def _data_source_variable(frame: Frame) -> builder.DatasourceVariable:
-    return (
-        builder.DatasourceVariable("datasource")
-        .label("Data source")
-        .type("prometheus")
-        .current(
-            dashboard.VariableOption(
-                selected=True, text=frame.data_source_name, value=frame.data_source_uid
-            )
-        )
-    )
-
-
-def _target_variables(scope: Scope) -> list[builder.QueryVariable]:
-    """One variable each for ``job`` and ``instance``.
-
-    Their form is what Grafana's dashboard linter asks for: multi-value, "All" as ``.+``,
-    refreshed when the time range changes.
-    """
+def _navigation(frame: Frame) -> list[builder.DashboardLink]:
+    """A menu of the stack's dashboards that keeps the time range and what was chosen."""
+    if not frame.family_tag:
+        return []
     return [
-        builder.QueryVariable(name)
-        .label(label)
-        .datasource(CHOSEN_DATA_SOURCE)
-        .query({"query": query, "refId": f"{name}-variable"})
-        .refresh(dashboard.VariableRefresh.ON_TIME_RANGE_CHANGED)
-        .sort(dashboard.VariableSort.ALPHABETICAL_ASC)
-        .multi(True)
-        .include_all(True)
-        .all_value(ANY_VALUE)
-        .current(dashboard.VariableOption(selected=True, text="All", value="$__all"))
-        for name, label, query in (
-            ("job", "Job", targets.jobs(scope)),
-            ("instance", "Instance", targets.instances(scope)),
-        )
+        builder.DashboardLink("LiteLLM dashboards")
+        .type(dashboard.DashboardLinkType.DASHBOARDS)
+        .tags([frame.family_tag])
+        .as_dropdown(True)
+        .keep_time(True)
+        .include_vars(True)
+        .icon("external link")
     ]
+
+
+def _annotations(board: Dashboard, scope: Scope) -> list[dict[str, Any]]:
+    """The first is in every dashboard saved in Grafana: without it Grafana adds it, and the
+    dashboard differs from what was deployed.
+    """
+    built_in: dict[str, Any] = {
+        "builtIn": 1,
+        "datasource": {"type": "grafana", "uid": "-- Grafana --"},
+        "enable": True,
+        "hide": True,
+        "iconColor": "rgba(0, 211, 255, 1)",
+        "name": "Annotations & Alerts",
+        "type": "dashboard",
+    }
+    # None of the others is told of a team alone.
+    if not board.is_annotated or scope.team_alias is not None:
+        return [built_in]
+    chosen = targets.chosen(scope)
+    return [
+        built_in,
+        _annotation("Proxy restarts", targets.restarts(chosen), "purple"),
+        _annotation("Deployments cooling down", deployments.cooling_down(chosen), "blue"),
+        _annotation("Firing alerts", targets.firing_alerts(chosen), "red"),
+    ]
+
+
+def _annotation(name: str, query: Query, color: str) -> dict[str, Any]:
+    return {
+        "datasource": CHOSEN_DATA_SOURCE.to_json(),
+        "enable": True,
+        "expr": query.expr,
+        "hide": False,
+        "iconColor": color,
+        "name": name,
+        "titleFormat": f"{name}: {query.legend}",
+    }

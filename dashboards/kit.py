@@ -1,71 +1,294 @@
-"""The house style of panels and rows, on grafana-foundation-sdk's builders.
+"""The house style of panels: one function for each picture, on grafana-foundation-sdk's builders.
 
-The builders' own auto-layout places what is added: panels left to right, wrapping at the
-grid's 24 columns.
+Every panel has the question that it answers, when to worry and what turns it on in its
+description, and words where there is nothing to show; the last two come from the catalogue of
+metrics unless a panel knows better.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict, Unpack
 
+from grafana_foundation_sdk.builders import bargauge, heatmap, prometheus, statetimeline, timeseries
 from grafana_foundation_sdk.builders import common as common_builder
-from grafana_foundation_sdk.builders import dashboard as dashboard_builder
-from grafana_foundation_sdk.builders import prometheus, timeseries
+from grafana_foundation_sdk.builders import dashboard as builder
+from grafana_foundation_sdk.builders import stat as stats
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import common, dashboard
-from grafana_foundation_sdk.models.prometheus import QueryEditorMode
+from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat, QueryEditorMode
 
+from dashboards import explain, links
+from dashboards.layout import identity
 from signals import Query
 
-HALF_WIDTH = 12
-FULL_WIDTH = 24
-PANEL_HEIGHT = 8
+STAT_WIDTH, STAT_HEIGHT = 4, 4
+THIRD_WIDTH, HALF_WIDTH, FULL_WIDTH = 8, 12, 24
+GRAPH_HEIGHT = 8
 
 CHOSEN_DATA_SOURCE = dashboard.DataSourceRef(type_val="prometheus", uid="${datasource}")
+
+_LINES_AT_ONCE = 20
+"""Of a state timeline, before it gets pages."""
+
+TODAY, THIS_MONTH = "now/d", "now/M"
+"""Time ranges of a panel's own, from the beginning of the day or the month until now."""
+
+
+class Style(TypedDict, total=False):
+    """What every picture takes: when to ``worry``, what to say where it is ``empty``, its size, the
+    dashboard ``to`` which it links, by slug, and a time range of its own, ``time_from``.
+    """
+
+    worry: str
+    empty: str
+    width: int
+    height: int
+    to: str
+    time_from: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From which values on a panel turns amber and red; with ``is_floor``, below which."""
+
+    warning: float
+    bad: float
+    is_floor: bool = False
+
+    def thresholds(self) -> dashboard.ThresholdsConfig:
+        """In Grafana's form: ascending, the first without a value."""
+        steps: list[tuple[str, float | None]] = (
+            [("red", None), ("orange", self.bad), ("green", self.warning)]
+            if self.is_floor
+            else [("green", None), ("orange", self.warning), ("red", self.bad)]
+        )
+        return dashboard.ThresholdsConfig(
+            mode=dashboard.ThresholdsMode.ABSOLUTE,
+            steps=[dashboard.Threshold(color=color, value=value) for color, value in steps],
+        )
+
+
+def below(warning: float, bad: float) -> Limits:
+    """Worrying below ``warning``, and bad below ``bad``."""
+    return Limits(warning, bad, is_floor=True)
+
+
+def above(warning: float, bad: float) -> Limits:
+    """Worrying from ``warning`` on, and bad from ``bad`` on."""
+    return Limits(warning, bad)
+
+
+def stat(
+    title: str,
+    *queries: Query,
+    question: str,
+    limits: Limits | None = None,
+    decimals: int | None = None,
+    at_once: bool = False,
+    **style: Unpack[Style],
+) -> dashboard.Panel:
+    """Numbers of now, with a sparkline; ``at_once`` without one, and asked for this moment only."""
+    panel = (
+        stats.Panel()
+        .graph_mode(common.BigValueGraphMode.NONE if at_once else common.BigValueGraphMode.AREA)
+        .color_mode(common.BigValueColorMode.VALUE)
+        .text_mode(
+            common.BigValueTextMode.VALUE_AND_NAME
+            if len(queries) > 1
+            else common.BigValueTextMode.VALUE
+        )
+        .reduce_options(_last_value())
+        .targets(targets(queries, instant=at_once))
+    )
+    if not limits:
+        panel.color_scheme(
+            builder.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color("blue")
+        )
+    if decimals is not None:
+        panel.decimals(decimals)
+    size: Style = {"width": STAT_WIDTH, "height": STAT_HEIGHT}
+    return finished(panel, title, queries, question, limits, {**size, **style})
 
 
 def time_series(
     title: str,
     *queries: Query,
-    panel_id: int,
-    description: str,
-    width: int = HALF_WIDTH,
-    tooltip: common.TooltipDisplayMode = common.TooltipDisplayMode.SINGLE,
-) -> timeseries.Panel:
-    """A line chart of ``queries``, which share one unit; their ref ids are A, B, C, …"""
-    (unit,) = {query.unit for query in queries}
+    question: str,
+    limits: Limits | None = None,
+    stacked: bool = False,
+    bars: str = "",
+    **style: Unpack[Style],
+) -> dashboard.Panel:
+    """Lines, or areas ``stacked`` on each other, or ``bars`` of at least that length of time."""
     panel = (
         timeseries.Panel()
-        .title(title)
-        .id(panel_id)
-        .description(description)
-        .datasource(CHOSEN_DATA_SOURCE)
-        .unit(unit)
-        .span(width)
-        .height(PANEL_HEIGHT)
-        .tooltip(common_builder.VizTooltipOptions().mode(tooltip).sort(common.SortOrder.NONE))
-        .legend(
-            common_builder.VizLegendOptions()
-            .display_mode(common.LegendDisplayMode.LIST)
-            .placement(common.LegendPlacement.BOTTOM)
-            .show_legend(True)
+        .min(0)
+        .line_width(1)
+        .fill_opacity(80 if bars else 40 if stacked else 10)
+        .show_points(common.VisibilityMode.AUTO)
+        .legend(_legend_below())
+        .tooltip(
+            common_builder.VizTooltipOptions()
+            .mode(common.TooltipDisplayMode.MULTI)
+            .sort(common.SortOrder.DESCENDING)
         )
+        .targets(targets(queries, interval=bars))
     )
-    return panel.targets(_targets(queries))
+    if bars:
+        panel.draw_style(common.GraphDrawStyle.BARS)
+    if stacked or bars:
+        panel.stacking(common_builder.StackingConfig().mode(common.StackingMode.NORMAL).group("A"))
+    if limits:
+        panel.thresholds_style(
+            common_builder.GraphThresholdsStyleConfig().mode(common.GraphThresholdsStyleMode.DASHED)
+        )
+    return finished(panel, title, queries, question, limits, style)
 
 
-def row(title: str, row_id: int) -> dashboard_builder.Row:
-    """An expanded row; the panels added after it are its own."""
-    return dashboard_builder.Row(title).id(row_id).collapsed(False)
+def distribution(
+    title: str, query: Query, *, question: str, **style: Unpack[Style]
+) -> dashboard.Panel:
+    """A histogram's buckets over time, as a heatmap."""
+    panel = (
+        heatmap.Panel()
+        .calculate(False)
+        .color(
+            heatmap.HeatmapColorOptions()
+            .mode(HeatmapColorMode.SCHEME)
+            .scheme("Oranges")
+            .steps(64)
+            .exponent(0.5)
+            .fill("dark-orange")
+        )
+        .y_axis(heatmap.YAxisConfig().unit("s").axis_placement(common.AxisPlacement.LEFT))
+        .cell_values(heatmap.CellValues().unit(query.unit))
+        .rows_frame(heatmap.RowsHeatmapOptions().layout(common.HeatmapCellLayout.AUTO))
+        .mode(common.TooltipDisplayMode.SINGLE)
+        .show_legend()
+        .targets(targets([query], form=PromQueryFormat.HEATMAP))
+    )
+    return finished(panel, title, [query], question, None, style)
 
 
-def _targets(queries: Sequence[Query]) -> list[Builder[Dataquery]]:
-    return [
-        prometheus.Dataquery()
-        .ref_id(chr(ord("A") + position))
-        .datasource(CHOSEN_DATA_SOURCE)
-        .editor_mode(QueryEditorMode.CODE)
-        .expr(query.expr)
-        .legend_format(query.legend)
-        .range()
-        for position, query in enumerate(queries)
-    ]
+def states(
+    title: str,
+    query: Query,
+    *,
+    question: str,
+    meanings: Mapping[int, tuple[str, str]],
+    **style: Unpack[Style],
+) -> dashboard.Panel:
+    """How something fares over time; ``meanings`` are the word and colour of each value."""
+    words = {
+        str(value): dashboard.ValueMappingResult(text=text, color=color, index=index)
+        for index, (value, (text, color)) in enumerate(meanings.items())
+    }
+    panel = (
+        statetimeline.Panel()
+        .mappings([dashboard.ValueMap(options=words)])
+        .show_value(common.VisibilityMode.NEVER)
+        .row_height(0.8)
+        .per_page(_LINES_AT_ONCE)
+        .fill_opacity(80)
+        .line_width(0)
+        .legend(_legend_below())
+        .targets(targets([query]))
+    )
+    return finished(panel, title, [query], question, None, {"width": FULL_WIDTH, **style})
+
+
+def ranking(
+    title: str,
+    *queries: Query,
+    question: str,
+    limits: Limits | None = None,
+    most: float | None = None,
+    **style: Unpack[Style],
+) -> dashboard.Panel:
+    """Who has most of something, as bars of which a full one is ``most``."""
+    panel = (
+        bargauge.Panel()
+        .orientation(common.VizOrientation.HORIZONTAL)
+        .display_mode(common.BarGaugeDisplayMode.BASIC)
+        .name_placement(common.BarGaugeNamePlacement.LEFT)
+        .value_mode(common.BarGaugeValueMode.TEXT)
+        .show_unfilled(True)
+        .min(0)
+        .reduce_options(_last_value())
+        .targets(targets(queries, instant=True))
+    )
+    if most is not None:
+        panel.max(most)
+    if not limits:
+        panel.color_scheme(
+            builder.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color("blue")
+        )
+    return finished(panel, title, queries, question, limits, style)
+
+
+def targets(
+    queries: Sequence[Query],
+    *,
+    instant: bool = False,
+    form: PromQueryFormat | None = None,
+    interval: str = "",
+) -> list[Builder[Dataquery]]:
+    """The queries of a panel, in Grafana's form; their ref ids are A, B, C, …"""
+    found: list[Builder[Dataquery]] = []
+    for position, query in enumerate(queries):
+        target = (
+            prometheus.Dataquery()
+            .ref_id(chr(ord("A") + position))
+            .datasource(CHOSEN_DATA_SOURCE)
+            .editor_mode(QueryEditorMode.CODE)
+            .expr(query.expr)
+            .legend_format(query.legend)
+        )
+        if form:
+            target.format(form)
+        if interval:
+            target.interval(interval)
+        found.append(target.instant() if instant else target.range())
+    return found
+
+
+def finished(
+    made: Builder[dashboard.Panel],
+    title: str,
+    queries: Sequence[Query],
+    question: str,
+    limits: Limits | None,
+    style: Style,
+) -> dashboard.Panel:
+    """``made`` with what all pictures have in common."""
+    panel = made.build()
+    panel.title, panel.id_val = title, identity(title)
+    panel.description = explain.description(question, style.get("worry", ""), queries)
+    panel.datasource = CHOSEN_DATA_SOURCE
+    panel.time_from = style.get("time_from")
+    panel.grid_pos = dashboard.GridPos(
+        w=style.get("width", HALF_WIDTH), h=style.get("height", GRAPH_HEIGHT)
+    )
+    panel.links = [links.details(style["to"])] if "to" in style else []
+    config = panel.field_config or dashboard.FieldConfigSource()
+    config.defaults.unit = queries[0].unit
+    config.defaults.no_value = style.get("empty") or explain.without_data(queries)
+    if limits:
+        config.defaults.thresholds = limits.thresholds()
+    panel.field_config = config
+    return panel
+
+
+def _last_value() -> common_builder.ReduceDataOptions:
+    return common_builder.ReduceDataOptions().values(False).calcs(["lastNotNull"]).fields("")
+
+
+def _legend_below() -> common_builder.VizLegendOptions:
+    return (
+        common_builder.VizLegendOptions()
+        .display_mode(common.LegendDisplayMode.LIST)
+        .placement(common.LegendPlacement.BOTTOM)
+        .show_legend(True)
+    )

@@ -17,12 +17,16 @@ What differs from the shipped one, and why:
 - The latency panel fills its line of the grid, of which the shipped one leaves half empty.
 """
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard
-from grafana_foundation_sdk.models.common import TooltipDisplayMode
+from dataclasses import replace
+
+from grafana_foundation_sdk.builders import common as common_builder
+from grafana_foundation_sdk.builders import timeseries
+from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards.kit import FULL_WIDTH, row, time_series
-from signals import Scope, latency, limits, traffic
+from dashboards.kit import CHOSEN_DATA_SOURCE, FULL_WIDTH, GRAPH_HEIGHT, HALF_WIDTH, targets
+from dashboards.layout import Dashboard, Row
+from signals import Query, Scope, failures, latency, limits, traffic
 
 IMPORTED_UID = "be059pwgrlg5cf"
 """The uid in LiteLLM's JSON, and so of every copy imported by hand with its uid kept."""
@@ -35,94 +39,96 @@ def litellm_prod_v2(scope: Scope) -> Dashboard:
 
     One team's has no provider limits, which are shared by all.
     """
-    board = _proxy(Dashboard("LiteLLM Prod v2"), scope)
+    scope = replace(scope, words_for_missing=False)
+    rows = [_proxy(scope), _keys_and_teams(scope)]
     if scope.team_alias is None:
-        board = _provider_limits(board, scope)
-    return _keys_and_teams(board, scope)
+        rows.insert(1, _provider_limits(scope))
+    return Dashboard(
+        "LiteLLM Prod v2",
+        rows,
+        is_annotated=False,
+        crosshair=dashboard.DashboardCursorSync.OFF,
+    )
 
 
-def _proxy(board: Dashboard, scope: Scope) -> Dashboard:
-    return (
-        board.with_row(row("LiteLLM Proxy Level Metrics", row_id=3))
-        .with_panel(
-            time_series(
+def _proxy(scope: Scope) -> Row:
+    return Row(
+        "LiteLLM Proxy Level Metrics",
+        [
+            _time_series(
                 "Proxy - Requests per second (success + failure)",
                 traffic.requests(scope),
                 panel_id=1,
                 description="Requests per second to the proxy, successes and failures together. "
                 "Worry when it falls to zero while clients are active.",
-            )
-        )
-        .with_panel(
-            time_series(
+            ).build(),
+            _time_series(
                 "Proxy Failure Responses / Second By Exception Class",
-                traffic.failures_by_exception_class(scope),
+                failures.failures(scope, "exception_class"),
                 panel_id=2,
                 description="Failed requests per second by the class of exception that LiteLLM "
                 "raised. Worry when a class other than the callers' own mistakes keeps rising. "
                 "No data means that nothing has failed since the proxy started.",
-            )
-        )
-        .with_panel(
-            time_series(
+            ).build(),
+            _time_series(
                 "Proxy - Average & Median Response Latency (seconds)",
-                latency.average(scope),
+                latency.mean(scope),
                 latency.median(scope),
                 panel_id=5,
                 width=FULL_WIDTH,
-                tooltip=TooltipDisplayMode.MULTI,
+                tooltip=common.TooltipDisplayMode.MULTI,
                 description="Time from request to response, of successful requests only. An "
                 "average far above the median means that a few requests take very long.",
             )
             .override_by_query("A", _display_name("Average Latency (seconds)"))
             .override_by_query("B", _display_name("Median Latency (seconds)"))
-        )
+            .build(),
+        ],
+        id=3,
     )
 
 
-def _provider_limits(board: Dashboard, scope: Scope) -> Dashboard:
-    return (
-        board.with_row(row("LLM API Metrics", row_id=7))
-        .with_panel(
-            time_series(
+def _provider_limits(scope: Scope) -> Row:
+    return Row(
+        "LLM API Metrics",
+        [
+            _time_series(
                 "x-ratelimit-remaining-requests",
                 limits.remaining_requests(scope, _SERIES_SHOWN),
                 panel_id=6,
                 description=_what_is_left("Requests"),
-            )
-        )
-        .with_panel(
-            time_series(
+            ).build(),
+            _time_series(
                 "x-ratelimit-remaining-tokens",
                 limits.remaining_tokens(scope, _SERIES_SHOWN),
                 panel_id=8,
                 description=_what_is_left("Tokens"),
-            )
-        )
+            ).build(),
+        ],
+        id=7,
     )
 
 
-def _keys_and_teams(board: Dashboard, scope: Scope) -> Dashboard:
-    return (
-        board.with_row(row("LiteLLM Metrics by Virtual Key and Team", row_id=4))
-        .with_panel(
-            time_series(
+def _keys_and_teams(scope: Scope) -> Row:
+    return Row(
+        "LiteLLM Metrics by Virtual Key and Team",
+        [
+            _time_series(
                 "Requests per second by Key Alias",
-                traffic.requests_by_key(scope),
+                traffic.requests(scope, "api_key_alias"),
                 panel_id=9,
                 description="Requests per second by the alias of the virtual key. None: the key "
                 "has no alias. Worry when one key crowds out the others.",
-            )
-        )
-        .with_panel(
-            time_series(
+            ).build(),
+            _time_series(
                 "Requests per second by Team Alias",
-                traffic.requests_by_team(scope),
+                traffic.requests(scope, "team_alias"),
                 panel_id=10,
                 description="Requests per second by the alias of the team. None: the key belongs "
                 "to no team, or its team has no alias. Worry when one team crowds out the others.",
-            )
-        )
+            ).build(),
+        ],
+        id=4,
     )
 
 
@@ -131,6 +137,35 @@ def _what_is_left(what: str) -> str:
         f"{what} left in the provider's rate-limit window, as its last response said; the five "
         "series with most left. Worry when a line nears zero. Providers that send no such header "
         "do not appear."
+    )
+
+
+def _time_series(
+    title: str,
+    *queries: Query,
+    panel_id: int,
+    description: str,
+    width: int = HALF_WIDTH,
+    tooltip: common.TooltipDisplayMode = common.TooltipDisplayMode.SINGLE,
+) -> timeseries.Panel:
+    """A line chart in the shipped dashboard's style, which is not the house's."""
+    return (
+        timeseries.Panel()
+        .title(title)
+        .id(panel_id)
+        .description(description)
+        .datasource(CHOSEN_DATA_SOURCE)
+        .unit(queries[0].unit)
+        .span(width)
+        .height(GRAPH_HEIGHT)
+        .tooltip(common_builder.VizTooltipOptions().mode(tooltip).sort(common.SortOrder.NONE))
+        .legend(
+            common_builder.VizLegendOptions()
+            .display_mode(common.LegendDisplayMode.LIST)
+            .placement(common.LegendPlacement.BOTTOM)
+            .show_legend(True)
+        )
+        .targets(targets(queries))
     )
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboards import Frame, Link, dashboard_json
+from dashboards import Frame, Link, dashboard_json, slugs
 from infra.data_source import data_source
 from infra.fields import is_email
 from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
 from infra.platform import Platform
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
 from infra.settings import Permission, Role, Settings, TeamSettings
-from signals import Scope
+from signals import Objective, Scope
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,12 @@ def declare(settings: Settings, stack: str) -> Declaration:
 
 def scope_of(settings: Settings) -> Scope:
     """The series that the stack's queries may read."""
-    team = settings.team
-    return Scope(settings.selector, team_alias=team.alias if team else None)
+    team, promised = settings.team, settings.objective
+    return Scope(
+        settings.selector,
+        team_alias=team.alias if team else None,
+        objective=Objective(promised.availability / 100, promised.window),
+    )
 
 
 def _folder(settings: Settings, stack: str, environment: str) -> Folder | None:
@@ -115,7 +119,9 @@ def _dashboards(
     settings: Settings, stack: str, platform: Platform, data_source_name: str
 ) -> dict[str, Dashboard]:
     chosen, team = settings.dashboards, settings.team
-    uids = dashboard_uids(stack, chosen.include, chosen.uids, adopt=chosen.adopt)
+    include = slugs(of_team=team is not None) if chosen.include is None else chosen.include
+    uids = dashboard_uids(stack, include, chosen.uids, adopt=chosen.adopt)
+    family_tag = stack_uid(stack)
     scope = scope_of(settings)
     return {
         slug: Dashboard(
@@ -132,6 +138,7 @@ def _dashboards(
                         "litellm",
                         f"environment:{platform.environment}",
                         *([f"team:{team_slug(team.alias)}"] if team else []),
+                        family_tag,
                         *chosen.tags,
                     ),
                     links=_links(settings),
@@ -141,6 +148,9 @@ def _dashboards(
                     timezone=chosen.timezone,
                     editable=chosen.editable,
                     audience=_title(team) if team else "",
+                    family_tag=family_tag,
+                    siblings=uids,
+                    without=frozenset(chosen.without_features),
                     description=f"The traffic of the LiteLLM team {team.alias}" if team else "",
                 ),
             ),

@@ -141,6 +141,12 @@ def _slug(value: str) -> str:
     return value
 
 
+def _percentage(value: float) -> float:
+    if not 0 < value < 100:
+        raise ValueError("must be more than 0 and less than 100, such as 99.5")
+    return value
+
+
 def _team_alias(value: str) -> str:
     if value.strip() in ("", "None"):
         raise ValueError("is what LiteLLM writes for keys without a team, so it names none")
@@ -208,6 +214,7 @@ Duration = Annotated[str, AfterValidator(_duration)]
 Refresh = Annotated[str, AfterValidator(_refresh)]
 TimeExpression = Annotated[str, AfterValidator(_time_expression)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
+Percentage = Annotated[float, AfterValidator(_percentage)]
 Slug = Annotated[str, AfterValidator(_slug)]
 TeamAlias = Annotated[str, AfterValidator(_team_alias)]
 Contact = Annotated[str, AfterValidator(_text), AfterValidator(_contact)]

@@ -7,7 +7,7 @@ the mistakes in single values.
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from dashboards import CATALOGUE
+from dashboards import CATALOGUE, slugs
 from infra.identity import dashboard_uids
 from infra.settings import SECRET_KEYS, AuthType, SigV4AuthType
 
@@ -41,7 +41,7 @@ def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
     yield from _folder(values, _section(values, "folder"))
     yield from _team(_section(values, "team"))
     yield from _data_source(values, _section(values, "prometheus"))
-    yield from _dashboards(_section(values, "dashboards"), stack)
+    yield from _dashboards(values, _section(values, "dashboards"), stack)
 
 
 def _folder(values: Values, folder: Values) -> Iterator[Mistake]:
@@ -156,14 +156,20 @@ def _headers(values: Values, prometheus: Values) -> Iterator[Mistake]:
             taken.setdefault(name.lower(), ".".join((*path, name)))
 
 
-def _dashboards(dashboards: Values, stack: str) -> Iterator[Mistake]:
-    include = dashboards.get("include", list(CATALOGUE))
+def _dashboards(values: Values, dashboards: Values, stack: str) -> Iterator[Mistake]:
+    for_teams = slugs(of_team="team" in values)
+    include = dashboards.get("include", list(for_teams))
     if not isinstance(include, list):
         return
     known = [slug for slug in include if isinstance(slug, str) and slug in CATALOGUE]
     for slug in sorted({slug for slug in known if known.count(slug) > 1}):
         yield Mistake(
             ("dashboards", "include"), f"names {slug} twice, which are two dashboards with one uid"
+        )
+    for slug in sorted(set(known).difference(for_teams)):
+        yield Mistake(
+            ("dashboards", "include"),
+            f"{slug} cannot be limited to a team; there are for teams: {', '.join(for_teams)}",
         )
     uids = {k: v for k, v in _section(dashboards, "uids").items() if isinstance(v, str)}
     owner: dict[str, str] = {}

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, SecretStr
 from pydantic.alias_generators import to_camel
 
-from dashboards import CATALOGUE
+from dashboards import Feature
 from infra import fields
 
 
@@ -212,8 +212,10 @@ class TeamSettings(TeamIdentity):
 class DashboardSettings(Model):
     """Which dashboards there are and how they open."""
 
-    include: tuple[fields.Slug, ...] = tuple(CATALOGUE)
-    """Dashboards to deploy, by slug; by default all."""
+    include: tuple[fields.Slug, ...] | None = None
+    """Dashboards to deploy, by slug; by default all, or for a team those that can be limited to it."""
+    without_features: tuple[Feature, ...] = ()
+    """Parts of LiteLLM that are not in use, whose rows are left out: `admission`, `batches`, `cache`, `cleanup`, `customers`, `database`, `federation`, `guardrails`, `lens`, `mcp`, `media`, `organizations`, `projects`, `provider-budgets`, `provider-limits`, `redis` or `services`."""
     uids: dict[fields.Slug, fields.Uid] = {}
     """Uids by slug; by default `litellm-<stack>-<slug>`."""
     adopt: bool = False
@@ -232,6 +234,15 @@ class DashboardSettings(Model):
     """Further tags, beside `litellm` and `environment:<environment>`."""
     links: tuple[LinkSettings, ...] = ()
     """Links at the top of every dashboard."""
+
+
+class ObjectiveSettings(Model):
+    """What the proxy promises, against which errors are measured."""
+
+    availability: fields.Percentage = 99.5
+    """Percentage of requests that are to be answered; callers' own mistakes count as answered."""
+    window: fields.Duration = "30d"
+    """The time over which it is measured."""
 
 
 class Settings(Model):
@@ -259,6 +270,8 @@ class Settings(Model):
     """HTTP headers with secret values."""
     selector: fields.Selector = ()
     """PromQL label matchers put into every query, e.g. `namespace="llm-prod"`."""
+    objective: ObjectiveSettings = ObjectiveSettings()
+    """What the proxy promises, against which errors are measured."""
     dashboards: DashboardSettings = DashboardSettings()
     """Which dashboards there are and how they open."""
     protect: bool = False

@@ -1,6 +1,7 @@
-"""The metric families that LiteLLM exposes, from ``metrics.yaml``.
+"""The metric families that LiteLLM exposes, from ``metrics.yaml``, and those that every scrape of it
+has besides, from ``scrape.yaml``.
 
-Queries are built through it, so that none can name a metric or a label that LiteLLM does not have.
+Queries are built through it, so that none can name a metric or a label that is not there.
 """
 
 import difflib
@@ -22,6 +23,7 @@ NEEDS_A_LICENCE = "litellm_not_a_premium_user_metric_total"
 NEEDS_NO_LICENCE_SINCE = "1.80.0"
 
 _FILE = Path(__file__).with_name("metrics.yaml")
+_SCRAPE_FILE = Path(__file__).with_name("scrape.yaml")
 _FEW = 30
 PARTS_OF_A_HISTOGRAM = ("_bucket", "_sum", "_count")
 
@@ -106,9 +108,11 @@ def histogram(name: str) -> Family:
 
 
 def family_of(series: str) -> Family:
-    """The family of a series' name; raises CatalogueError where there is none."""
+    """The family of a series' name, be it LiteLLM's or of every scrape; raises CatalogueError
+    where there is none.
+    """
     try:
-        return _families_by_series()[series]
+        return _families_by_series().get(series) or _scrape_families()[series]
     except KeyError:
         present = [name for family in families().values() for name in family.series_of(family.name)]
         raise CatalogueError(
@@ -127,6 +131,11 @@ def names_of(series: str) -> tuple[str, ...]:
     return tuple(f"{name}{part}" for name in family.names)
 
 
+def is_litellms(series: str) -> bool:
+    """Whether LiteLLM exposes ``series``, and not the scrape or the process."""
+    return series.startswith(PREFIX)
+
+
 @cache
 def families() -> Mapping[str, Family]:
     """All families of the newest LiteLLM by name."""
@@ -136,6 +145,13 @@ def families() -> Mapping[str, Family]:
         for name, entry in entries.items()
         if "until" not in entry
     }
+
+
+@cache
+def _scrape_families() -> Mapping[str, Family]:
+    """What a scrape has besides LiteLLM's own families, by name."""
+    entries = yaml.load(_SCRAPE_FILE.read_text("utf-8"), Loader=_Loader)["families"]
+    return {name: _family(name, entry, entries) for name, entry in entries.items()}
 
 
 @cache

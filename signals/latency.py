@@ -1,17 +1,31 @@
 """How long the proxy takes. LiteLLM's latency histograms cover successful requests only."""
 
-from signals.catalogue import histogram
+from signals import asking
 from signals.query import Query
 from signals.scope import Scope
 
 TOTAL = "litellm_request_total_latency_metric"
+QUEUE = "litellm_request_queue_time_seconds"
+OVERHEAD = "litellm_overhead_latency_metric"
+OVERHEAD_WITH_GUARDRAILS = "litellm_overhead_with_guardrails_latency_metric"
+UPSTREAM = "litellm_llm_api_latency_metric"
+FIRST_TOKEN = "litellm_llm_api_time_to_first_token_metric"
+PER_OUTPUT_TOKEN = "litellm_deployment_latency_per_output_token"
+
+quantile, average, buckets = asking.quantile, asking.average, asking.buckets
 
 
-def average(scope: Scope) -> Query:
+def mean(scope: Scope) -> Query:
     """Mean seconds from request to response."""
-    return Query(scope.average(TOTAL), "Average", histogram(TOTAL).unit)
+    return Query(scope.average(TOTAL), "Average", "s")
 
 
 def median(scope: Scope) -> Query:
-    """Median seconds from request to response, interpolated within a histogram bucket."""
-    return Query(scope.quantile(0.5, TOTAL), "Median", histogram(TOTAL).unit)
+    """Median seconds from request to response."""
+    return Query(scope.quantile(0.5, TOTAL), "Median", "s")
+
+
+def in_guardrails(scope: Scope) -> Query:
+    """Mean seconds that guardrails add: LiteLLM's overhead with them less that without."""
+    with_them, without = (scope.average(each) for each in (OVERHEAD_WITH_GUARDRAILS, OVERHEAD))
+    return Query(f"clamp_min({with_them} - {without}, 0) >= 0", "Guardrails", "s")

@@ -1,16 +1,83 @@
-"""What providers say is left of their own rate limits.
+"""Rate limits: those that LiteLLM keeps to, and what providers say is left of theirs.
 
-LiteLLM copies the providers' ``x-ratelimit-remaining-*`` response headers into gauges.
+LiteLLM copies the providers' ``x-ratelimit-remaining-*`` response headers into gauges, each in the
+provider's own scale.
 """
 
+from dataclasses import dataclass
+
+from signals.asking import gauge, told_apart
 from signals.catalogue import family_of
 from signals.query import Query
 from signals.scope import Scope
 
 REMAINING_REQUESTS = "litellm_remaining_requests_metric"
 REMAINING_TOKENS = "litellm_remaining_tokens_metric"
+KEYS_MODEL_REQUESTS = "litellm_remaining_api_key_requests_for_model"
+KEYS_MODEL_TOKENS = "litellm_remaining_api_key_tokens_for_model"
 
 _LEGEND = "{{model_group}} · {{api_provider}} · {{api_key_alias}}"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit on requests or tokens a minute, by whose labels it is."""
+
+    by: tuple[str, ...]
+    used: str
+    allowed: str
+
+
+KEY = Limit(
+    ("api_key_alias",),
+    "litellm_api_key_rate_limit_used_metric",
+    "litellm_api_key_rate_limit_allowed_metric",
+)
+TEAM = Limit(
+    ("team_alias",),
+    "litellm_team_rate_limit_used_metric",
+    "litellm_team_rate_limit_allowed_metric",
+)
+PROJECT = Limit(
+    ("project_alias", "requested_model"),
+    "litellm_project_model_rate_limit_used_metric",
+    "litellm_project_model_rate_limit_allowed_metric",
+)
+
+
+def used(scope: Scope, limit: Limit) -> Query:
+    """Requests or tokens used in the present window."""
+    return gauge(scope, "max", limit.used, *_by(limit), name="Used")
+
+
+def allowed(scope: Scope, limit: Limit) -> Query:
+    """Requests or tokens allowed in a window."""
+    return gauge(scope, "max", limit.allowed, *_by(limit), name="Allowed")
+
+
+def used_share(scope: Scope, limit: Limit) -> Query:
+    """The share of the limit that is used in the present window."""
+    expression = f"{used(scope, limit).expr} / ({allowed(scope, limit).expr} > 0)"
+    return Query(expression, told_apart(*_by(limit)), "percentunit")
+
+
+def close_to_limit(scope: Scope, limit: Limit, share: float, name: str) -> Query:
+    """How many have used at least ``share`` of a limit."""
+    who = ", ".join(limit.by)
+    close = f"count by ({who}) ({used_share(scope, limit).expr} >= {share})"
+    return Query(f"count({close}) or vector(0)", name, "short")
+
+
+def left_for_keys(scope: Scope, metric: str, series: int) -> Query:
+    """What keys with limits for single models have least left of."""
+    by = ("api_key_alias", "model")
+    expression = f"bottomk({series}, {scope.gauge('min', metric, *by)})"
+    return Query(expression, told_apart(*by), family_of(metric).unit)
+
+
+def left_at_providers(scope: Scope, metric: str) -> Query:
+    """What the provider says is left, by model group: the least of all deployments and keys."""
+    return gauge(scope, "min", metric, "model_group", "api_provider", name="Left")
 
 
 def remaining_requests(scope: Scope, series: int) -> Query:
@@ -21,6 +88,10 @@ def remaining_requests(scope: Scope, series: int) -> Query:
 def remaining_tokens(scope: Scope, series: int) -> Query:
     """Tokens left in the provider's window, for the ``series`` with most left."""
     return _most_left(scope, REMAINING_TOKENS, series)
+
+
+def _by(limit: Limit) -> tuple[str, ...]:
+    return (*limit.by, "rate_limit_type")
 
 
 def _most_left(scope: Scope, metric: str, series: int) -> Query:

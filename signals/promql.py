@@ -65,6 +65,12 @@ def selectors(node: Any) -> Iterator[Selector]:
     return _selectors(node, frozenset())
 
 
+def series_of(selector: promql_parser.VectorSelector) -> str:
+    """The selector as text, whatever moment it is asked for (``@``, ``offset``)."""
+    text = selector.prettify()
+    return str(text[: text.rindex("}") + 1] if "}" in text else text.split(" ")[0])
+
+
 def operands(node: Any) -> list[Any]:
     """The expressions that ``node`` is made of."""
     match node:
@@ -118,6 +124,12 @@ def is_rate(function: str) -> bool:
     return function in _OVER_TIME
 
 
+def _made_from(node: promql_parser.Call) -> frozenset[str]:
+    """The labels that ``label_replace`` or ``label_join`` make one from."""
+    texts = [text.val for text in node.args[1:]]
+    return frozenset(texts[2:3] if function_of(node) == "label_replace" else texts[2:])
+
+
 def _selectors(node: Any, labels: frozenset[str]) -> Iterator[Selector]:
     match node:
         case promql_parser.VectorSelector():
@@ -130,7 +142,9 @@ def _selectors(node: Any, labels: frozenset[str]) -> Iterator[Selector]:
             if modifier.matching.type == promql_parser.LabelModifierType.Include:
                 labels |= frozenset(modifier.matching.labels)
         case promql_parser.Call() if function_of(node) in _LABELLING:
-            labels -= {node.args[1].val}
+            made, *_ = (text.val for text in node.args[1:])
+            if made in labels:
+                labels = labels - {made} | _made_from(node)
     for operand in operands(node):
         if isinstance(operand, promql_parser.MatrixSelector):
             selector = operand.vector_selector

@@ -1,9 +1,9 @@
 """What a signal function returns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from signals.catalogue import CatalogueError, MetricType, family_of
-from signals.promql import Selector, is_rate, parsed, selectors
+from signals.catalogue import CatalogueError, Family, MetricType, family_of
+from signals.promql import Selector, is_rate, missing, parsed, selectors
 from signals.units import check_unit
 
 
@@ -13,6 +13,7 @@ class Query:
 
     ``legend`` is a Grafana legend format (``{{label}}`` stands for a label's value) and
     ``unit`` a Grafana unit id, e.g. ``reqps`` for requests per second or ``s`` for seconds.
+    ``needed`` are the families without which it shows nothing.
 
     Raises:
         CatalogueError: where LiteLLM has no series for it, or its values are in another unit.
@@ -22,12 +23,16 @@ class Query:
     expr: str
     legend: str
     unit: str
+    needed: tuple[Family, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         tree = parsed(self.expr)
         for selector in selectors(tree):
             _check(selector)
         check_unit(tree, self.unit)
+        needed = [family_of(str(node.name)) for node in missing(tree, lambda _: False)]
+        unique = {family.name: family for family in needed}
+        object.__setattr__(self, "needed", tuple(unique.values()))
 
 
 _OF_THE_SCRAPE = frozenset({"job", "instance"})

@@ -1,12 +1,13 @@
 """Which series a stack looks at: label matchers, and the window of its rates."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Self
 
-from signals.catalogue import family_of, histogram, names_of
+from signals.catalogue import Family, family_of, histogram, names_of
+from signals.labels import NO_VALUE, WORDS, without_a_value
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
 """Where Grafana would see a variable: ``$name``, ``${name}`` or ``[[name]]``."""
@@ -48,19 +49,49 @@ class Matcher:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A dashboard's variable with which people choose among the values of a label.
+
+    It limits what has one of ``labels``, by the first that a metric has, and nothing else.
+    """
+
+    variable: Variable
+    labels: tuple[str, ...]
+
+    def matchers(self, family: Family) -> Iterator[Matcher]:
+        """What limits the series of ``family``."""
+        for label in self.labels:
+            if label in family.labels:
+                yield Matcher(label, Operator.MATCHES, self.variable)
+                return
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What share of requests is to succeed over a time, a PromQL duration."""
+
+    availability: float = 0.995
+    window: str = "30d"
+
+
+@dataclass(frozen=True)
 class Scope:
     """The series that a query may read and the window over which it takes rates.
 
     ``matchers`` are on labels that the scrape adds, such as ``job``; ``filters`` on LiteLLM's own,
-    which every metric that is asked for must have. ``rate_window`` is a PromQL duration or
-    Grafana's ``$__rate_interval``, which is never shorter than four scrape intervals.
-    ``team_alias`` limits it to the traffic of one LiteLLM team.
+    which every metric that is asked for must have, unlike those of ``choices``. ``rate_window`` is
+    a PromQL duration or Grafana's ``$__rate_interval``, which is never shorter than four scrape
+    intervals. ``team_alias`` limits it to the traffic of one LiteLLM team. With
+    ``words_for_missing``, a label without a value is told in words, not in LiteLLM's ``None``.
     """
 
     matchers: tuple[Matcher, ...] = ()
     rate_window: str = "$__rate_interval"
     team_alias: str | None = None
     filters: tuple[Matcher, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    objective: Objective = Objective()
+    words_for_missing: bool = True
 
     def narrowed(self, matchers: Iterable[Matcher]) -> Self:
         """The same scope, limited further by ``matchers`` on labels of the scrape."""
@@ -68,18 +99,28 @@ class Scope:
 
     def where(self, label: str, operator: Operator, value: str | Variable) -> Self:
         """The same scope, limited further by a label of LiteLLM's."""
-        return replace(self, filters=(*self.filters, Matcher(label, operator, value)))
+        return self.filtered([Matcher(label, operator, value)])
+
+    def filtered(self, matchers: Iterable[Matcher]) -> Self:
+        """The same scope, limited further by ``matchers`` on labels of LiteLLM's."""
+        return replace(self, filters=(*self.filters, *matchers))
+
+    def choosing(self, *choices: Choice) -> Self:
+        """The same scope, limited further by what people choose; a team has no choice of teams."""
+        fixed = {"team_alias"} if self.team_alias is not None else set()
+        chosen = [choice for choice in choices if not fixed.intersection(choice.labels)]
+        return replace(self, choices=(*self.choices, *chosen))
 
     def selector(self) -> str:
         """The matchers as PromQL."""
-        return ", ".join(map(str, [*self._own_matchers(), *self.matchers]))
+        return _rendered([*self._own_matchers(), *self.matchers])
 
     def series(self, metric: str) -> str:
         """The series of ``metric`` in this scope, under every name that a supported LiteLLM has
         for it.
 
         Raises:
-            CatalogueError: where LiteLLM has no such series, as for every method that names one.
+            CatalogueError: where there is no such series, as for every method that names one.
 
         """
         return _either([self.under(name) for name in names_of(metric)])
@@ -89,26 +130,64 @@ class Scope:
         family = family_of(name)
         for matcher in self._own_matchers():
             family.check_label(matcher.label)
-        return f"{name}{{{self.selector()}}}"
+        chosen = [matcher for choice in self.choices for matcher in choice.matchers(family)]
+        return f"{name}{{{_rendered([*self._own_matchers(), *chosen, *self.matchers])}}}"
+
+    def measured(self, metric: str) -> str:
+        """The series of a gauge without the values that measure nothing, such as the infinite
+        budget of who has none.
+        """
+        series = self.series(metric)
+        for sentinel in family_of(metric).sentinels:
+            series = _WITHOUT[sentinel].format(series)
+        return series
+
+    def gauge(self, how: str, metric: str, *by: str) -> str:
+        """What a gauge measures, aggregated by the operator ``how`` over all but the labels ``by``:
+        workers of one proxy, and proxies of one database, each have their own series of it.
+        """
+        return self.aggregated(how, self.measured(metric), *by)
 
     def rate(self, counter: str, *by: str) -> str:
         """The per-second rate of ``counter``, summed by the labels ``by``."""
-        rate = _either(
-            [f"rate({self.under(name)}[{self.rate_window}])" for name in names_of(counter)]
-        )
-        if not rate.startswith("("):
-            rate = f"({rate})"
-        return f"sum by ({', '.join(by)}) {rate}" if by else f"sum{rate}"
+        return self.aggregated("sum", self.rates(counter), *by)
 
-    def average(self, name: str) -> str:
+    def rates(self, counter: str) -> str:
+        """The per-second rate of each series of ``counter``."""
+        return self._over(counter, "rate", f"[{self.rate_window}]")
+
+    def increase(self, counter: str, window: str, *by: str, modifier: str = "") -> str:
+        """By how much ``counter`` has grown over ``window``, summed by the labels ``by``."""
+        return self.aggregated("sum", self._over(counter, "increase", f"[{window}]{modifier}"), *by)
+
+    def most_in_range(self, count: int, counter: str, *by: str) -> str:
+        """The ``count`` values of ``by`` with most of ``counter`` in the whole time range, the same
+        ones at each moment of it: ``topk`` of each moment would be far more of them.
+        """
+        return f"topk({count}, {self.increase(counter, '$__range', *by, modifier=' @ end()')})"
+
+    def average(self, name: str, *by: str) -> str:
         """The mean of what the histogram ``name`` has observed."""
         histogram(name)
-        return f"{self.rate(f'{name}_sum')} / {self.rate(f'{name}_count')}"
+        return f"{self.rate(f'{name}_sum', *by)} / {self.rate(f'{name}_count', *by)}"
 
-    def quantile(self, quantile: float, name: str) -> str:
+    def quantile(self, quantile: float, name: str, *by: str) -> str:
         """A quantile of the histogram ``name``, interpolated within a bucket."""
         histogram(name)
-        return f"histogram_quantile({quantile}, {self.rate(f'{name}_bucket', 'le')})"
+        return f"histogram_quantile({quantile}, {self.rate(f'{name}_bucket', *by, 'le')})"
+
+    def aggregated(self, how: str, expression: str, *by: str) -> str:
+        """``expression`` aggregated by the operator ``how`` over all but the labels ``by``."""
+        for label in by if self.words_for_missing else ():
+            if label in WORDS:
+                words = without_a_value(label)
+                expression = (
+                    f'label_replace({expression}, "{label}", "{words}", "{label}", "{NO_VALUE}")'
+                )
+        return f"{how} by ({', '.join(by)}) ({expression})" if by else f"{how}({expression})"
+
+    def _over(self, counter: str, function: str, window: str) -> str:
+        return " or ".join(f"{function}({self.under(name)}{window})" for name in names_of(counter))
 
     def _own_matchers(self) -> list[Matcher]:
         of_team = (
@@ -117,6 +196,20 @@ class Scope:
             else []
         )
         return [*of_team, *self.filters]
+
+
+_WITHOUT = {
+    "+Inf": "{} < +Inf",
+    "9223372036854775807": "{} < 9e18",
+    "<0": "clamp_min({}, 0)",
+    "0": "{} > 0",
+    "2": "{} < 2",
+}
+"""How series are rid of each sentinel of the catalogue."""
+
+
+def _rendered(matchers: Iterable[Matcher]) -> str:
+    return ", ".join(map(str, matchers))
 
 
 def _either(expressions: Sequence[str]) -> str:

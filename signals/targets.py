@@ -1,18 +1,43 @@
-"""Which proxies are scraped: Grafana variable queries over the scrape labels."""
+"""Which proxies are scraped, and how they are as processes."""
 
-from signals.scope import Matcher, Operator, Scope, Variable
-from signals.traffic import REQUESTS
+from signals.catalogue import family_of
+from signals.deployments import STATE
+from signals.query import Query
+from signals.scope import Choice, Matcher, Operator, Scope, Variable
+from signals.traffic import IN_FLIGHT, REQUESTS
+
+_MEMORY = "1d"
+"""For so long a proxy that is not scraped any more is missed."""
+
+MODEL_GROUP = Choice(Variable("model_group"), ("requested_model", "model_group"))
+TEAM = Choice(Variable("team"), ("team_alias",))
+KEY = Choice(Variable("key"), ("api_key_alias",))
+
+INTERVAL = Variable("interval")
 
 
 def jobs(scope: Scope) -> str:
     """Grafana's ``label_values`` query for the ``job`` of every proxy in ``scope``."""
-    return f"label_values({scope.series(REQUESTS)}, job)"
+    return _values(scope, "job")
 
 
 def instances(scope: Scope) -> str:
     """Grafana's ``label_values`` query for the ``instance`` of every proxy in the chosen jobs."""
-    return f"label_values({scope.narrowed([CHOSEN_JOB]).series(REQUESTS)}, instance)"
+    return _values(scope.narrowed([CHOSEN_JOB]), "instance")
 
+
+def values(scope: Scope, choice: Choice) -> str:
+    """Grafana's ``label_values`` query for what there is to choose from, within what is chosen."""
+    label = choice.labels[0]
+    return f"label_values({chosen(scope).series(_CHEAPEST[choice])}, {label})"
+
+
+_CHEAPEST = {
+    MODEL_GROUP: "litellm_deployment_total_requests_total",
+    TEAM: "litellm_remaining_team_budget_metric",
+    KEY: REQUESTS,
+}
+"""Where the values of each choice are, in few series."""
 
 CHOSEN_JOB = Matcher("job", Operator.MATCHES, Variable("job"))
 CHOSEN_INSTANCE = Matcher("instance", Operator.MATCHES, Variable("instance"))
@@ -21,3 +46,96 @@ CHOSEN_INSTANCE = Matcher("instance", Operator.MATCHES, Variable("instance"))
 def chosen(scope: Scope) -> Scope:
     """``scope`` narrowed to what the dashboard's ``job`` and ``instance`` variables select."""
     return scope.narrowed([CHOSEN_JOB, CHOSEN_INSTANCE])
+
+
+def up(scope: Scope) -> Query:
+    """Whether each proxy is scraped: 1 or 0. A job may have targets that are no LiteLLM, so only
+    those count that exposed LiteLLM's metrics within a day.
+    """
+    return Query(_of_proxies(scope, scope.series("up")), "{{instance}}", "short")
+
+
+def down(scope: Scope) -> Query:
+    """How many proxies are not scraped, though they were within a day."""
+    return Query(f"count({up(scope).expr} == 0) or vector(0)", "Down", "short")
+
+
+def count(scope: Scope) -> Query:
+    """How many proxies are scraped."""
+    return Query(f"sum({up(scope).expr})", "Up", "short")
+
+
+def scrape_seconds(scope: Scope) -> Query:
+    """How long a scrape of each proxy takes."""
+    series = scope.series("scrape_duration_seconds")
+    return Query(_of_proxies(scope, series), "{{instance}}", "s")
+
+
+def slowest_scrape(scope: Scope) -> Query:
+    """How long scraping the slowest proxy takes."""
+    return Query(f"max({scrape_seconds(scope).expr})", "Slowest", "s")
+
+
+def samples(scope: Scope) -> Query:
+    """How many samples each proxy exposes: with keys, users and user agents they grow."""
+    series = scope.series("scrape_samples_scraped")
+    return Query(_of_proxies(scope, series), "{{instance}}", "short")
+
+
+def process(scope: Scope, metric: str) -> Query:
+    """A gauge of each proxy's process."""
+    series = _of_proxies(scope, scope.series(metric))
+    return Query(series, "{{instance}}", family_of(metric).unit)
+
+
+def cpu(scope: Scope) -> Query:
+    """How many processors' time each proxy takes."""
+    rate = scope.rate("process_cpu_seconds_total", "job", "instance")
+    return Query(_of_proxies(scope, rate), "{{instance}}", "short")
+
+
+def open_files_share(scope: Scope) -> Query:
+    """The share of the files and connections that each proxy may have open."""
+    open_, most = (scope.series(f"process_{each}_fds") for each in ("open", "max"))
+    return Query(_of_proxies(scope, f"{open_} / {most}"), "{{instance}}", "percentunit")
+
+
+def age(scope: Scope) -> Query:
+    """Seconds since each proxy was started."""
+    started = f"time() - {scope.series('process_start_time_seconds')}"
+    return Query(_of_proxies(scope, started), "{{instance}}", "s")
+
+
+def restarts(scope: Scope) -> Query:
+    """Proxies that were started anew, or came or went."""
+    window = scope.rate_window
+    started = f"changes({scope.series('process_start_time_seconds')}[{window}])"
+    came_or_went = f"changes({scope.series('up')}[{window}])"
+    expression = f"({_of_proxies(scope, started)} > 0) or ({_of_proxies(scope, came_or_went)} > 0)"
+    return Query(expression, "{{instance}}", "short")
+
+
+def firing_alerts(scope: Scope) -> Query:
+    """Alerts of Prometheus's on LiteLLM that fire."""
+    firing = scope.filtered(
+        [
+            Matcher("alertname", Operator.MATCHES, "(?i)litellm.*"),
+            Matcher("alertstate", Operator.EQUAL, "firing"),
+        ]
+    )
+    return Query(f"max by (alertname) ({firing.series('ALERTS')})", "{{alertname}}", "short")
+
+
+def _of_proxies(scope: Scope, series: str) -> str:
+    seen = " or ".join(
+        f"last_over_time({scope.series(metric)}[{_MEMORY}])" for metric in (IN_FLIGHT, STATE)
+    )
+    return f"{series} and on (job, instance) group by (job, instance) ({seen})"
+
+
+def _values(scope: Scope, label: str) -> str:
+    if scope.team_alias is not None:
+        return f"label_values({scope.series(REQUESTS)}, {label})"
+    # Few series, and all that there are before the first request.
+    names = f'__name__=~"{IN_FLIGHT}|{STATE}"'
+    return f"label_values({{{', '.join(filter(None, (names, scope.selector())))}}}, {label})"

@@ -1,31 +1,23 @@
-"""How much the proxy is asked, by whom, and how often it fails."""
+"""How much the proxy is asked, and by whom."""
 
+from signals import asking
 from signals.query import Query
 from signals.scope import Scope
 
 REQUESTS = "litellm_proxy_total_requests_metric_total"
-FAILURES = "litellm_proxy_failed_requests_metric_total"
+IN_FLIGHT = "litellm_in_flight_requests"
 
 
-def requests(scope: Scope) -> Query:
+def requests(scope: Scope, *by: str) -> Query:
     """Requests per second to the proxy, successes and failures together."""
-    return Query(scope.rate(REQUESTS), "Requests", "reqps")
+    return asking.rate(scope, REQUESTS, *by, name="Requests", unit="reqps")
 
 
-def requests_by_key(scope: Scope) -> Query:
-    """Requests per second by virtual key alias; ``None`` is a key without an alias."""
-    return _requests_by(scope, "api_key_alias")
+def busiest(scope: Scope, *by: str) -> Query:
+    """Requests per second, for those that made most of them in the time range."""
+    return asking.largest(scope, REQUESTS, *by, unit="reqps")
 
 
-def requests_by_team(scope: Scope) -> Query:
-    """Requests per second by team alias; ``None`` is a key without a team."""
-    return _requests_by(scope, "team_alias")
-
-
-def failures_by_exception_class(scope: Scope) -> Query:
-    """Failed requests per second by the class of the exception that LiteLLM raised."""
-    return Query(scope.rate(FAILURES, "exception_class"), "{{exception_class}}", "reqps")
-
-
-def _requests_by(scope: Scope, label: str) -> Query:
-    return Query(scope.rate(REQUESTS, label), f"{{{{{label}}}}}", "reqps")
+def in_flight(scope: Scope, *by: str) -> Query:
+    """Requests that the proxies are working on; one that hangs stays among them."""
+    return asking.gauge(scope, "sum", IN_FLIGHT, *by, name="In flight")

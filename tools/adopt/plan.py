@@ -100,8 +100,11 @@ def _copies(theirs: Sequence[FoundDashboard], declaration: Declaration) -> dict[
 
 
 def _panel_titles(slug: str) -> frozenset[str]:
-    panels = CATALOGUE[slug].panels(Scope()).build().panels or []
-    return frozenset(panel.title or "" for panel in panels)
+    rows = CATALOGUE[slug].panels(Scope()).rows
+    titles = [row.title for row in rows] + [
+        panel.title or "" for row in rows for panel in row.panels
+    ]
+    return frozenset(titles)
 
 
 def _share(ours: frozenset[str], theirs: frozenset[str]) -> float:

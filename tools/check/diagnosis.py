@@ -7,8 +7,15 @@ from enum import StrEnum
 
 import promql_parser
 
-from signals.catalogue import NEEDS_NO_LICENCE_SINCE, CatalogueError, Family, family_of, switches
-from signals.promql import Selector, missing, operator_of, parsed, selectors
+from signals.catalogue import (
+    NEEDS_NO_LICENCE_SINCE,
+    CatalogueError,
+    Family,
+    family_of,
+    is_litellms,
+    switches,
+)
+from signals.promql import Selector, missing, operator_of, parsed, selectors, series_of
 from tools.check.client import QueryError
 from tools.check.evidence import Evidence
 from tools.check.panels import PanelQuery
@@ -91,7 +98,7 @@ class Diagnosis:
     ) -> tuple[Cause, str]:
         """Why there is no series for a selector of a query that asks for the names ``asked``."""
         name = str(node.name)
-        if name in self._evidence.names:
+        if name in self._evidence.names or not is_litellms(name):
             return self._why_unmatched(node)
         if not (self._proxy.is_seen or self._evidence.elsewhere):
             reasons = ["there is no metric of LiteLLM's at all", *self._evidence.unscraped]
@@ -111,11 +118,13 @@ class Diagnosis:
         wanted = ", ".join(
             f'{matcher.name}{operator_of(matcher)}"{matcher.value}"' for matcher in matchers
         )
+        if matchers:
+            return Cause.NOTHING_HAPPENED, f"no series of {name} has {wanted} in the range"
+        needs = None if is_litellms(name) else family_of(name).needs
+        takes = f"; it takes {needs}" if needs else ""
         return (
             Cause.NOTHING_HAPPENED,
-            f"no series of {name} has {wanted} in the range"
-            if matchers
-            else f"no series of {name} is in the chosen job and instance",
+            f"no series of {name} is in the chosen job and instance{takes}",
         )
 
     def _why_absent(self, family: Family, name: str, asked: Collection[str]) -> tuple[Cause, str]:
@@ -191,7 +200,8 @@ class Diagnosis:
     def _too_few_samples(self, query: PanelQuery, selector: Selector) -> tuple[Cause, str] | None:
         """Why the samples in the range do not do, of a series that the index has."""
         window = f"{int((selector.window or _LOOKBACK).total_seconds())}s"
-        most = self._evidence.most_samples_in_window(query, selector.node.prettify(), window)
+        series = series_of(selector.node)
+        most = self._evidence.most_samples_in_window(query, series, window)
         if most == 0:
             reasons = self._evidence.unscraped
             cause = Cause.NOT_SCRAPED if reasons else Cause.NOTHING_HAPPENED

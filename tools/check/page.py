@@ -10,12 +10,13 @@ import promql_parser
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from signals.catalogue import PREFIX, families, switches
+from signals.catalogue import families, is_litellms, switches
 from signals.promql import missing, operator_of, parsed, selectors
 from tools.check.evidence import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, announced_names
 from tools.check.panels import PanelQuery
 
 _TIMEOUT_SECONDS = 60.0
+_OF_THE_SCRAPE = frozenset({"up", "scrape_duration_seconds", "scrape_samples_scraped"})
 _ALL_LABELS = frozenset(label for family in families().values() for label in family.labels)
 _NO_KEY = (
     "pass a key of the proxy in LITELLM_API_KEY, or set "
@@ -34,15 +35,15 @@ class MetricsPage:
         self._is_of_one_process = False
         for family in text_string_to_metric_families(text):
             self._is_of_one_process |= family.name == OF_ONE_PROCESS
-            if family.name.startswith(PREFIX):
+            if is_litellms(family.name):
                 self._announced.add(family.name)
-                for sample in family.samples:
-                    self._samples.setdefault(sample.name, []).append(sample)
+            for sample in family.samples:
+                self._samples.setdefault(sample.name, []).append(sample)
 
     @property
     def names(self) -> frozenset[str]:
-        """The names on the page."""
-        return frozenset(self._samples)
+        """The names of LiteLLM's on the page."""
+        return frozenset(filter(is_litellms, self._samples))
 
     @property
     def elsewhere(self) -> frozenset[str]:
@@ -61,16 +62,18 @@ class MetricsPage:
 
     @cached_property
     def labels(self) -> frozenset[str]:
-        """The labels of all series."""
-        return frozenset(label for name in self._samples for label in self.labels_of(name))
+        """The labels of all series of LiteLLM's."""
+        return frozenset(label for name in self.names for label in self.labels_of(name))
 
     def labels_of(self, name: str) -> frozenset[str]:
         """Those of the series called ``name``."""
         return frozenset(label for sample in self._samples.get(name, ()) for label in sample.labels)
 
     def has(self, selector: promql_parser.VectorSelector) -> bool:
-        """Matchers on labels that the scrape would add are taken to match."""
-        return any(self._selected(selector))
+        """Matchers on labels that the scrape would add are taken to match, and so is what it would
+        add itself.
+        """
+        return selector.name in _OF_THE_SCRAPE or any(self._selected(selector))
 
     def shows(self, query: PanelQuery) -> bool:
         """Whether there are series for all that it cannot do without."""

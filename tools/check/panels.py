@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,41 +29,56 @@ class TimeRange:
     step: int
 
     @classmethod
-    def of(cls, model: Mapping[str, Any], now: datetime, scrape_interval: str) -> "TimeRange":
-        """That of a dashboard's ``model``, whose data source is scraped at that interval."""
+    def of(
+        cls, model: Mapping[str, Any], now: datetime, scrape_interval: str, panel_from: str = ""
+    ) -> "TimeRange":
+        """That of a dashboard's ``model``, whose data source is scraped at that interval, or of a
+        panel of it whose own time range is from ``panel_from`` until now.
+        """
+        opened = {"from": panel_from, "to": "now"} if panel_from else model["time"]
         start, end = (
-            int(_moment(model["time"][key], now, rounds_up=key == "to").timestamp())
+            int(_moment(opened[key], now, rounds_up=key == "to").timestamp())
             for key in ("from", "to")
         )
         shortest = _seconds(scrape_interval)
         return cls(start, end, max(shortest, math.ceil((end - start) / _POINTS / 5) * 5))
 
+    def at_least_each(self, interval: str) -> "TimeRange":
+        """The same with no more points than one each ``interval``, a duration or nothing."""
+        return replace(self, step=max(self.step, _seconds(interval))) if interval else self
+
 
 @dataclass(frozen=True)
 class PanelQuery:
-    """One query of a panel; ``ref`` tells the queries of a panel apart, ``A`` the first."""
+    """One query of a panel; ``ref`` tells the queries of a panel apart, ``A`` the first. One that
+    ``is_instant`` is asked for the end of its range alone.
+    """
 
     dashboard: str
     panel: str
     ref: str
     expression: str
     range: TimeRange
+    is_instant: bool = False
 
 
 def queries_of(
     model: Mapping[str, Any], now: datetime, scrape_interval: str
 ) -> Iterator[PanelQuery]:
     """The queries of all panels of a dashboard's ``model``, those in collapsed rows included."""
-    times = TimeRange.of(model, now, scrape_interval)
-    values = {**_times(times, _seconds(scrape_interval)), **_chosen(model)}
+    chosen = _chosen(model)
     for panel in _panels(model.get("panels", ())):
+        opened = TimeRange.of(model, now, scrape_interval, panel.get("timeFrom") or "")
         for target in panel.get("targets", ()):
+            times = opened.at_least_each(filled_in(target.get("interval", ""), chosen))
+            values = {**_times(times, _seconds(scrape_interval)), **chosen}
             yield PanelQuery(
                 dashboard=model["title"],
                 panel=panel.get("title", ""),
                 ref=target["refId"],
                 expression=filled_in(target["expr"], values),
                 range=times,
+                is_instant=target.get("instant", False) and not target.get("range", False),
             )
 
 

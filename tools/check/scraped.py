@@ -6,7 +6,8 @@ from functools import cached_property
 
 import promql_parser
 
-from signals.catalogue import PREFIX, switches
+from signals.catalogue import PREFIX, is_litellms, switches
+from signals.promql import series_of
 from tools.check.client import Prometheus
 from tools.check.evidence import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, announced_names
 from tools.check.panels import PanelQuery, TimeRange
@@ -79,8 +80,8 @@ class ScrapedEvidence:
 
     def has(self, selector: promql_parser.VectorSelector) -> bool:
         """From the index, so that no sample is read."""
-        text = selector.prettify()
-        if selector.name not in self.names:
+        text = series_of(selector)
+        if is_litellms(str(selector.name)) and selector.name not in self.names:
             return False
         if text not in self._has:
             self._has[text] = bool(self._values("__name__", text))
@@ -89,9 +90,16 @@ class ScrapedEvidence:
     def shows(self, query: PanelQuery) -> bool:
         """Whether it returns a number; Grafana draws none for what is not a number."""
         times = query.range
-        found = self._prometheus.query_range(query.expression, times.start, times.end, times.step)
+        if query.is_instant:
+            found = self._prometheus.query(query.expression, times.end)
+        else:
+            found = self._prometheus.query_range(
+                query.expression, times.start, times.end, times.step
+            )
         return any(
-            "histograms" in series or any(value != "NaN" for _, value in series["values"])
+            "histograms" in series
+            or "histogram" in series
+            or any(value != "NaN" for _, value in series.get("values") or [series["value"]])
             for series in found
         )
 

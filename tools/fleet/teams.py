@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import click
 from pydantic import AfterValidator, Field, ValidationError
 
+from dashboards import slugs
 from infra import fields
 from infra.declaration import grafana_team
 from infra.identity import team_slug
@@ -202,7 +203,7 @@ def _content(team: FleetTeam, environment: str, file: Mapping[str, Any]) -> dict
     key = f"{PROJECT}:dashboards"
     common, special = config.get(key) or {}, own.get(key, {})
     if isinstance(special, dict):
-        dashboards = {k: v for k, v in common.items() if k not in _ONE_STACKS_OWN} | special
+        dashboards = _shared_with_teams(common) | special
         own |= {key: dashboards} if dashboards else {}
     return {
         **{key: value for key, value in file.items() if key != "config"},
@@ -212,6 +213,17 @@ def _content(team: FleetTeam, environment: str, file: Mapping[str, Any]) -> dict
             **own,
         },
     }
+
+
+def _shared_with_teams(dashboards: Mapping[str, Any]) -> dict[str, Any]:
+    """What an environment says of its dashboards as far as it goes for a team's; of those that it
+    includes, the ones that can be limited to a team.
+    """
+    shared = {key: value for key, value in dashboards.items() if key not in _ONE_STACKS_OWN}
+    if isinstance(included := shared.pop("include", None), list):
+        include = [slug for slug in included if slug in slugs(of_team=True)]
+        shared |= {"include": include} if include else {}
+    return shared
 
 
 def _mistakes_in_settings(found: Iterable[TeamStack]) -> list[str]:

@@ -1,0 +1,134 @@
+"""What a dashboard is made of: rows of panels, and how they are placed on Grafana's grid."""
+
+import zlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from grafana_foundation_sdk.models import dashboard
+
+from dashboards import links
+from signals import Choice
+
+GRID_COLUMNS = 24
+
+
+class Feature(StrEnum):
+    """A part of LiteLLM that not everybody has: its rows can be left out. Values are what they are
+    called in settings.
+    """
+
+    ADMISSION = "admission"
+    BATCHES = "batches"
+    CACHE = "cache"
+    CLEANUP = "cleanup"
+    CUSTOMERS = "customers"
+    DATABASE = "database"
+    FEDERATION = "federation"
+    GUARDRAILS = "guardrails"
+    LENS = "lens"
+    MCP = "mcp"
+    MEDIA = "media"
+    ORGANIZATIONS = "organizations"
+    PROJECTS = "projects"
+    PROVIDER_BUDGETS = "provider-budgets"
+    PROVIDER_LIMITS = "provider-limits"
+    REDIS = "redis"
+    SERVICES = "services"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row, and the panels below it.
+
+    What is ``collapsed`` is asked for only when somebody opens it. ``about`` is the page of
+    LiteLLM's documentation that its panels link to, and ``to`` the dashboard, by slug, with the
+    details.
+    """
+
+    title: str
+    panels: Sequence[dashboard.Panel]
+    collapsed: bool = False
+    feature: Feature | None = None
+    about: str = ""
+    to: str = ""
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """A dashboard without what a stack decides about it.
+
+    ``choices`` are its variables besides those that every dashboard has; with ``has_interval``
+    people choose how long a bar of a graph is. ``is_annotated`` where restarts, cooldowns and
+    alerts are marked in its graphs.
+    """
+
+    title: str
+    rows: Sequence[Row]
+    choices: Sequence[Choice] = ()
+    has_interval: bool = False
+    is_annotated: bool = True
+    description: str = ""
+    crosshair: dashboard.DashboardCursorSync = field(
+        default=dashboard.DashboardCursorSync.CROSSHAIR
+    )
+
+    def without(self, features: Collection[Feature]) -> Sequence[Row]:
+        """Its rows but those of ``features``."""
+        return [row for row in self.rows if row.feature not in features]
+
+
+def identity(title: str) -> int:
+    """A panel's id: made from its title, so that adding one leaves the others' as they are."""
+    return zlib.crc32(title.encode()) & 0x7FFFFFFF
+
+
+def placed(rows: Sequence[Row]) -> list[dashboard.Panel | dashboard.RowPanel]:
+    """The rows and their panels, one below the other; what a collapsed row holds lies in it.
+
+    Raises:
+        ValueError: where two panels have one title, and so one id.
+
+    """
+    titles = [panel.title for row in rows for panel in row.panels]
+    for title in sorted({str(each) for each in titles if titles.count(each) > 1}):
+        raise ValueError(f"two panels are called {title}: tell them apart by their titles")
+    found: list[dashboard.Panel | dashboard.RowPanel] = []
+    y = 0
+    for row in rows:
+        head = dashboard.RowPanel(
+            title=row.title,
+            collapsed=row.collapsed,
+            grid_pos=dashboard.GridPos(x=0, y=y, w=GRID_COLUMNS, h=1),
+            id_val=identity(f"row {row.title}") if row.id is None else row.id,
+        )
+        found.append(head)
+        for panel in row.panels:
+            panel.links = [*(panel.links or []), *_links(row)] or None
+        y += 1
+        height = _place(row.panels, y)
+        if row.collapsed:
+            head.panels = list(row.panels)
+        else:
+            found += row.panels
+            y += height
+    return found
+
+
+def _links(row: Row) -> list[dashboard.DashboardLink]:
+    found = [links.details(row.to)] if row.to else []
+    return [*found, links.documentation(row.about)] if row.about else found
+
+
+def _place(panels: Sequence[dashboard.Panel], top: int) -> int:
+    """Places ``panels`` from left to right, in as many lines as they need; returns the height."""
+    x = y = line = 0
+    for panel in panels:
+        assert panel.grid_pos, panel.title
+        width, height = panel.grid_pos.w, panel.grid_pos.h
+        if x + width > GRID_COLUMNS:
+            x, y, line = 0, y + line, 0
+        panel.grid_pos = dashboard.GridPos(x=x, y=top + y, w=width, h=height)
+        x, line = x + width, max(line, height)
+    return y + line

@@ -1,0 +1,116 @@
+"""Panels that more than one dashboard has."""
+
+from grafana_foundation_sdk.models.dashboard import Panel
+
+from dashboards.kit import FULL_WIDTH, HALF_WIDTH, Limits, below, stat, states, time_series
+from signals import Scope, deployments, failures, latency
+from signals.failures import OURS, Cause
+
+STATES = {
+    deployments.HEALTHY: ("healthy", "green"),
+    deployments.FAILING: ("some requests fail", "orange"),
+    deployments.DOWN: ("most requests fail, or cooling down", "red"),
+}
+
+
+def at_least_the_objective(scope: Scope) -> Limits:
+    """Worrying where the objective is missed, and bad where ten times what it allows fails."""
+    objective = scope.objective.availability
+    return below(objective, round(1 - 10 * (1 - objective), 10))
+
+
+def success_ratio(scope: Scope) -> Panel:
+    """The one number that says whether callers are served."""
+    return stat(
+        "Success ratio",
+        failures.success_ratio(scope),
+        question="What share of requests do the proxy and upstream answer? Callers' own mistakes "
+        "(bad requests, keys, budgets, limits) count as answered.",
+        worry="it is below the objective",
+        empty="no requests",
+        limits=at_least_the_objective(scope),
+        decimals=2,
+        to="traffic",
+    )
+
+
+def outcomes(scope: Scope) -> Panel:
+    """All requests, by what became of them."""
+    return time_series(
+        "Requests by outcome",
+        failures.succeeded(scope),
+        failures.caused_by(scope, Cause.CALLER, name="Callers' own mistakes"),
+        failures.caused_by(scope, Cause.PROXY, name="The proxy failed"),
+        failures.caused_by(scope, Cause.UPSTREAM, name="Upstream failed"),
+        question="What becomes of requests? Callers' own mistakes are what the proxy refuses "
+        "(keys, budgets, limits) and what providers find wrong with a request.",
+        worry="more than a sliver is failed by the proxy or upstream",
+        empty="no requests",
+        stacked=True,
+    )
+
+
+def failures_by_class(scope: Scope) -> Panel:
+    """What the proxy and upstream fail with."""
+    return time_series(
+        "Failures of the proxy and upstream by exception",
+        failures.caused_by(scope, *OURS, by=("exception_class",)),
+        question="What do requests fail with that callers could not help? A provider's name comes "
+        "first where the failure is upstream's.",
+        worry="any of them keeps rising",
+        empty="nothing failed",
+    )
+
+
+def callers_mistakes(scope: Scope) -> Panel:
+    """What callers get wrong."""
+    return time_series(
+        "Callers' own mistakes by exception",
+        failures.caused_by(scope, Cause.CALLER, by=("exception_class",)),
+        question="What do callers get wrong? BudgetExceededError is a spent budget, HTTPException "
+        "a rate limit or a refused request, ProxyException a key that is not valid.",
+        worry="a class of them jumps: a client is broken, or ran into its budget or limit",
+        empty="no mistakes",
+    )
+
+
+def where_the_time_goes(scope: Scope, width: int = HALF_WIDTH) -> Panel:
+    """The mean latency, as the parts that it is made of."""
+    return time_series(
+        "Where the time goes",
+        latency.average(scope, latency.QUEUE, legend="Queue and authentication"),
+        latency.average(scope, latency.OVERHEAD, legend="LiteLLM's overhead"),
+        latency.in_guardrails(scope),
+        latency.average(scope, latency.UPSTREAM, legend="Upstream"),
+        question="Of the mean time of a successful request, how much is spent where?",
+        worry="any part but upstream is more than a few tens of milliseconds",
+        empty="no successful requests",
+        stacked=True,
+        width=width,
+    )
+
+
+def quantiles(title: str, scope: Scope, histogram: str, question: str, worry: str = "") -> Panel:
+    """The median and the tails of one histogram."""
+    return time_series(
+        title,
+        *(latency.quantile(scope, q, histogram) for q in (0.5, 0.95, 0.99)),
+        question=f"{question} Of successful requests only.",
+        worry=worry or "the tail moves away from the median",
+        empty="no successful requests",
+    )
+
+
+def deployment_states(scope: Scope) -> Panel:
+    """A line for each deployment."""
+    return states(
+        "State of deployments",
+        deployments.state(scope),
+        question="Which deployments fail, since when, and are they resting? From what their "
+        "requests come to and from cooldowns; without traffic, what the last request came to.",
+        worry="one is red: most of its requests fail, or the router rests it",
+        empty="no requests to deployments",
+        meanings=STATES,
+        width=FULL_WIDTH,
+        height=10,
+    )

@@ -1,0 +1,98 @@
+"""Tables: a row for each key, team or deployment, and a column for each thing asked of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Unpack
+
+from grafana_foundation_sdk.builders import common as common_builder
+from grafana_foundation_sdk.builders import table as tables
+from grafana_foundation_sdk.models import common, dashboard
+from grafana_foundation_sdk.models.prometheus import PromQueryFormat
+
+from dashboards import links
+from dashboards.kit import FULL_WIDTH, Limits, Style, finished, targets
+from signals import Choice, Query
+
+
+@dataclass(frozen=True)
+class Column:
+    """A number of each row, headed ``title``; as a ``bar`` of which a full one is 1."""
+
+    title: str
+    query: Query
+    limits: Limits | None = None
+    bar: bool = False
+
+
+@dataclass(frozen=True)
+class Drill:
+    """A link of each row: to the dashboard ``to`` with the row's own value chosen."""
+
+    to: str
+    choice: Choice
+
+
+def table(
+    title: str,
+    rows: Mapping[str, str],
+    *columns: Column,
+    question: str,
+    drill: Drill | None = None,
+    hidden: Sequence[str] = (),
+    **style: Unpack[Style],
+) -> dashboard.Panel:
+    """``rows`` are the labels that make a row, with what heads each of them, but for those that are
+    ``hidden``; rows are sorted by the first of ``columns``, the largest first.
+    """
+    queries = [column.query for column in columns]
+    panel = (
+        tables.Panel()
+        .show_header(True)
+        .cell_height(common.TableCellHeight.SM)
+        .filterable(True)
+        .sort_by([common_builder.TableSortByFieldState().display_name(columns[0].title).desc(True)])
+        .transformations(_transformations(rows, columns, hidden))
+        .targets(targets(queries, instant=True, form=PromQueryFormat.TABLE))
+    )
+    for column in columns:
+        panel.override_by_name(column.title, _properties(column))
+    if drill:
+        link = links.details_of_row(drill.to, drill.choice)
+        properties = [dashboard.DynamicConfigValue(id_val="links", value=[link])]
+        panel.override_by_name(next(iter(rows.values())), properties)
+    return finished(panel, title, queries, question, None, {"width": FULL_WIDTH, **style})
+
+
+def _transformations(
+    rows: Mapping[str, str], columns: Sequence[Column], hidden: Sequence[str]
+) -> list[dashboard.DataTransformerConfig]:
+    """One row of all that is known of the same labels, its fields in order and with headings."""
+    values = ["Value"]
+    if len(columns) > 1:
+        values = [f"Value #{chr(ord('A') + position)}" for position in range(len(columns))]
+    names = [*rows, *values]
+    headings = [*rows.values(), *(column.title for column in columns)]
+    organized = {
+        "excludeByName": dict.fromkeys(["Time", *hidden], True),
+        "includeByName": {},
+        "indexByName": {name: index for index, name in enumerate(names)},
+        "renameByName": dict(zip(names, headings, strict=True)),
+    }
+    return [
+        dashboard.DataTransformerConfig(id_val="merge", options={}),
+        dashboard.DataTransformerConfig(id_val="organize", options=organized),
+    ]
+
+
+def _properties(column: Column) -> list[dashboard.DynamicConfigValue]:
+    cell: dict[str, object] = {"type": "auto"}
+    if column.bar:
+        cell = {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}
+    elif column.limits:
+        cell = {"type": "color-text"}
+    found: dict[str, object] = {"unit": column.query.unit, "custom.cellOptions": cell}
+    if column.bar:
+        found |= {"min": 0, "max": 1}
+    if column.limits:
+        found |= {"thresholds": column.limits.thresholds(), "color": {"mode": "thresholds"}}
+    return [dashboard.DynamicConfigValue(id_val=key, value=value) for key, value in found.items()]

@@ -1,0 +1,186 @@
+"""Traffic and errors: who asks for what, what fails, and whose mistake it is."""
+
+from grafana_foundation_sdk.models.dashboard import Panel
+
+from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, time_series
+from dashboards.layout import Dashboard, Row
+from dashboards.panels import callers_mistakes, failures_by_class, outcomes
+from dashboards.tables import Column, Drill, table
+from signals import Scope, failures, targets
+from signals import traffic as asked
+from signals.failures import OURS, Cause
+
+
+def traffic(scope: Scope) -> Dashboard:
+    """Traffic, then what the proxy and upstream fail, apart from callers' own mistakes."""
+    choices = (targets.MODEL_GROUP, targets.TEAM, targets.KEY)
+    scope = scope.choosing(*choices)
+    return Dashboard(
+        "LiteLLM Traffic and errors",
+        [
+            Row("Traffic", _traffic(scope), about="proxy/prometheus"),
+            Row("The proxy and upstream", _ours(scope), about="proxy/error_diagnosis"),
+            Row("Callers' own mistakes", _callers(scope), about="proxy/error_diagnosis"),
+            Row("Who asks", _who(scope), collapsed=True, about="proxy/prometheus"),
+        ],
+        choices=choices,
+        description="Who asks for what, what fails, and whose mistake it is.",
+    )
+
+
+def _traffic(scope: Scope) -> list[Panel]:
+    return [
+        outcomes(scope),
+        time_series(
+            "Success ratio by model group",
+            failures.success_ratio(scope, "requested_model"),
+            question="Which model groups fail? Callers' own mistakes count as answered.",
+            worry="one is below the others",
+            empty="no requests",
+        ),
+        time_series(
+            "Requests by model group",
+            asked.busiest(scope, "requested_model"),
+            question="Which model groups are asked most? Models that the proxy does not have are "
+            "“other”.",
+            worry="one falls to zero, or “other” grows: clients ask for what is not there",
+            empty="no requests",
+        ),
+        time_series(
+            "Requests by route",
+            asked.busiest(scope, "route"),
+            question="Which parts of the API are used?",
+            worry="a route appears that nobody should use",
+            empty="no requests",
+        ),
+        time_series(
+            "Requests by key",
+            asked.busiest(scope, "api_key_alias"),
+            question="Which virtual keys ask most?",
+            worry="one crowds out the others",
+            empty="no requests",
+            width=THIRD_WIDTH,
+        ),
+        time_series(
+            "Requests by team",
+            asked.busiest(scope, "team_alias"),
+            question="Which teams ask most?",
+            worry="one crowds out the others",
+            empty="no requests",
+            width=THIRD_WIDTH,
+        ),
+        time_series(
+            "Requests by status",
+            asked.requests(scope, "status_code"),
+            question="What HTTP status do requests end with?",
+            worry="5xx appear; 4xx are callers' mistakes unless upstream refuses the proxy's key",
+            empty="no requests",
+            stacked=True,
+            width=THIRD_WIDTH,
+        ),
+    ]
+
+
+def _ours(scope: Scope) -> list[Panel]:
+    return [
+        failures_by_class(scope),
+        time_series(
+            "Failures of the proxy and upstream by model group",
+            failures.caused_by(scope, *OURS, by=("requested_model",)),
+            question="For which model groups do requests fail?",
+            worry="one of them keeps rising",
+            empty="nothing failed",
+        ),
+        table(
+            "What failed, and for whom",
+            {
+                "requested_model": "Model group",
+                "api_provider": "Provider",
+                "exception_class": "Exception",
+                "exception_status": "Status",
+                "team_alias": "Team",
+            },
+            Column(
+                "Failures",
+                failures.most_failing(
+                    scope,
+                    *OURS,
+                    by=(
+                        "requested_model",
+                        "api_provider",
+                        "exception_class",
+                        "exception_status",
+                        "team_alias",
+                    ),
+                ),
+            ),
+            question="What failed most in this time range, where and for which team? Callers' own "
+            "mistakes are below.",
+            worry="one line stands out",
+            empty="nothing failed",
+            drill=Drill("models", targets.MODEL_GROUP),
+        ),
+    ]
+
+
+def _callers(scope: Scope) -> list[Panel]:
+    return [
+        callers_mistakes(scope),
+        time_series(
+            "Callers' own mistakes by key",
+            failures.caused_by(scope, Cause.CALLER, by=("api_key_alias",)),
+            question="Whose requests are refused?",
+            worry="a key's mistakes jump: its client is broken, or ran into its budget or limit",
+            empty="no mistakes",
+            width=HALF_WIDTH,
+        ),
+        table(
+            "Who got what wrong",
+            {
+                "api_key_alias": "Key",
+                "team_alias": "Team",
+                "requested_model": "Model group",
+                "exception_class": "Exception",
+                "exception_status": "Status",
+            },
+            Column(
+                "Mistakes",
+                failures.most_failing(
+                    scope,
+                    Cause.CALLER,
+                    by=(
+                        "api_key_alias",
+                        "team_alias",
+                        "requested_model",
+                        "exception_class",
+                        "exception_status",
+                    ),
+                ),
+            ),
+            question="Which keys were refused most in this time range, and why?",
+            worry="one line stands out: tell the team",
+            empty="no mistakes",
+            drill=Drill("budgets", targets.KEY),
+        ),
+    ]
+
+
+def _who(scope: Scope) -> list[Panel]:
+    return [
+        time_series(
+            f"Requests by {name}",
+            asked.busiest(scope, label),
+            question=question,
+            worry=worry,
+            empty="no requests",
+            width=THIRD_WIDTH,
+        )
+        for name, label, question, worry in (
+            ("user agent", "user_agent", "Which client software asks most?", "a script runs wild"),
+            ("client address", "client_ip", "From where is asked most?", "an address is unknown"),
+            ("user", "user", "Which of LiteLLM's users ask most?", "one crowds out the others"),
+            ("e-mail address", "user_email", "Who are they?", "one crowds out the others"),
+            ("end user", "end_user", "Which customers ask most?", "one crowds out the others"),
+            ("organization", "org_alias", "Which organizations ask?", "one crowds out the others"),
+        )
+    ]

@@ -1,0 +1,107 @@
+"""What people choose at the top of a dashboard."""
+
+from collections.abc import Iterator
+
+from grafana_foundation_sdk.builders import dashboard as builder
+from grafana_foundation_sdk.cog.builder import Builder
+from grafana_foundation_sdk.models import dashboard
+
+from dashboards.kit import CHOSEN_DATA_SOURCE
+from dashboards.layout import Dashboard
+from signals import Scope, targets
+
+ANY_VALUE = ".+"
+ANY_VALUE_OR_NONE = ".*"
+"""Of labels that not every series has, so that "All" leaves none out."""
+
+_A_VALUE = "/^(?!None$).+$/"
+"""Leaves out what LiteLLM writes where it has no value."""
+
+_INTERVALS = ("1h", "6h", "1d")
+
+_LABELS = {
+    targets.MODEL_GROUP: "Model group",
+    targets.TEAM: "Team",
+    targets.KEY: "Key",
+}
+
+
+def variables(
+    board: Dashboard, scope: Scope, data_source_uid: str, data_source_name: str
+) -> list[Builder[dashboard.VariableModel]]:
+    """Those of ``board``: the data source, the proxies, and what it lets people choose besides."""
+    found: list[Builder[dashboard.VariableModel]] = [
+        _data_source(data_source_uid, data_source_name),
+        *_of_the_scrape(scope),
+        *_choices(board, scope),
+    ]
+    if board.has_interval:
+        found.append(_interval())
+    return found
+
+
+def _data_source(uid: str, name: str) -> builder.DatasourceVariable:
+    return (
+        builder.DatasourceVariable("datasource")
+        .label("Data source")
+        .type("prometheus")
+        .current(dashboard.VariableOption(selected=True, text=name, value=uid))
+    )
+
+
+def _of_the_scrape(scope: Scope) -> list[builder.QueryVariable]:
+    """One variable each for ``job`` and ``instance``.
+
+    Their form is what Grafana's dashboard linter asks for: multi-value, "All" as ``.+``,
+    refreshed when the time range changes.
+    """
+    return [
+        _query_variable(name, label, query).all_value(ANY_VALUE)
+        for name, label, query in (
+            ("job", "Job", targets.jobs(scope)),
+            ("instance", "Instance", targets.instances(scope)),
+        )
+    ]
+
+
+def _choices(board: Dashboard, scope: Scope) -> Iterator[builder.QueryVariable]:
+    """Each is limited by those before it."""
+    for choice in Scope.choosing(scope, *board.choices).choices:
+        name = choice.variable.name
+        query = targets.values(scope, choice)
+        yield (
+            _query_variable(name, _LABELS[choice], query)
+            .all_value(ANY_VALUE_OR_NONE)
+            .regex(_A_VALUE)
+        )
+        scope = scope.choosing(choice)
+
+
+def _query_variable(name: str, label: str, query: str) -> builder.QueryVariable:
+    return (
+        builder.QueryVariable(name)
+        .label(label)
+        .datasource(CHOSEN_DATA_SOURCE)
+        .query({"query": query, "refId": f"{name}-variable"})
+        .refresh(dashboard.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        .sort(dashboard.VariableSort.ALPHABETICAL_ASC)
+        .multi(True)
+        .include_all(True)
+        .current(dashboard.VariableOption(selected=True, text="All", value="$__all"))
+    )
+
+
+def _interval() -> builder.IntervalVariable:
+    first, *_ = _INTERVALS
+    return (
+        builder.IntervalVariable(targets.INTERVAL.name)
+        .label("Interval")
+        .values(",".join(_INTERVALS))
+        .current(dashboard.VariableOption(selected=True, text=first, value=first))
+        .options(
+            [
+                dashboard.VariableOption(selected=each == first, text=each, value=each)
+                for each in _INTERVALS
+            ]
+        )
+    )

@@ -1,0 +1,106 @@
+"""What is left of budgets. Who has none is left out, and so is not in the way."""
+
+from dataclasses import dataclass
+
+from signals.asking import gauge, told_apart
+from signals.query import Query
+from signals.scope import Scope
+from signals.spend import SPEND
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who has a budget: ``label`` names them, in LiteLLM's gauges and in its count of spend."""
+
+    label: str
+    remaining: str
+    maximum: str | None = None
+    hours: str | None = None
+
+
+KEY = Holder(
+    "api_key_alias",
+    "litellm_remaining_api_key_budget_metric",
+    "litellm_api_key_max_budget_metric",
+    "litellm_api_key_budget_remaining_hours_metric",
+)
+TEAM = Holder(
+    "team_alias",
+    "litellm_remaining_team_budget_metric",
+    "litellm_team_max_budget_metric",
+    "litellm_team_budget_remaining_hours_metric",
+)
+USER = Holder(
+    "user",
+    "litellm_remaining_user_budget_metric",
+    "litellm_user_max_budget_metric",
+    "litellm_user_budget_remaining_hours_metric",
+)
+ORGANIZATION = Holder(
+    "org_alias",
+    "litellm_remaining_org_budget_metric",
+    "litellm_org_max_budget_metric",
+    "litellm_org_budget_remaining_hours_metric",
+)
+CUSTOMER = Holder(
+    "end_user",
+    "litellm_remaining_customer_budget_metric",
+    "litellm_customer_max_budget_metric",
+    "litellm_customer_budget_remaining_hours_metric",
+)
+PROVIDER = Holder("api_provider", "litellm_provider_remaining_budget_metric")
+
+
+def remaining(scope: Scope, holder: Holder) -> Query:
+    """Dollars left; less than 0 where more was spent. Each proxy and worker knows what it saw
+    last: the least of it is the newest, until the budget is reset.
+    """
+    return gauge(scope, "min", holder.remaining, holder.label, name="Left")
+
+
+def maximum(scope: Scope, holder: Holder) -> Query:
+    """The whole budget in dollars; raises ValueError where LiteLLM does not tell it."""
+    return gauge(scope, "max", _known(holder.maximum), holder.label, name="Budget")
+
+
+def hours_to_reset(scope: Scope, holder: Holder) -> Query:
+    """Hours until the budget begins anew; raises ValueError where LiteLLM does not tell it."""
+    return gauge(scope, "min", _known(holder.hours), holder.label, name="Hours to reset")
+
+
+def used_share(scope: Scope, holder: Holder) -> Query:
+    """The share of the budget that is spent; more than 1 where more was spent."""
+    whole = maximum(scope, holder).expr
+    expression = f"1 - {remaining(scope, holder).expr} / ({whole} > 0)"
+    return Query(expression, told_apart(holder.label), "percentunit")
+
+
+def most_used(scope: Scope, holder: Holder, count: int = 10) -> Query:
+    """The share that is spent, for those who have spent most of theirs."""
+    expression = f"topk({count}, {used_share(scope, holder).expr})"
+    return Query(expression, told_apart(holder.label), "percentunit")
+
+
+def close_to_limit(scope: Scope, holder: Holder, share: float, name: str) -> Query:
+    """How many have spent at least ``share`` of their budget."""
+    used = used_share(scope, holder).expr
+    return Query(f"count({used} >= {share}) or vector(0)", name, "short")
+
+
+def days_left(scope: Scope, holder: Holder) -> Query:
+    """Days until the budget is spent, if they go on as in the last 24 hours."""
+    left = f"clamp_min({remaining(scope, holder).expr}, 0)"
+    a_day = scope.increase(SPEND, "1d", holder.label)
+    return Query(f"{left} / ({a_day} > 0)", told_apart(holder.label), "short")
+
+
+def first_to_run_out(scope: Scope, holder: Holder, count: int = 10) -> Query:
+    """The same, for those who run out first."""
+    expression = f"bottomk({count}, {days_left(scope, holder).expr})"
+    return Query(expression, told_apart(holder.label), "short")
+
+
+def _known(metric: str | None) -> str:
+    if metric is None:
+        raise ValueError("LiteLLM does not tell the whole budget of providers, nor its reset")
+    return metric

@@ -1,0 +1,147 @@
+"""What the router sends requests to: how deployments fare, rest and stand in for each other."""
+
+from signals import asking
+from signals.query import Query
+from signals.scope import Operator, Scope
+
+REQUESTS = "litellm_deployment_total_requests_total"
+SUCCESSES = "litellm_deployment_success_responses_total"
+FAILURES = "litellm_deployment_failure_responses_total"
+STATE = "litellm_deployment_state"
+COOLDOWNS = "litellm_deployment_cooled_down_total"
+FALLBACKS = "litellm_deployment_successful_fallbacks_total"
+FAILED_FALLBACKS = "litellm_deployment_failed_fallbacks_total"
+REQUEST_LIMIT = "litellm_deployment_rpm_limit"
+TOKEN_LIMIT = "litellm_deployment_tpm_limit"
+OUTPUT_TOKEN_LATENCY = "litellm_deployment_latency_per_output_token"
+
+HEALTHY, FAILING, DOWN = 0, 1, 2
+"""The values of :func:`state`."""
+
+DEPLOYMENT = ("litellm_model_name", "model_id")
+"""Tells deployments apart: the model that is asked for upstream, and LiteLLM's id."""
+
+_NAMED = "{{litellm_model_name}} ({{deployment}})"
+_MADE_UP = "([0-9a-f]{8})[0-9a-f]{56}"
+"""An id that LiteLLM made, since the configuration has none: its beginning is enough for people."""
+
+
+def real(scope: Scope) -> Scope:
+    """Without what the proxy refused before it chose a deployment, which is counted too."""
+    return scope.where("model_id", Operator.NOT_EQUAL, "")
+
+
+def requests(scope: Scope) -> Query:
+    """Requests per second to each deployment."""
+    return _named(real(scope).rate(REQUESTS, *DEPLOYMENT), "reqps")
+
+
+def requests_in_range(scope: Scope) -> Query:
+    """Requests to each deployment over the time range."""
+    return _named(real(scope).increase(REQUESTS, "$__range", *DEPLOYMENT), "short")
+
+
+def success_ratio(scope: Scope) -> Query:
+    """The share of the requests to each deployment that succeeded."""
+    good, all_ = (real(scope).rate(each, *DEPLOYMENT) for each in (SUCCESSES, REQUESTS))
+    return _named(f"({good} or 0 * {all_}) / ({all_} > 0)", "percentunit")
+
+
+def success_ratio_in_range(scope: Scope) -> Query:
+    """The same over the time range."""
+    good, all_ = (
+        real(scope).increase(each, "$__range", *DEPLOYMENT) for each in (SUCCESSES, REQUESTS)
+    )
+    return _named(f"({good} or 0 * {all_}) / ({all_} > 0)", "percentunit")
+
+
+def failures(scope: Scope, *by: str) -> Query:
+    """Failed requests per second to deployments."""
+    return asking.rate(real(scope), FAILURES, *by, name="Failures", unit="reqps")
+
+
+def state(scope: Scope) -> Query:
+    """How each deployment fares: 0 well, 1 some of its requests fail, 2 more than half of them do
+    or the router rests it.
+
+    LiteLLM's own gauge keeps what a worker's last request came to, and keeps a cooldown, under the
+    name of the model group, after it is over. So it only fills in while there is no traffic, with
+    the best of the workers; cooldowns are read off their counter.
+    """
+    scope = real(scope)
+    gauge = scope.gauge("min", STATE, *DEPLOYMENT)
+    failing = f"ceil(2 * {_failure_ratio(scope)})"
+    resting = f"sum by (model_id) ({scope.rates(COOLDOWNS)}) > 0"
+    return _named(
+        f"({gauge} * 0 + {DOWN} and on (model_id) {resting}) or ({failing} > {gauge}) "
+        f"or {gauge} or {failing}",
+        "short",
+    )
+
+
+def unhealthy(scope: Scope) -> Query:
+    """How many deployments fail more than half of their requests, or rest."""
+    return Query(f"count({state(scope).expr} >= {DOWN}) or vector(0)", "Deployments down", "short")
+
+
+def cooldowns(scope: Scope, *by: str, window: str = "$__range") -> Query:
+    """How often the router put deployments to rest."""
+    return asking.increase(scope, COOLDOWNS, *by, name="Cooldowns", window=window)
+
+
+def cooling_down(scope: Scope) -> Query:
+    """Deployments that the router has just put to rest."""
+    resting = f"{scope.rate(COOLDOWNS, *DEPLOYMENT)} > 0"
+    return Query(shortened(resting), _NAMED, "reqps")
+
+
+def fallbacks(scope: Scope, *, succeeded: bool) -> Query:
+    """Fallbacks per second from one model group to another, and how they ended."""
+    counter = FALLBACKS if succeeded else FAILED_FALLBACKS
+    return Query(
+        scope.rate(counter, "requested_model", "fallback_model"),
+        "{{requested_model}} → {{fallback_model}}",
+        "reqps",
+    )
+
+
+def fallbacks_in_range(scope: Scope, *, succeeded: bool) -> Query:
+    """How many fallbacks there were over the time range."""
+    counter = FALLBACKS if succeeded else FAILED_FALLBACKS
+    return asking.increase(scope, counter, name="Fallbacks")
+
+
+def request_limit(scope: Scope) -> Query:
+    """Requests per minute that each deployment is configured to take."""
+    return _named(scope.gauge("max", REQUEST_LIMIT, *DEPLOYMENT), "short")
+
+
+def token_limit(scope: Scope) -> Query:
+    """Tokens per minute that each deployment is configured to take."""
+    return _named(scope.gauge("max", TOKEN_LIMIT, *DEPLOYMENT), "short")
+
+
+def output_token_latency(scope: Scope, q: float) -> Query:
+    """Seconds per output token, by deployment."""
+    return _named(asking.quantile(scope, q, OUTPUT_TOKEN_LATENCY, *DEPLOYMENT).expr, "s")
+
+
+def latency(scope: Scope, q: float, histogram: str) -> Query:
+    """A quantile of what ``histogram`` has of the requests to each deployment."""
+    quantile = asking.quantile(scope, q, histogram, "model", "model_id")
+    return Query(shortened(quantile.expr), "{{model}} ({{deployment}})", "s")
+
+
+def shortened(expression: str) -> str:
+    """``expression`` with a label ``deployment``: the deployment's id as people know it."""
+    whole = f'label_replace({expression}, "deployment", "$1", "model_id", "(.*)")'
+    return f'label_replace({whole}, "deployment", "$1", "model_id", "{_MADE_UP}")'
+
+
+def _named(expression: str, unit: str) -> Query:
+    return Query(shortened(expression), _NAMED, unit)
+
+
+def _failure_ratio(scope: Scope) -> str:
+    failed, all_ = (scope.rate(each, *DEPLOYMENT) for each in (FAILURES, REQUESTS))
+    return f"({failed} or 0 * {all_}) / ({all_} > 0)"

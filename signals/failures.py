@@ -1,0 +1,104 @@
+"""What fails, and whose mistake it is.
+
+LiteLLM writes the provider before the class of an exception that came from upstream, e.g.
+``Openai.RateLimitError``, and nothing before those of its own. A failure is the caller's where the
+proxy itself refused it (a 4xx of its own: authentication, budgets, rate limits, unknown models), or
+where the provider found the request wrong. All else is the proxy's or upstream's: that a provider
+refuses the proxy's key is nothing that a caller can mend.
+"""
+
+from enum import Enum
+
+from signals import asking
+from signals.asking import told_apart
+from signals.query import Query
+from signals.scope import Matcher, Operator, Scope
+from signals.traffic import REQUESTS
+
+FAILURES = "litellm_proxy_failed_requests_metric_total"
+
+_UPSTREAM = Matcher("exception_class", Operator.MATCHES, ".+[.].+")
+_OWN = Matcher("exception_class", Operator.NOT_MATCHES, ".+[.].+")
+_WRONG_REQUEST = (
+    ".+[.](BadRequestError|ContentPolicyViolationError|ContextWindowExceededError"
+    "|InvalidRequestError|RejectedRequestError|UnprocessableEntityError|UnsupportedParamsError)"
+)
+_REFUSED = "4.."
+
+
+class Cause(Enum):
+    """Whose mistake a failure is; each value is the selections of failures that it is made of."""
+
+    CALLER = (
+        (_OWN, Matcher("exception_status", Operator.MATCHES, _REFUSED)),
+        (Matcher("exception_class", Operator.MATCHES, _WRONG_REQUEST),),
+    )
+    PROXY = ((_OWN, Matcher("exception_status", Operator.NOT_MATCHES, _REFUSED)),)
+    UPSTREAM = ((_UPSTREAM, Matcher("exception_class", Operator.NOT_MATCHES, _WRONG_REQUEST)),)
+
+
+OURS = (Cause.PROXY, Cause.UPSTREAM)
+"""What whoever runs the proxy has to mend."""
+
+
+def failures(scope: Scope, *by: str) -> Query:
+    """Failed requests per second, whoever's mistake it was."""
+    return asking.rate(scope, FAILURES, *by, name="Failures", unit="reqps")
+
+
+def caused_by(scope: Scope, *causes: Cause, by: tuple[str, ...] = (), name: str = "") -> Query:
+    """Failed requests per second that are the mistake of ``causes``."""
+    expression = _failed(scope, causes, by)
+    return Query(
+        expression if by else f"{expression} or vector(0)", told_apart(*by) or name, "reqps"
+    )
+
+
+def most_failing(scope: Scope, *causes: Cause, by: tuple[str, ...], count: int = 20) -> Query:
+    """How many requests failed in the time range, for those with most failures."""
+    expression = _failed(scope, causes, by, "increase", "$__range")
+    return Query(f"topk({count}, {expression} > 0)", told_apart(*by), "short")
+
+
+def success_ratio(scope: Scope, *by: str) -> Query:
+    """The share of requests that the proxy and upstream did not fail: callers' mistakes count as
+    answered.
+    """
+    total = scope.rate(REQUESTS, *by)
+    failed = _failed(scope, OURS, by)
+    expression = f"1 - ({failed} or 0 * {total}) / ({total} > 0)"
+    return Query(expression, told_apart(*by) or "Success ratio", "percentunit")
+
+
+def error_budget_left(scope: Scope) -> Query:
+    """How much of the failures that the objective allows over its window is left: 1 is all of
+    them, 0 none, and less that the objective is missed.
+    """
+    objective = scope.objective
+    allowed = f"{1 - objective.availability:.10g}"
+    total = scope.increase(REQUESTS, objective.window)
+    failed = _failed(scope, OURS, (), "increase", objective.window)
+    expression = f"1 - ({failed} or vector(0)) / ({total} > 0) / {allowed}"
+    return Query(expression, "Error budget left", "percentunit")
+
+
+def succeeded(scope: Scope) -> Query:
+    """Requests per second that were answered well."""
+    good = scope.where("status_code", Operator.MATCHES, "2..")
+    return Query(good.rate(REQUESTS), "Succeeded", "reqps")
+
+
+def _failed(
+    scope: Scope,
+    causes: tuple[Cause, ...],
+    by: tuple[str, ...],
+    function: str = "rate",
+    window: str = "",
+) -> str:
+    """The selections do not overlap, so that ``or`` puts them together."""
+    series = " or ".join(
+        f"{function}({scope.filtered(matchers).under(FAILURES)}[{window or scope.rate_window}])"
+        for cause in causes
+        for matchers in cause.value
+    )
+    return scope.aggregated("sum", series, *by)

@@ -1,0 +1,86 @@
+"""What LiteLLM does besides passing requests on: cache, guardrails, MCP, files and batches."""
+
+from signals import asking
+from signals.asking import told_apart
+from signals.query import Query
+from signals.scope import Operator, Scope
+
+CACHE_HITS = "litellm_cache_hits_metric_total"
+CACHE_MISSES = "litellm_cache_misses_metric_total"
+CACHED_TOKENS = "litellm_cached_tokens_metric_total"
+PROMPT_CACHE_READ = "litellm_provider_cache_read_input_tokens_metric_total"
+PROMPT_CACHE_WRITTEN = "litellm_provider_cache_creation_input_tokens_metric_total"
+GUARDRAIL_REQUESTS = "litellm_guardrail_requests_total"
+GUARDRAIL_ERRORS = "litellm_guardrail_errors_total"
+GUARDRAIL_LATENCY = "litellm_guardrail_latency_seconds"
+MCP_CALLS = "litellm_mcp_tool_calls_total"
+MCP_SPEND = "litellm_mcp_tool_call_spend_metric_total"
+FILES_CREATED = "litellm_managed_file_created_total"
+FILES_DELETED = "litellm_managed_file_deleted_total"
+FILE_SIZE = "litellm_managed_file_size_bytes"
+BATCHES_CREATED = "litellm_managed_batch_created_total"
+BATCH_DURATION = "litellm_managed_batch_duration_seconds"
+BATCHES_WAITING = "litellm_check_batch_cost_jobs_polled"
+BATCHES_COSTED = "litellm_check_batch_cost_jobs_processed_total"
+BATCH_COST_ERRORS = "litellm_check_batch_cost_errors_total"
+BATCH_COST_LAST_RUN = "litellm_check_batch_cost_last_run_timestamp"
+
+
+def cache_hit_ratio(scope: Scope, *by: str) -> Query:
+    """The share of requests to the cache that it answered."""
+    hits, misses = (scope.rate(each, *by) for each in (CACHE_HITS, CACHE_MISSES))
+    asked = f"(({hits} or 0 * {misses}) + ({misses} or 0 * {hits}))"
+    expression = f"({hits} or 0 * {misses}) / ({asked} > 0)"
+    return Query(expression, told_apart(*by) or "Hit ratio", "percentunit")
+
+
+def counted(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "ops") -> Query:
+    """How often a second one of this module's counters counts."""
+    return asking.rate(scope, counter, *by, name=name, unit=unit)
+
+
+def in_range(scope: Scope, counter: str, *by: str, window: str = "$__range") -> Query:
+    """How much one of this module's counters has counted over ``window``."""
+    return asking.increase(scope, counter, *by, name="", window=window)
+
+
+def most_calls(scope: Scope) -> Query:
+    """Which keys called most tools over the time range, and how often."""
+    return asking.ranking(scope, MCP_CALLS, "api_key_alias")
+
+
+def most_tool_spend(scope: Scope) -> Query:
+    """Which tools cost most over the time range, and how many dollars."""
+    return asking.ranking(scope, MCP_SPEND, "mcp_server_name", "mcp_tool_name")
+
+
+def guardrail_share(scope: Scope, status: str) -> Query:
+    """The share of each guardrail's runs that ended with ``status``."""
+    all_ = scope.rate(GUARDRAIL_REQUESTS, "guardrail_name")
+    these = scope.where("status", Operator.EQUAL, status).rate(GUARDRAIL_REQUESTS, "guardrail_name")
+    return Query(f"({these} or 0 * {all_}) / ({all_} > 0)", "{{guardrail_name}}", "percentunit")
+
+
+def guardrail_latency(scope: Scope, q: float) -> Query:
+    """How long each guardrail takes."""
+    return asking.quantile(scope, q, GUARDRAIL_LATENCY, "guardrail_name")
+
+
+def file_size(scope: Scope) -> Query:
+    """Bytes of the newest file of each purpose and model."""
+    return asking.gauge(scope, "max", FILE_SIZE, "purpose", "model", name="Size")
+
+
+def batch_duration(scope: Scope, q: float) -> Query:
+    """How long managed batches take."""
+    return asking.quantile(scope, q, BATCH_DURATION, "model")
+
+
+def batches_waiting(scope: Scope) -> Query:
+    """Batches whose cost is not known yet, at the last look."""
+    return asking.gauge(scope, "max", BATCHES_WAITING, name="Waiting")
+
+
+def since_batch_cost_run(scope: Scope) -> Query:
+    """Seconds since the costs of batches were last looked for."""
+    return Query(f"time() - {scope.gauge('max', BATCH_COST_LAST_RUN)}", "Last run", "s")

@@ -1,0 +1,114 @@
+"""What requests cost, in dollars, and the tokens that they cost it for.
+
+``increase`` misses what a series counted before it was first scraped, so that the sums of series
+that come and go are a little low; what is billed is in LiteLLM's database.
+"""
+
+from signals import asking
+from signals.asking import told_apart
+from signals.query import Query
+from signals.scope import Scope
+
+SPEND = "litellm_spend_metric_total"
+TOKENS = "litellm_total_tokens_metric_total"
+INPUT_TOKENS = "litellm_input_tokens_metric_total"
+OUTPUT_TOKENS = "litellm_output_tokens_metric_total"
+CACHED_INPUT_TOKENS = "litellm_input_cached_tokens_metric_total"
+WRITTEN_INPUT_TOKENS = "litellm_input_cache_creation_tokens_metric_total"
+REASONING_TOKENS = "litellm_output_reasoning_tokens_metric_total"
+AUDIO_INPUT_TOKENS = "litellm_input_audio_tokens_metric_total"
+AUDIO_OUTPUT_TOKENS = "litellm_output_audio_tokens_metric_total"
+IMAGES = "litellm_images_generated_metric_total"
+VIDEO_SECONDS = "litellm_video_duration_seconds_metric_total"
+ZERO_COST_REQUESTS = "litellm_zero_cost_requests_total"
+CAPTURE_RATE = "litellm_spend_capture_rate"
+
+
+def spent(scope: Scope, *by: str) -> Query:
+    """Dollars spent over the time range."""
+    return asking.increase(scope, SPEND, *by, name="Spend")
+
+
+def spent_each_interval(scope: Scope, *by: str) -> Query:
+    """Dollars spent from each point of the graph to the next."""
+    return asking.increase(scope, SPEND, *by, name="Spend", window="$__interval")
+
+
+def most_spent_each_interval(scope: Scope, label: str, count: int = 10) -> Query:
+    """The same, for those that spent most in the time range."""
+    each, most = (
+        scope.increase(SPEND, "$__interval", label),
+        scope.most_in_range(count, SPEND, label),
+    )
+    return Query(f"{each} and on ({label}) {most}", told_apart(label), "currencyUSD")
+
+
+def biggest_spenders(scope: Scope, *by: str, count: int = 10) -> Query:
+    """Those that spent most over the time range, and how many dollars."""
+    return asking.ranking(scope, SPEND, *by, count=count)
+
+
+def a_day(scope: Scope) -> Query:
+    """Dollars a day, if it goes on as in the last hour."""
+    return Query(f"24 * {scope.increase(SPEND, '1h')}", "Dollars a day", "currencyUSD")
+
+
+def this_month(scope: Scope) -> Query:
+    """Dollars by the end of the month (in UTC), if the days left are like the last 24 hours; the
+    time range is the month so far.
+    """
+    so_far, last_day = (scope.increase(SPEND, window) for window in ("$__range", "1d"))
+    days_left = "(days_in_month() - day_of_month())"
+    return Query(f"{so_far} + {last_day} * {days_left}", "This month", "currencyUSD")
+
+
+def per_thousand_tokens(scope: Scope, *by: str) -> Query:
+    """Dollars for a thousand tokens, in and out."""
+    return Query(
+        f"1000 * {scope.rate(SPEND, *by)} / ({scope.rate(TOKENS, *by)} > 0)",
+        told_apart(*by) or "Per 1k tokens",
+        "currencyUSD",
+    )
+
+
+def per_thousand_tokens_in_range(scope: Scope, *by: str) -> Query:
+    """The same over the time range."""
+    money, tokens = (scope.increase(each, "$__range", *by) for each in (SPEND, TOKENS))
+    legend = told_apart(*by) or "Per 1k tokens"
+    return Query(f"1000 * {money} / ({tokens} > 0)", legend, "currencyUSD")
+
+
+def tokens(scope: Scope, counter: str, name: str) -> Query:
+    """Tokens per second of one kind."""
+    return asking.rate(scope, counter, name=name, unit="cps")
+
+
+def most_tokens(scope: Scope, counter: str, label: str) -> Query:
+    """Tokens per second, for those with most of them in the time range."""
+    return asking.largest(scope, counter, label, unit="cps")
+
+
+def tokens_in_range(scope: Scope, *by: str) -> Query:
+    """Tokens over the time range."""
+    return asking.increase(scope, TOKENS, *by, name="Tokens")
+
+
+def cached_input_share(scope: Scope, *by: str) -> Query:
+    """The share of input tokens that providers read from their prompt cache."""
+    cached, all_ = (scope.rate(each, *by) for each in (CACHED_INPUT_TOKENS, INPUT_TOKENS))
+    return Query(f"{cached} / ({all_} > 0)", told_apart(*by) or "Cached", "percentunit")
+
+
+def generated(scope: Scope, counter: str, name: str) -> Query:
+    """Images, or seconds of video, over the time range."""
+    return asking.increase(scope, counter, name=name)
+
+
+def zero_cost_requests(scope: Scope) -> Query:
+    """Requests in the time range that cost nothing though their model has a price."""
+    return asking.ranking(scope, ZERO_COST_REQUESTS, "requested_model", "reason")
+
+
+def capture_rate(scope: Scope) -> Query:
+    """The share of each provider's bill that LiteLLM recorded as spend."""
+    return asking.gauge(scope, "min", CAPTURE_RATE, "api_provider", name="Captured")
