@@ -48,7 +48,7 @@ CATALOGUE: Mapping[str, Design] = MappingProxyType(
         "budgets": Design(budgets),
         "features": Design(features),
         "internals": Design(internals),
-        "team": Design(team, is_for_teams=True),
+        "team-overview": Design(team, is_for_teams=True),
         "prod-v2": Design(
             prod_v2.litellm_prod_v2, imported_uid=prod_v2.IMPORTED_UID, is_for_teams=True
         ),

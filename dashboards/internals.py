@@ -137,7 +137,7 @@ def _proxies(scope: Scope) -> list[Panel]:
         for title, query, question, worry in (
             (
                 "Memory",
-                targets.process(scope, "process_resident_memory_bytes"),
+                targets.memory(scope),
                 "How much memory does each proxy hold?",
                 "it rises for days: the process will be killed",
             ),

@@ -158,7 +158,7 @@ def _who(scope: Scope) -> list[Panel]:
             question="What did each team spend in this time range, and at what price?",
             worry="one spends most of it",
             empty="nothing spent",
-            drill=Drill("team", targets.TEAM),
+            drill=Drill("team-overview", targets.TEAM),
             width=HALF_WIDTH,
         ),
         table(

@@ -23,7 +23,7 @@ def team(scope: Scope) -> Dashboard:
     choices = (targets.TEAM, targets.MODEL_GROUP, targets.KEY)
     scope = scope.choosing(*choices)
     return Dashboard(
-        "LiteLLM Team",
+        "LiteLLM Team overview",
         [
             Row("Right now", _now(scope), about="proxy/users"),
             Row("Spend and budget", [*money(scope, width=6), *_budget(scope)], about="proxy/users"),

@@ -2,7 +2,7 @@
 
 from pydantic import SecretStr
 
-from infra.identity import stack_uid
+from infra.identity import DATA_SOURCE, stack_uid
 from infra.resources import DataSource
 from infra.settings import (
     AuthType,
@@ -20,7 +20,7 @@ def data_source(settings: Settings, stack: str) -> DataSource | None:
         return None
     auth_json, auth_secure = _auth(settings)
     return DataSource(
-        uid=prometheus.uid or stack_uid(stack, "prometheus"),
+        uid=prometheus.uid or stack_uid(stack, DATA_SOURCE),
         name=prometheus.name or f"LiteLLM Prometheus ({stack})",
         url=prometheus.url,
         json_data={**_json_data(prometheus), **auth_json},

@@ -11,10 +11,16 @@ from collections.abc import Iterable, Mapping
 
 from dashboards import CATALOGUE
 
+DATA_SOURCE = "prometheus"
+"""What a stack's data source is called in its uid."""
+
 _UID_LENGTH = 40
 _HASH_LENGTH = 8
 _NOT_IN_A_UID = re.compile(r"[^a-zA-Z0-9_-]+")
 _LOOKS_HASHED = re.compile(r"(^|-)[0-9a-f]{8}$")
+
+_HELD = tuple(f"-{part}" for part in (*CATALOGUE, DATA_SOURCE))
+"""How the uids end of what a stack holds in its folder's."""
 
 _SLUG_LENGTH = 32
 _TITLE_LENGTH = 120
@@ -25,12 +31,13 @@ def stack_uid(stack: str, *parts: str) -> str:
     """``litellm-<stack>-<parts>`` as a Grafana uid: at most 40 letters, digits, ``-`` and ``_``.
 
     A stack's name that does not fit is shortened and told apart by a hash of the whole, and so is
-    one that could be taken for such a name.
+    one that could be taken for such a name, or for what another stack holds: a stack prod-models
+    beside the dashboard models of prod.
     """
     suffix = "".join(f"-{part}" for part in parts)
     plain = f"litellm-{stack}{suffix}"
     fits = len(plain) <= _UID_LENGTH and not _NOT_IN_A_UID.search(plain)
-    if fits and not _LOOKS_HASHED.search(stack):
+    if fits and not _LOOKS_HASHED.search(stack) and not stack.endswith(_HELD):
         return plain
     digest = _digest(stack)
     room = _UID_LENGTH - len(f"litellm---{digest}{suffix}") + 1

@@ -112,8 +112,8 @@ class Scope:
         return replace(self, choices=(*self.choices, *chosen))
 
     def selector(self) -> str:
-        """The matchers as PromQL."""
-        return _rendered([*self._own_matchers(), *self.matchers])
+        """The matchers as PromQL: first what the stack is limited to, in one piece."""
+        return _rendered(self._limits())
 
     def series(self, metric: str) -> str:
         """The series of ``metric`` in this scope, under every name that a supported LiteLLM has
@@ -128,10 +128,10 @@ class Scope:
     def under(self, name: str) -> str:
         """The series of the very ``name``, whatever else LiteLLM calls it elsewhere."""
         family = family_of(name)
-        for matcher in self._own_matchers():
+        for matcher in (*self._of_team(), *self.filters):
             family.check_label(matcher.label)
         chosen = [matcher for choice in self.choices for matcher in choice.matchers(family)]
-        return f"{name}{{{_rendered([*self._own_matchers(), *chosen, *self.matchers])}}}"
+        return f"{name}{{{_rendered([*self._limits(), *chosen])}}}"
 
     def measured(self, metric: str) -> str:
         """The series of a gauge without the values that measure nothing, such as the infinite
@@ -189,13 +189,13 @@ class Scope:
     def _over(self, counter: str, function: str, window: str) -> str:
         return " or ".join(f"{function}({self.under(name)}{window})" for name in names_of(counter))
 
-    def _own_matchers(self) -> list[Matcher]:
-        of_team = (
-            [Matcher("team_alias", Operator.EQUAL, self.team_alias)]
-            if self.team_alias is not None
-            else []
-        )
-        return [*of_team, *self.filters]
+    def _limits(self) -> list[Matcher]:
+        return [*self._of_team(), *self.matchers, *self.filters]
+
+    def _of_team(self) -> list[Matcher]:
+        if self.team_alias is None:
+            return []
+        return [Matcher("team_alias", Operator.EQUAL, self.team_alias)]
 
 
 _WITHOUT = {

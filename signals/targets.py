@@ -1,6 +1,5 @@
 """Which proxies are scraped, and how they are as processes."""
 
-from signals.catalogue import family_of
 from signals.deployments import STATE
 from signals.query import Query
 from signals.scope import Choice, Matcher, Operator, Scope, Variable
@@ -82,10 +81,10 @@ def samples(scope: Scope) -> Query:
     return Query(_of_proxies(scope, series), "{{instance}}", "short")
 
 
-def process(scope: Scope, metric: str) -> Query:
-    """A gauge of each proxy's process."""
-    series = _of_proxies(scope, scope.series(metric))
-    return Query(series, "{{instance}}", family_of(metric).unit)
+def memory(scope: Scope) -> Query:
+    """Bytes of memory that each proxy holds."""
+    series = _of_proxies(scope, scope.series("process_resident_memory_bytes"))
+    return Query(series, "{{instance}}", "bytes")
 
 
 def cpu(scope: Scope) -> Query:

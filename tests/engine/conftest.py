@@ -17,7 +17,7 @@ from rich.console import Console
 
 from embedded.files import ProvisioningDirectory
 from embedded.provider import served
-from tests.project_copy import copy_project, set_settings
+from tests.project_copy import copy_project, only_prod_v2, set_settings
 from tools import engine
 from tools.project import PROJECT, ROOT
 
@@ -131,6 +131,7 @@ def pulumi_directory() -> Path:
 @pytest.fixture
 def project(tmp_path: Path, pulumi_directory: Path) -> Project:
     copy_project(tmp_path)
+    only_prod_v2(tmp_path)
     kept = {
         key: value
         for key, value in os.environ.items()

@@ -182,14 +182,16 @@ def test_the_file_takes_over_in_place(project: Project, plain_pulumi: Mapping[st
     adopting: dict[str, Any] = {
         "folder": {"uid": "LLM", "title": "LLM"},
         "prometheus": {"url": "http://prom:9090", "uid": "hand", "name": "LLM metrics"},
-        "dashboards": {"uids": {"prod-v2": "be059pwgrlg5cf"}},
+        "dashboards": {"include": ["prod-v2"], "uids": {"prod-v2": "be059pwgrlg5cf"}},
     }
     project.set(**adopting)
     assert project.tools("up").status == 0
     files = project.deployed_files()
     # As if made by hand: it is all there, and no stack knows of it.
     (project.root / ".state/.pulumi/stacks/litellm-monitoring/dev.json").unlink()
-    project.set(folder={}, dashboards={}, prometheus={"url": "http://prom:9090"})
+    project.set(
+        folder={}, dashboards={"include": ["prod-v2"]}, prometheus={"url": "http://prom:9090"}
+    )
     assert project.run(["pulumi", "stack", "init", "dev"], plain_pulumi).status == 0
     with serving(grafana((dashboard("be059pwgrlg5cf", "LiteLLM Prod v2"), "LLM"))) as (url, _):
         assert project.tools("adopt", "--grafana", url).status == 0

@@ -7,6 +7,7 @@ import signal
 
 import pytest
 
+from dashboards import CATALOGUE
 from tests.engine.conftest import Project
 
 FILES = [
@@ -58,12 +59,18 @@ def test_one_panel_changed_is_one_update_that_names_it(project: Project) -> None
     assert project.tools("up").lines[1] == "3 unchanged"
 
 
+def test_every_dashboard_is_deployed_and_stays(project: Project) -> None:
+    project.set(dashboards={})
+    assert f"{2 + len(CATALOGUE)} created" in project.tools("up").lines
+    assert project.tools("up").lines[1] == f"{2 + len(CATALOGUE)} unchanged"
+
+
 def test_another_uid_is_another_resource(project: Project) -> None:
     project.tools("up")
     project.set(
         folder={"uid": "llm"},
         prometheus={"url": "http://localhost:9090", "uid": "prom"},
-        dashboards={"uids": {"prod-v2": "mine"}},
+        dashboards={"include": ["prod-v2"], "uids": {"prod-v2": "mine"}},
     )
     run = project.tools("up")
     assert (run.status, sorted(line for line in run.lines if line.startswith("±"))) == (
@@ -152,7 +159,7 @@ def test_a_dashboard_imported_by_hand_is_adopted_in_place(project: Project) -> N
     )
     imported.parent.mkdir(parents=True)
     imported.write_text('{"uid": "be059pwgrlg5cf", "title": "LiteLLM Prod v2"}')
-    project.set(dashboards={"adopt": True})
+    project.set(dashboards={"include": ["prod-v2"], "adopt": True})
     assert project.tools("up").status == 0
     assert len(json.loads(imported.read_text())["panels"]) == 10
 

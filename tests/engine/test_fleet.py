@@ -245,8 +245,8 @@ def test_a_team_with_a_stack_file_of_its_own(project: Project) -> None:
     )
     project.tools("up", "--stack", "staging")
     done = project.tools("up", "--stack", "research")
-    assert (done.status, "4 created" in done.lines) == (0, True)
-    assert project.tools("up", "--stack", "research").lines[1] == "4 unchanged"
+    assert (done.status, "5 created" in done.lines) == (0, True)
+    assert project.tools("up", "--stack", "research").lines[1] == "5 unchanged"
 
 
 def test_teams_use_the_credentials_that_their_environments_stack_seals(

@@ -99,7 +99,11 @@ def test_every_resource_of_every_shipped_stack(deploy: Deploy, stack: str) -> No
         for slug in CATALOGUE
     }
     assert {slug: (model["uid"], model["tags"]) for slug, model in models.items()} == {
-        slug: (f"litellm-{stack}-{slug}", ["litellm", f"environment:{stack}"]) for slug in CATALOGUE
+        slug: (
+            f"litellm-{stack}-{slug}",
+            ["litellm", f"environment:{stack}", f"litellm-{stack}"],
+        )
+        for slug in CATALOGUE
     }
     url = json.loads(config["prometheus"])["url"]
     restricted = stack != "dev"
@@ -256,7 +260,12 @@ def test_data_source(
 
 def test_what_is_there_already_is_referred_to_and_not_made(deploy: Deploy) -> None:
     deployed = deploy(
-        "dev", {"prometheus": '{"existingUid":"mimir"}', "folder": '{"existingUid":"shared"}'}
+        "dev",
+        {
+            "prometheus": '{"existingUid":"mimir"}',
+            "folder": '{"existingUid":"shared"}',
+            "dashboards": '{"include":["prod-v2"]}',
+        },
     )
     assert sorted(deployed.resources) == [
         "litellm-dev",

@@ -1,6 +1,7 @@
 """What the program registers for the stack of one team."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ import promql_parser
 import pulumi
 import pytest
 
-from dashboards import CATALOGUE
+from dashboards import slugs
 from tests.mocks.conftest import Deploy, Deployed, Resource
 
 PLATFORM = {
@@ -35,6 +36,8 @@ ALIASES = [
     "\u2028\u202e\x7f",
 ]
 
+SLUGS = slugs(of_team=True)
+
 
 def team(**keys: Any) -> dict[str, str]:
     return {"team": json.dumps({"alias": "Search & Ranking", "platformStack": "prod", **keys})}
@@ -49,7 +52,7 @@ def test_every_resource(deploy: Deploy) -> None:
         "protect": False,
         "delete_before_replace": False,
     }
-    for slug in CATALOGUE:
+    for slug in SLUGS:
         deployed.resources[f"{component}-{slug}"].inputs.pop("configJson")
     assert deployed.resources == {
         "organization/litellm-monitoring/prod": Resource(
@@ -104,7 +107,7 @@ def test_every_resource(deploy: Deploy) -> None:
                 depends_on=[f"{component}-access", f"{component}-folder"],
                 **child,
             )
-            for slug in CATALOGUE
+            for slug in SLUGS
         },
     }
     assert deployed.outputs == {
@@ -113,9 +116,7 @@ def test_every_resource(deploy: Deploy) -> None:
         "folderUrl": "http://grafana/dashboards/f/litellm-prod-search",
         "teamAlias": "Search & Ranking",
         "platformStack": "prod",
-        "dashboardUrls": {
-            slug: f"http://grafana/d/litellm-prod-search-{slug}" for slug in CATALOGUE
-        },
+        "dashboardUrls": {slug: f"http://grafana/d/litellm-prod-search-{slug}" for slug in SLUGS},
     }
 
 
@@ -135,8 +136,14 @@ def expressions(model: dict[str, Any]) -> list[str]:
         if variable["type"] == "query"
     ]
     assert all(query.startswith("label_values(") for query in queries)
+    rows = [row["panels"] for row in model["panels"] if row["type"] == "row"]
     return [
-        *(target["expr"] for panel in model["panels"] for target in panel.get("targets", [])),
+        *(
+            target["expr"]
+            for panels in (model["panels"], *rows)
+            for panel in panels
+            for target in panel.get("targets", [])
+        ),
         *(query.removeprefix("label_values(").rpartition(",")[0] for query in queries),
     ]
 
@@ -158,7 +165,7 @@ def test_every_query_is_fixed_to_the_team(deploy: Deploy, alias: str) -> None:
     found = [expr for model in models(deployed) for expr in expressions(model)]
     assert len(found) >= 8
     for expr in found:
-        parsed = promql_parser.parse(expr.replace("$__rate_interval", "5m"))
+        parsed = promql_parser.parse(re.sub(r"\$__(rate_interval|interval|range)", "5m", expr))
         read = list(selectors(parsed))
         assert read
         for selector in read:
@@ -184,7 +191,7 @@ def test_titles_show_the_team_as_written(deploy: Deploy, alias: str) -> None:
 
 
 def test_a_team_has_no_panel_about_what_all_share(deploy: Deploy) -> None:
-    (model,) = models(deploy("prod-search", team(), stacks=STACKS))
+    model = models(deploy("prod-search", team(), stacks=STACKS))[SLUGS.index("prod-v2")]
     assert [(panel["id"], panel["gridPos"]["y"]) for panel in model["panels"]] == [
         (3, 0),
         (1, 1),
@@ -197,13 +204,23 @@ def test_a_team_has_no_panel_about_what_all_share(deploy: Deploy) -> None:
 
 
 def test_who_is_told_by_the_dashboard(deploy: Deploy) -> None:
-    (mail,) = models(deploy("prod-search", team(contact="s@example.com"), stacks=STACKS))
-    (web,) = models(deploy("prod-search", team(contact="https://chat/s"), stacks=STACKS))
-    assert [(link["title"], link["url"]) for link in (*mail["links"], *web["links"])] == [
-        ("Contact Search & Ranking", "mailto:s@example.com"),
-        ("Contact Search & Ranking", "https://chat/s"),
-    ]
-    assert mail["tags"] == ["litellm", "environment:production", "team:search-ranking-80e33c85"]
+    by_mail = models(deploy("prod-search", team(contact="s@example.com"), stacks=STACKS))
+    by_web = models(deploy("prod-search", team(contact="https://chat/s"), stacks=STACKS))
+    for mail, web in zip(by_mail, by_web, strict=True):
+        assert [
+            (link["title"], link.get("url", "")) for link in (*mail["links"], *web["links"])
+        ] == [
+            ("LiteLLM dashboards", ""),
+            ("Contact Search & Ranking", "mailto:s@example.com"),
+            ("LiteLLM dashboards", ""),
+            ("Contact Search & Ranking", "https://chat/s"),
+        ]
+        assert mail["tags"] == [
+            "litellm",
+            "environment:production",
+            "team:search-ranking-80e33c85",
+            "litellm-prod-search",
+        ]
 
 
 def permissions(deployed: Deployed) -> Any:
@@ -243,9 +260,9 @@ def test_without_a_platform_stack_by_explicit_uids(deploy: Deploy) -> None:
     }
     deployed = deploy("search", config)
     assert deployed.resources["litellm-search-folder"].inputs["parentFolderUid"] == "llm"
-    (model,) = models(deployed)
-    assert model["templating"]["list"][0]["current"]["value"] == "mimir"
-    assert 'team_alias="search", namespace="llm"' in model["panels"][1]["targets"][0]["expr"]
+    for model in models(deployed):
+        assert model["templating"]["list"][0]["current"]["value"] == "mimir"
+        assert 'team_alias="search", namespace="llm"' in model["panels"][1]["targets"][0]["expr"]
 
 
 def test_a_data_source_of_the_teams_own_sends_its_tenant(deploy: Deploy) -> None:
@@ -254,8 +271,9 @@ def test_a_data_source_of_the_teams_own_sends_its_tenant(deploy: Deploy) -> None
     assert deployed.resources["litellm-prod-search-prometheus"].inputs["httpHeaders"] == {
         "X-Scope-OrgID": "search"
     }
-    (model,) = models(deployed)
-    assert model["templating"]["list"][0]["current"]["value"] == "litellm-prod-search-prometheus"
+    for model in models(deployed):
+        chosen = model["templating"]["list"][0]["current"]["value"]
+        assert chosen == "litellm-prod-search-prometheus"
 
 
 @pytest.mark.parametrize(

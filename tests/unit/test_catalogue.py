@@ -47,8 +47,8 @@ def asked(expression: str, unit: str = "reqps") -> str:
             f"did you mean {REQUESTS}?",
         ),
         (
-            lambda: SCOPE.series("up"),
-            "LiteLLM has no metric up; metrics.yaml has all names",
+            lambda: SCOPE.series("node_load1"),
+            "LiteLLM has no metric node_load1; metrics.yaml has all names",
         ),
         (
             lambda: asked("sum(rate(litellm_request[5m]))"),

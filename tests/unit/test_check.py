@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project_copy import copy_project, set_settings, set_teams
+from tests.project_copy import copy_project, only_prod_v2, set_settings, set_teams
 from tests.prometheus_server import NOTHING, Answer, Asked, page, serving, success
 from tools.project import ROOT
 
@@ -19,6 +19,7 @@ SERIES = {"metric": {}, "values": [[1, "1"]]}
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     copy_project(tmp_path)
+    only_prod_v2(tmp_path)
     return tmp_path
 
 
@@ -126,7 +127,7 @@ def test_a_teams_data_source_is_its_environments(project: Path) -> None:
         set_settings(project, "prod", prometheus={"url": server.url, "tenant": "t"})
         team = {"alias": "search", "platformStack": "prod"}
         (project / "Pulumi.prod-search.yaml").write_text("config: {}\n")
-        set_settings(project, "prod-search", team=team)
+        set_settings(project, "prod-search", team=team, dashboards={"include": ["prod-v2"]})
         done = check(project, "--stack", "prod-search", "--format", "json")
     assert (done.stderr, done.returncode) == ("", 0)
     assert {asked.headers.get("X-Scope-OrgID") for asked in server.asked} == {"t"}

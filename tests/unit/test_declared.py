@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.identity import stack_uid
-from tests.project_copy import copy_project, set_settings, set_teams
+from tests.project_copy import copy_project, only_prod_v2, set_settings, set_teams
 from tools.declared import without_identity
 
 
@@ -15,6 +15,7 @@ from tools.declared import without_identity
 def repository(tmp_path: Path) -> Path:
     """The project, committed once."""
     copy_project(tmp_path)
+    only_prod_v2(tmp_path)
     git(tmp_path, "init", "-q")
     commit_all(tmp_path)
     return tmp_path
@@ -78,8 +79,8 @@ def test_the_stacks_of_teams_are_among_them(repository: Path) -> None:
         "  dashboard LiteLLM Prod v2 · Ads?: updated",
         "    description: The traffic of the LiteLLM team Ads! → The traffic of the LiteLLM team Ads?",
         "    tags:",
-        "      - litellm, environment:prod, team:ads-ab1b43f4",
-        "      + litellm, environment:prod, team:ads-3116302a",
+        "      - litellm, environment:prod, team:ads-ab1b43f4, litellm-prod-ads",
+        "      + litellm, environment:prod, team:ads-3116302a, litellm-prod-ads",
         "    team: Ads! → Ads?",
         "    title: LiteLLM Prod v2 · Ads! → LiteLLM Prod v2 · Ads?",
         "staging-ads",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboards import CATALOGUE
 from infra.fields import GRAFANA_UID
 from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
 
@@ -40,6 +41,11 @@ def test_distinct_stacks_have_distinct_uids(one: str, other: str) -> None:
 def test_a_stack_named_like_another_ones_uid_has_its_own() -> None:
     assert stack_uid("team-a-dc627329") != stack_uid("team.a")
     assert stack_uid("cf2abf0c") != stack_uid("日本")
+
+
+@given(stack_names, st.sampled_from([*CATALOGUE, "prometheus"]))
+def test_a_stack_named_like_what_another_one_holds_has_its_own(stack: str, part: str) -> None:
+    assert stack_uid(f"{stack}-{part}") != stack_uid(stack, part)
 
 
 def test_the_uid_to_adopt_is_the_default_only_where_adopting() -> None:

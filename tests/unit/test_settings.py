@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboards import Feature
 from infra.loading import SettingsError, load_settings
 from infra.settings import SECRET_KEYS, Settings
 from signals import Matcher, Operator
@@ -78,8 +79,10 @@ EVERYTHING: dict[str, Any] = {
     "prometheusPassword": "hunter2",
     "prometheusSecretHeaders": {"X-Key": "opensesame"},
     "selector": 'namespace="llm-prod", cluster=~"eu-.*"',
+    "objective": {"availability": 99.9, "window": "28d"},
     "dashboards": {
         "include": ["prod-v2"],
+        "withoutFeatures": ["mcp", "provider-budgets"],
         "uids": {"prod-v2": "mine"},
         "adopt": True,
         "editable": True,
@@ -330,7 +333,30 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"prometheus": URL, "dashboards": {"include": ["prod-v3"]}},
-        'dashboards.include.0 = "prod-v3": not a dashboard; there are: prod-v2',
+        'dashboards.include.0 = "prod-v3": not a dashboard; there are: overview, traffic, latency, '
+        "models, spend, budgets, features, internals, team-overview, prod-v2",
+    ),
+    (
+        {
+            "team": {"alias": "search", "platformStack": "prod"},
+            "dashboards": {"include": ["team-overview", "models"]},
+        },
+        "dashboards.include: models cannot be limited to a team; there are for teams: "
+        "team-overview, prod-v2",
+    ),
+    (
+        {"prometheus": URL, "dashboards": {"withoutFeatures": ["mpc"]}},
+        'dashboards.withoutFeatures.0 = "mpc": must be one of '
+        + ", ".join(f"'{feature}'" for feature in Feature if feature != "services")
+        + " or 'services'",
+    ),
+    (
+        {"prometheus": URL, "objective": {"availability": 100}},
+        "objective.availability = 100: must be more than 0 and less than 100, such as 99.5",
+    ),
+    (
+        {"prometheus": URL, "objective": {"window": "a month"}},
+        f'objective.window = "a month": {ADVICE_DURATION}',
     ),
     (
         {"prometheus": URL, "dashboards": {"include": ["prod-v2", "prod-v2"]}},

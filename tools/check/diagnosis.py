@@ -15,7 +15,7 @@ from signals.catalogue import (
     is_litellms,
     switches,
 )
-from signals.promql import Selector, missing, operator_of, parsed, selectors, series_of
+from signals.promql import Selector, is_rate, missing, operator_of, parsed, selectors, series_of
 from tools.check.client import QueryError
 from tools.check.evidence import Evidence
 from tools.check.panels import PanelQuery
@@ -206,7 +206,7 @@ class Diagnosis:
             reasons = self._evidence.unscraped
             cause = Cause.NOT_SCRAPED if reasons else Cause.NOTHING_HAPPENED
             return cause, "; ".join([f"{selector.metric} has no sample in the range", *reasons])
-        if most == 1 and selector.window:
+        if most == 1 and is_rate(selector.function):
             return (
                 Cause.SCRAPED_TOO_SELDOM,
                 f"{selector.metric} has no two samples within {window}: set "
