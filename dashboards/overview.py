@@ -28,7 +28,11 @@ def overview(scope: Scope) -> Dashboard:
     return Dashboard(
         "LiteLLM Overview",
         [
-            Row("Right now", [*_health(scope), *_speed_and_cost(scope), *_limits(scope)]),
+            Row(
+                "Right now",
+                [*_health(scope), *_speed_and_cost(scope), *_limits(scope)],
+                about="proxy/prometheus",
+            ),
             Row("Traffic", _traffic(scope), to="traffic", about="proxy/prometheus"),
             Row(
                 "Errors",

@@ -1,0 +1,120 @@
+"""The rules of Grafana's dashboard linter (https://github.com/grafana/dashboard-linter), which is
+not to be had as a package: each dashboard keeps them all, without exclusions.
+"""
+
+import re
+from typing import Any
+
+import promql_parser
+import pytest
+
+from dashboards import CATALOGUE
+from signals import Matcher, Operator, Scope
+from signals.promql import Selector, selectors
+from tests.unit.test_dashboards import model, panels
+
+VALID_UNITS = frozenset(
+    [
+        "none",
+        "short",
+        "percentunit",
+        "percent",
+        "currencyUSD",
+        "bytes",
+        "Bps",
+        "reqps",
+        "ops",
+        "cps",
+        "s",
+        "h",
+        "dateTimeAsIso",
+    ]
+)
+"""Of the linter's list, those that we use."""
+
+SCOPES = (Scope(), Scope((Matcher("namespace", Operator.EQUAL, 'llm "prod"'),)))
+
+
+def expanded(expression: str) -> str:
+    """The linter puts the same odd duration in place of every variable outside quotes."""
+    return re.sub(r"\$__(rate_interval|interval|range)", "11277964s", expression)
+
+
+def read(expression: str) -> list[Selector]:
+    return list(selectors(promql_parser.parse(expanded(expression))))
+
+
+@pytest.fixture(params=CATALOGUE)
+def slug(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+def targets(slug: str) -> list[tuple[str, str]]:
+    return [
+        (panel["title"], target["expr"])
+        for scope in SCOPES
+        for panel in panels(slug, scope)
+        for target in panel["targets"]
+    ]
+
+
+def test_template_variables(slug: str) -> None:
+    variables: dict[str, dict[str, Any]] = {v["name"]: v for v in model(slug)["templating"]["list"]}
+    source = variables["datasource"]
+    assert (source["type"], source["query"], source["label"]) == (
+        "datasource",
+        "prometheus",
+        "Data source",
+    )
+    assert sum(variable["type"] == "datasource" for variable in variables.values()) == 1
+    for name in ("job", "instance"):
+        variable = variables[name]
+        assert variable["type"] == "query"
+        assert variable["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+        assert (variable["label"], variable["multi"]) == (name.title(), True)
+        assert variable["allValue"] == ".+"
+    for variable in variables.values():
+        if variable["type"] == "query":
+            assert variable["refresh"] == 2
+            query = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]["query"])
+            assert query
+            promql_parser.parse(query[1])
+
+
+def test_panels(slug: str) -> None:
+    for panel in panels(slug):
+        assert panel["title"]
+        assert panel["description"]
+        assert panel["datasource"] == {"type": "prometheus", "uid": "${datasource}"}
+        assert panel["targets"]
+        assert panel["fieldConfig"]["defaults"]["unit"] in VALID_UNITS, panel["title"]
+        for override in panel["fieldConfig"]["overrides"]:
+            for prop in override["properties"]:
+                assert prop["id"] != "unit" or prop["value"] in VALID_UNITS
+
+
+def test_the_dashboard_cannot_be_edited(slug: str) -> None:
+    assert model(slug)["editable"] is False
+
+
+def test_every_selector_has_job_and_instance(slug: str) -> None:
+    for title, expression in targets(slug):
+        for selector in read(expression):
+            matchers = {(m.name, str(m.op), m.value) for m in selector.node.matchers.matchers}
+            assert {("job", "MatchOp.Re", "$job"), ("instance", "MatchOp.Re", "$instance")} <= (
+                matchers
+            ), (title, expression)
+
+
+def test_rates_are_over_the_rate_interval(slug: str) -> None:
+    for title, expression in targets(slug):
+        windows = re.findall(r"\b(?:i?rate)\([^\[]*\{[^}]*\}\[([^\]]+)\]", expression)
+        assert set(windows) <= {"$__rate_interval"}, (title, expression)
+
+
+def test_counters_are_rated(slug: str) -> None:
+    for title, expression in targets(slug):
+        for selector in read(expression):
+            if selector.metric.endswith("_total"):
+                assert selector.function in ("rate", "irate", "increase"), (title, expression)
