@@ -22,12 +22,16 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat, QueryEdito
 from dashboards import explain, links
 from dashboards.layout import identity
 from signals import Query
+from signals.targets import INTERVAL
 
 STAT_WIDTH, STAT_HEIGHT = 4, 4
 THIRD_WIDTH, HALF_WIDTH, FULL_WIDTH = 8, 12, 24
 GRAPH_HEIGHT = 8
 
 CHOSEN_DATA_SOURCE = dashboard.DataSourceRef(type_val="prometheus", uid="${datasource}")
+
+CHOSEN_INTERVAL = f"${INTERVAL.name}"
+"""For bars of the length that people choose."""
 
 _LINES_AT_ONCE = 20
 """Of a state timeline, before it gets pages."""

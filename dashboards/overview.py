@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards.kit import TODAY, above, below, stat, time_series
+from dashboards.kit import CHOSEN_INTERVAL, TODAY, above, below, stat, time_series
 from dashboards.layout import Dashboard, Row
 from dashboards.panels import (
     callers_mistakes,
@@ -45,6 +45,7 @@ def overview(scope: Scope) -> Dashboard:
             Row("Deployments", [deployment_states(scope)], to="models", about="proxy/reliability"),
         ],
         choices=choices,
+        has_interval=True,
         description="Is the proxy healthy? Each panel links to the dashboard with the details.",
     )
 
@@ -218,10 +219,10 @@ def _spend(scope: Scope) -> list[Panel]:
         time_series(
             "Spend by team",
             spend.most_spent_each_interval(scope, "team_alias"),
-            question="Who spends how many dollars, hour by hour or for each bar?",
+            question="Who spends how many dollars, for each bar?",
             worry="a team spends far more than it used to",
             empty="nothing spent",
-            bars="1h",
+            bars=CHOSEN_INTERVAL,
         ),
         time_series(
             "Tokens in and out",

@@ -3,6 +3,7 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards.kit import (
+    CHOSEN_INTERVAL,
     HALF_WIDTH,
     THIRD_WIDTH,
     THIS_MONTH,
@@ -17,8 +18,6 @@ from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, Drill, table
 from signals import Scope, targets
 from signals import spend as spending
-
-_CHOSEN_INTERVAL = f"${targets.INTERVAL.name}"
 
 
 def spend(scope: Scope) -> Dashboard:
@@ -139,7 +138,7 @@ def _who(scope: Scope) -> list[Panel]:
             question="Which teams spend how many dollars, for each bar?",
             worry="a team spends far more than it used to",
             empty="nothing spent",
-            bars=_CHOSEN_INTERVAL,
+            bars=CHOSEN_INTERVAL,
         ),
         time_series(
             "Spend by model group",
@@ -147,7 +146,7 @@ def _who(scope: Scope) -> list[Panel]:
             question="On which model groups is how much spent, for each bar?",
             worry="a dear model takes over",
             empty="nothing spent",
-            bars=_CHOSEN_INTERVAL,
+            bars=CHOSEN_INTERVAL,
         ),
         table(
             "Teams",

@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards.budgets import DAYS, USED
-from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, ranking, stat, time_series
+from dashboards.kit import CHOSEN_INTERVAL, HALF_WIDTH, THIRD_WIDTH, ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.panels import (
     callers_mistakes,
@@ -39,6 +39,7 @@ def team(scope: Scope) -> Dashboard:
             ),
         ],
         choices=choices,
+        has_interval=True,
         description="One team's requests, spend, budget and limits.",
     )
 
@@ -141,10 +142,10 @@ def _budget(scope: Scope) -> list[Panel]:
         time_series(
             "Spend by model group",
             spend.most_spent_each_interval(scope, "requested_model"),
-            question="On which model groups is how much spent, hour by hour?",
+            question="On which model groups is how much spent, for each bar?",
             worry="a dear model takes over",
             empty="nothing spent",
-            bars="1h",
+            bars=CHOSEN_INTERVAL,
             width=16,
         ),
     ]

@@ -17,7 +17,9 @@ ANY_VALUE_OR_NONE = ".*"
 _A_VALUE = "/^(?!None$).+$/"
 """Leaves out what LiteLLM writes where it has no value."""
 
-_INTERVALS = ("1h", "6h", "1d")
+_INTERVALS = ("1m", "5m", "1h", "6h", "1d")
+_INTERVAL = "5m"
+"""At first: short enough for a proxy that has just been started, and longer than any scrape."""
 
 _LABELS = {
     targets.MODEL_GROUP: "Model group",
@@ -92,16 +94,14 @@ def _query_variable(name: str, label: str, query: str) -> builder.QueryVariable:
 
 
 def _interval() -> builder.IntervalVariable:
-    first, *_ = _INTERVALS
+    options = [
+        dashboard.VariableOption(selected=each == _INTERVAL, text=each, value=each)
+        for each in _INTERVALS
+    ]
     return (
         builder.IntervalVariable(targets.INTERVAL.name)
         .label("Interval")
         .values(",".join(_INTERVALS))
-        .current(dashboard.VariableOption(selected=True, text=first, value=first))
-        .options(
-            [
-                dashboard.VariableOption(selected=each == first, text=each, value=each)
-                for each in _INTERVALS
-            ]
-        )
+        .current(next(option for option in options if option.selected))
+        .options(options)
     )

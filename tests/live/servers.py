@@ -113,6 +113,11 @@ class Prometheus:
         found = self._get("query_range", query=expression, start=start, end=end, step=step)
         return sorted(found["result"], key=lambda one: json.dumps(one["metric"], sort_keys=True))
 
+    def query(self, expression: str, at: int) -> list[Any]:
+        """The series that ``expression`` returns at one moment, in Prometheus's order."""
+        found: list[Any] = self._get("query", query=expression, time=at)["result"]
+        return found
+
     def value(self, expression: str) -> float:
         """The one value that ``expression`` has now; 0 where there is none."""
         found = self._get("query", query=expression)["result"]
@@ -132,11 +137,11 @@ class Prometheus:
             return json.load(response)["data"]
 
 
-def scraping(*jobs: tuple[str, str, str]) -> str:
-    """The configuration of a Prometheus that scrapes each second: each job's name, the address of
-    its LiteLLM and the key for it, if any.
+def scraping(*jobs: tuple[str, str, str], seconds: int = 1) -> str:
+    """The configuration of a Prometheus that scrapes every so many ``seconds``: each job's name,
+    the address of its LiteLLM and the key for it, if any.
     """
-    each_second = {"scrape_interval": "1s", "scrape_timeout": "1s"}
+    interval = {"scrape_interval": f"{seconds}s", "scrape_timeout": f"{seconds}s"}
     scrapes = [
         {
             "job_name": job,
@@ -146,7 +151,7 @@ def scraping(*jobs: tuple[str, str, str]) -> str:
         }
         for job, address, key in jobs
     ]
-    return json.dumps({"global": each_second, "scrape_configs": scrapes})
+    return json.dumps({"global": interval, "scrape_configs": scrapes})
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, PLAIN, SEARCH, chat, send
 from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, scraping, stop
-from tests.project_copy import copy_project, set_settings
+from tests.project_copy import copy_project, only_prod_v2, set_settings
 from tools.check.client import connected
 from tools.check.diagnosis import Cause, Diagnosis, Finding, Status
 from tools.check.panels import PanelQuery, TimeRange
@@ -396,6 +396,7 @@ def checked(project: Path, *arguments: str) -> "subprocess.CompletedProcess[str]
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     copy_project(tmp_path)
+    only_prod_v2(tmp_path)
     return tmp_path
 
 

@@ -100,7 +100,15 @@ def _team(alias: str, step: int) -> Iterator[str]:
             yield f"{name} {increment * scrape} {START + scrape * INTERVAL}"
 
 
-CHOSEN = {"job": ".+", "instance": ".+", "datasource": "x", "__rate_interval": "2m", "__from": "0"}
+CHOSEN = {
+    **dict.fromkeys(("job", "instance"), ".+"),
+    **dict.fromkeys(("model_group", "key"), ".*"),
+    "datasource": "x",
+    "__rate_interval": "2m",
+    "__interval": "2m",
+    "__range": "5m",
+    "__from": "0",
+}
 # As Grafana finds variables in a query: $name, [[name]], [[name:format]], ${name}, ${name:format}.
 VARIABLE = re.compile(r"\$(\w+)|\[\[(\w+?)(?::\w+)?\]\]|\$\{(\w+)[^}]*\}")
 
@@ -112,17 +120,29 @@ def as_grafana_sends(expression: str) -> str:
     return VARIABLE.sub(value, expression)
 
 
-def queries(alias: str) -> dict[str, str]:
-    """The team's queries by panel and ref id."""
+def queries(alias: str, slug: str) -> dict[str, str]:
+    """The queries of one of the team's dashboards by panel and ref id."""
     settings = Settings(
         prometheus=PrometheusSettings(url="http://p"), team=TeamSettings(alias=alias)
     )
-    (dashboard,) = declare(settings, "t").dashboards.values()
-    model: dict[str, Any] = json.loads(dashboard.config_json)
+    model: dict[str, Any] = json.loads(declare(settings, "t").dashboards[slug].config_json)
     return {
-        f"{panel['id']}{target['refId']}": as_grafana_sends(target["expr"])
+        f"{panel['title']} {target['refId']}": as_grafana_sends(target["expr"])
         for panel in model["panels"]
         for target in panel.get("targets", [])
+    }
+
+
+Shown = dict[str, list[tuple[dict[str, str], Any]]]
+
+
+def shown(prometheus: Prometheus, alias: str, slug: str) -> Shown:
+    return {
+        key: [
+            (one["metric"], float(one["values"][-1][1]))
+            for one in prometheus.query_range(expression, END, END, INTERVAL)
+        ]
+        for key, expression in queries(alias, slug).items()
     }
 
 
@@ -134,22 +154,33 @@ def prometheus(prometheus_with: Callable[[str], Prometheus]) -> Prometheus:
 @pytest.mark.parametrize("number", range(len(ALIASES)))
 def test_a_teams_queries_select_its_series_alone(prometheus: Prometheus, number: int) -> None:
     alias, step = ALIASES[number], number + 1
-    found = {
-        key: [
-            (one["metric"], float(one["values"][-1][1]))
-            for one in prometheus.query_range(expression, END, END, INTERVAL)
-        ]
-        for key, expression in queries(alias).items()
-    }
     rate = pytest.approx(step / INTERVAL)
-    assert found == {
-        "1A": [({}, rate)],
-        "2A": [({"exception_class": "E"}, rate)],
-        "5A": [({}, pytest.approx(step))],
-        "5B": [({}, pytest.approx(step / 2))],
-        "9A": [({"api_key_alias": "k"}, rate)],
-        "10A": [({"team_alias": alias}, rate)],
+    assert shown(prometheus, alias, "prod-v2") == {
+        "Proxy - Requests per second (success + failure) A": [({}, rate)],
+        "Proxy Failure Responses / Second By Exception Class A": [({"exception_class": "E"}, rate)],
+        "Proxy - Average & Median Response Latency (seconds) A": [({}, pytest.approx(step))],
+        "Proxy - Average & Median Response Latency (seconds) B": [({}, pytest.approx(step / 2))],
+        "Requests per second by Key Alias A": [({"api_key_alias": "k"}, rate)],
+        "Requests per second by Team Alias A": [({"team_alias": alias}, rate)],
     }
+
+
+@pytest.mark.parametrize("number", range(0, len(ALIASES), 10))
+def test_its_whole_picture_is_of_it_alone(prometheus: Prometheus, number: int) -> None:
+    alias, step = ALIASES[number], number + 1
+    rate = pytest.approx(step / INTERVAL)
+    found = shown(prometheus, alias, "team-overview")
+    assert found["Requests A"] == [({}, rate)]
+    assert found["Requests by key A"] == [({"api_key_alias": "k"}, rate)]
+    assert found["Failures of the proxy and upstream by exception A"] == [
+        ({"exception_class": "E"}, rate)
+    ]
+    assert found["Success ratio A"] == [({}, 0)]
+    assert found["Latency, p95 A"] == [({}, pytest.approx(0.95 * step))]
+    others = set(ALIASES) - {alias}
+    assert {value for rows in found.values() for row, _ in rows for value in row.values()} & (
+        others
+    ) == set()
 
 
 def test_there_are_a_hundred_of_them() -> None:
