@@ -10,7 +10,7 @@ from types import MappingProxyType
 from dashboards import prod_v2
 from dashboards.budgets import budgets
 from dashboards.features import features
-from dashboards.frame import Frame, Link, dashboard_model, to_canonical_json
+from dashboards.frame import Frame, Link, framed_json
 from dashboards.internals import internals
 from dashboards.latency import latency
 from dashboards.layout import Dashboard, Feature
@@ -66,5 +66,4 @@ def slugs(*, of_team: bool) -> tuple[str, ...]:
 
 def dashboard_json(slug: str, scope: Scope, frame: Frame) -> str:
     """The Grafana JSON model of the dashboard ``slug``, canonical, for the series in ``scope``."""
-    board = CATALOGUE[slug].panels(chosen(scope))
-    return to_canonical_json(dashboard_model(board, scope, frame))
+    return framed_json(CATALOGUE[slug].panels(chosen(scope)), scope, frame)

@@ -11,7 +11,6 @@ from grafana_foundation_sdk.models import dashboard
 
 from dashboards.kit import CHOSEN_DATA_SOURCE
 from dashboards.layout import Dashboard, Feature, placed
-from dashboards.links import resolve
 from dashboards.variables import variables
 from signals import Query, Scope, deployments, targets
 
@@ -51,8 +50,8 @@ class Frame:
     without: frozenset[Feature] = frozenset()
 
 
-def dashboard_model(board: Dashboard, scope: Scope, frame: Frame) -> dict[str, Any]:
-    """The dashboard model as Grafana takes it, for the series in ``scope``.
+def framed_json(board: Dashboard, scope: Scope, frame: Frame) -> str:
+    """The dashboard model as Grafana takes it, canonical, for the series in ``scope``.
 
     ``id`` and ``version`` belong to the Grafana instance and are left out.
     """
@@ -67,16 +66,16 @@ def dashboard_model(board: Dashboard, scope: Scope, frame: Frame) -> dict[str, A
     made.variables(variables(board, scope, frame.data_source_uid, frame.data_source_name))
     made = made.editable() if frame.editable else made.readonly()
     built = made.build()
-    built.panels = placed(board.without(frame.without))
-    model: dict[str, Any] = json.loads(JSONEncoder().encode(built))
-    model["annotations"] = {"list": _annotations(board, scope)}
-    resolve(model["panels"], frame.siblings)
-    return {key: value for key, value in model.items() if key not in ("id", "version")}
+    built.panels = placed(board.without(frame.without), frame.siblings)
+    built.id_val = built.version = None
+    return to_canonical_json({**built.to_json(), "annotations": _annotations(board, scope)})
 
 
 def to_canonical_json(value: object) -> str:
     """JSON whose bytes depend on the value alone: sorted keys, fixed separators."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(
+        value, cls=JSONEncoder, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
 
 
 def _link(link: Link) -> builder.DashboardLink:
@@ -104,7 +103,7 @@ def _navigation(frame: Frame) -> list[builder.DashboardLink]:
     ]
 
 
-def _annotations(board: Dashboard, scope: Scope) -> list[dict[str, Any]]:
+def _annotations(board: Dashboard, scope: Scope) -> dict[str, list[dict[str, Any]]]:
     """The first is in every dashboard saved in Grafana: without it Grafana adds it, and the
     dashboard differs from what was deployed.
     """
@@ -119,19 +118,19 @@ def _annotations(board: Dashboard, scope: Scope) -> list[dict[str, Any]]:
     }
     # None of the others is told of a team alone.
     if not board.is_annotated or scope.team_alias is not None:
-        return [built_in]
+        return {"list": [built_in]}
     chosen = targets.chosen(scope)
-    return [
-        built_in,
+    marked = [
         _annotation("Proxy restarts", targets.restarts(chosen), "purple"),
         _annotation("Deployments cooling down", deployments.cooling_down(chosen), "blue"),
         _annotation("Firing alerts", targets.firing_alerts(chosen), "red"),
     ]
+    return {"list": [built_in, *marked]}
 
 
 def _annotation(name: str, query: Query, color: str) -> dict[str, Any]:
     return {
-        "datasource": CHOSEN_DATA_SOURCE.to_json(),
+        "datasource": CHOSEN_DATA_SOURCE,
         "enable": True,
         "expr": query.expr,
         "hide": False,

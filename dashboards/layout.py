@@ -1,7 +1,7 @@
 """What a dashboard is made of: rows of panels, and how they are placed on Grafana's grid."""
 
 import zlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -84,8 +84,11 @@ def identity(title: str) -> int:
     return zlib.crc32(title.encode()) & 0x7FFFFFFF
 
 
-def placed(rows: Sequence[Row]) -> list[dashboard.Panel | dashboard.RowPanel]:
+def placed(
+    rows: Sequence[Row], uids: Mapping[str, str]
+) -> list[dashboard.Panel | dashboard.RowPanel]:
     """The rows and their panels, one below the other; what a collapsed row holds lies in it.
+    ``uids`` are those of the stack's dashboards, by slug, to which panels may link.
 
     Raises:
         ValueError: where two panels have one title, and so one id.
@@ -105,7 +108,8 @@ def placed(rows: Sequence[Row]) -> list[dashboard.Panel | dashboard.RowPanel]:
         )
         found.append(head)
         for panel in row.panels:
-            panel.links = [*(panel.links or []), *_links(row)] or None
+            panel.links = [*(panel.links or []), *_links(row)]
+            links.resolve(panel, uids)
         y += 1
         height = _place(row.panels, y)
         if row.collapsed:

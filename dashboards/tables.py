@@ -12,6 +12,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 from dashboards import links
 from dashboards.kit import FULL_WIDTH, Limits, Style, finished, targets
 from signals import Choice, Query
+from signals.labels import shown_as
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,7 @@ def table(
         panel.override_by_name(column.title, _properties(column))
     if drill:
         link = links.details_of_row(drill.to, drill.choice)
-        properties = [dashboard.DynamicConfigValue(id_val="links", value=[link])]
-        panel.override_by_name(next(iter(rows.values())), properties)
+        panel.override_by_name(next(iter(rows.values())), [link])
     return finished(panel, title, queries, question, None, {"width": FULL_WIDTH, **style})
 
 
@@ -70,7 +70,7 @@ def _transformations(
     values = ["Value"]
     if len(columns) > 1:
         values = [f"Value #{chr(ord('A') + position)}" for position in range(len(columns))]
-    names = [*rows, *values]
+    names = [*map(shown_as, rows), *values]
     headings = [*rows.values(), *(column.title for column in columns)]
     organized = {
         "excludeByName": dict.fromkeys(["Time", *hidden], True),

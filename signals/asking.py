@@ -5,38 +5,33 @@ from signals.query import Query
 from signals.scope import Scope
 
 
-def told_apart(*labels: str) -> str:
-    """The legend that tells series apart by ``labels``."""
-    return " · ".join(f"{{{{{label}}}}}" for label in labels)
-
-
 def rate(scope: Scope, counter: str, *by: str, name: str, unit: str = "ops") -> Query:
     """How often a second ``counter`` counts, by the labels ``by``; ``name`` is for all together."""
-    return Query(scope.rate(counter, *by), told_apart(*by) or name, unit)
+    return Query(scope.rate(counter, *by), scope.legend(*by) or name, unit)
 
 
 def largest(scope: Scope, counter: str, *by: str, count: int = 10, unit: str = "ops") -> Query:
     """How often a second ``counter`` counts, for those that it counted most in the time range."""
     rates, most = scope.rate(counter, *by), scope.most_in_range(count, counter, *by)
-    return Query(f"{rates} and on ({', '.join(by)}) {most}", told_apart(*by), unit)
+    return Query(f"{rates} and on ({', '.join(scope.shown(*by))}) {most}", scope.legend(*by), unit)
 
 
 def increase(scope: Scope, counter: str, *by: str, name: str, window: str = "$__range") -> Query:
     """By how much ``counter`` has grown over ``window``, by default the whole time range."""
     expression = scope.increase(counter, window, *by)
-    return Query(expression, told_apart(*by) or name, family_of(counter).unit)
+    return Query(expression, scope.legend(*by) or name, family_of(counter).unit)
 
 
 def ranking(scope: Scope, counter: str, *by: str, count: int = 10) -> Query:
     """Those for whom ``counter`` has grown most over the time range, and by how much."""
     expression = f"topk({count}, {scope.increase(counter, '$__range', *by)} > 0)"
-    return Query(expression, told_apart(*by), family_of(counter).unit)
+    return Query(expression, scope.legend(*by), family_of(counter).unit)
 
 
 def gauge(scope: Scope, how: str, metric: str, *by: str, name: str) -> Query:
     """What a gauge measures now, aggregated by the operator ``how``."""
     expression = scope.gauge(how, metric, *by)
-    return Query(expression, told_apart(*by) or name, family_of(metric).unit)
+    return Query(expression, scope.legend(*by) or name, family_of(metric).unit)
 
 
 def quantile(scope: Scope, q: float, name: str, *by: str) -> Query:
@@ -44,13 +39,13 @@ def quantile(scope: Scope, q: float, name: str, *by: str) -> Query:
     nothing is observed.
     """
     expression = f"{scope.quantile(q, name, *by)} >= 0"
-    return Query(expression, told_apart(*by) or f"p{100 * q:g}", histogram(name).unit)
+    return Query(expression, scope.legend(*by) or f"p{100 * q:g}", histogram(name).unit)
 
 
 def average(scope: Scope, name: str, *by: str, legend: str = "Average") -> Query:
     """The mean of what a histogram has observed; nothing, not "NaN", while that is nothing."""
     expression = f"{scope.average(name, *by)} >= 0"
-    return Query(expression, told_apart(*by) or legend, histogram(name).unit)
+    return Query(expression, scope.legend(*by) or legend, histogram(name).unit)
 
 
 def buckets(scope: Scope, name: str) -> Query:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from signals.asking import gauge, told_apart
+from signals.asking import gauge
 from signals.query import Query
 from signals.scope import Scope
 from signals.spend import SPEND
@@ -72,13 +72,13 @@ def used_share(scope: Scope, holder: Holder) -> Query:
     """The share of the budget that is spent; more than 1 where more was spent."""
     whole = maximum(scope, holder).expr
     expression = f"1 - {remaining(scope, holder).expr} / ({whole} > 0)"
-    return Query(expression, told_apart(holder.label), "percentunit")
+    return Query(expression, scope.legend(holder.label), "percentunit")
 
 
 def most_used(scope: Scope, holder: Holder, count: int = 10) -> Query:
     """The share that is spent, for those who have spent most of theirs."""
     expression = f"topk({count}, {used_share(scope, holder).expr})"
-    return Query(expression, told_apart(holder.label), "percentunit")
+    return Query(expression, scope.legend(holder.label), "percentunit")
 
 
 def close_to_limit(scope: Scope, holder: Holder, share: float, name: str) -> Query:
@@ -91,13 +91,13 @@ def days_left(scope: Scope, holder: Holder) -> Query:
     """Days until the budget is spent, if they go on as in the last 24 hours."""
     left = f"clamp_min({remaining(scope, holder).expr}, 0)"
     a_day = scope.increase(SPEND, "1d", holder.label)
-    return Query(f"{left} / ({a_day} > 0)", told_apart(holder.label), "short")
+    return Query(f"{left} / ({a_day} > 0)", scope.legend(holder.label), "short")
 
 
 def first_to_run_out(scope: Scope, holder: Holder, count: int = 10) -> Query:
     """The same, for those who run out first."""
     expression = f"bottomk({count}, {days_left(scope, holder).expr})"
-    return Query(expression, told_apart(holder.label), "short")
+    return Query(expression, scope.legend(holder.label), "short")
 
 
 def _known(metric: str | None) -> str:

@@ -21,7 +21,7 @@ HEALTHY, FAILING, DOWN = 0, 1, 2
 DEPLOYMENT = ("litellm_model_name", "model_id")
 """Tells deployments apart: the model that is asked for upstream, and LiteLLM's id."""
 
-_NAMED = "{{litellm_model_name}} ({{deployment}})"
+_NAMED = "{{Model}} ({{deployment}})"
 _MADE_UP = "([0-9a-f]{8})[0-9a-f]{56}"
 """An id that LiteLLM made, since the configuration has none: its beginning is enough for people."""
 
@@ -100,7 +100,7 @@ def fallbacks(scope: Scope, *, succeeded: bool) -> Query:
     counter = FALLBACKS if succeeded else FAILED_FALLBACKS
     return Query(
         scope.rate(counter, "requested_model", "fallback_model"),
-        "{{requested_model}} → {{fallback_model}}",
+        "{{Model_group}} → {{Fallback}}",
         "reqps",
     )
 
@@ -129,7 +129,7 @@ def output_token_latency(scope: Scope, q: float) -> Query:
 def latency(scope: Scope, q: float, histogram: str) -> Query:
     """A quantile of what ``histogram`` has of the requests to each deployment."""
     quantile = asking.quantile(scope, q, histogram, "model", "model_id")
-    return Query(shortened(quantile.expr), "{{model}} ({{deployment}})", "s")
+    return Query(shortened(quantile.expr), "{{Model}} ({{deployment}})", "s")
 
 
 def shortened(expression: str) -> str:

@@ -10,7 +10,6 @@ refuses the proxy's key is nothing that a caller can mend.
 from enum import Enum
 
 from signals import asking
-from signals.asking import told_apart
 from signals.query import Query
 from signals.scope import Matcher, Operator, Scope
 from signals.traffic import REQUESTS
@@ -50,14 +49,14 @@ def caused_by(scope: Scope, *causes: Cause, by: tuple[str, ...] = (), name: str 
     """Failed requests per second that are the mistake of ``causes``."""
     expression = _failed(scope, causes, by)
     return Query(
-        expression if by else f"{expression} or vector(0)", told_apart(*by) or name, "reqps"
+        expression if by else f"{expression} or vector(0)", scope.legend(*by) or name, "reqps"
     )
 
 
 def most_failing(scope: Scope, *causes: Cause, by: tuple[str, ...], count: int = 20) -> Query:
     """How many requests failed in the time range, for those with most failures."""
     expression = _failed(scope, causes, by, "increase", "$__range")
-    return Query(f"topk({count}, {expression} > 0)", told_apart(*by), "short")
+    return Query(f"topk({count}, {expression} > 0)", scope.legend(*by), "short")
 
 
 def success_ratio(scope: Scope, *by: str) -> Query:
@@ -67,7 +66,7 @@ def success_ratio(scope: Scope, *by: str) -> Query:
     total = scope.rate(REQUESTS, *by)
     failed = _failed(scope, OURS, by)
     expression = f"1 - ({failed} or 0 * {total}) / ({total} > 0)"
-    return Query(expression, told_apart(*by) or "Success ratio", "percentunit")
+    return Query(expression, scope.legend(*by) or "Success ratio", "percentunit")
 
 
 def error_budget_left(scope: Scope) -> Query:

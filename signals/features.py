@@ -1,7 +1,6 @@
 """What LiteLLM does besides passing requests on: cache, guardrails, MCP, files and batches."""
 
 from signals import asking
-from signals.asking import told_apart
 from signals.query import Query
 from signals.scope import Operator, Scope
 
@@ -31,7 +30,7 @@ def cache_hit_ratio(scope: Scope, *by: str) -> Query:
     hits, misses = (scope.rate(each, *by) for each in (CACHE_HITS, CACHE_MISSES))
     asked = f"(({hits} or 0 * {misses}) + ({misses} or 0 * {hits}))"
     expression = f"({hits} or 0 * {misses}) / ({asked} > 0)"
-    return Query(expression, told_apart(*by) or "Hit ratio", "percentunit")
+    return Query(expression, scope.legend(*by) or "Hit ratio", "percentunit")
 
 
 def counted(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "ops") -> Query:

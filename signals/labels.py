@@ -1,41 +1,52 @@
-"""What LiteLLM's labels are called, and what a missing value of one is called, in words."""
+"""What people read in place of LiteLLM's labels, and of values that it does not have."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-WORDS: Mapping[str, str] = MappingProxyType(
+SHOWN: Mapping[str, str] = MappingProxyType(
     {
-        "api_base": "address",
-        "api_key_alias": "alias",
-        "api_provider": "provider",
-        "client_ip": "client address",
-        "end_user": "end user",
-        "exception_class": "exception",
-        "exception_status": "status",
-        "fallback_model": "fallback model",
-        "litellm_model_name": "model",
-        "mcp_server_name": "MCP server",
-        "model": "model",
-        "model_group": "model group",
-        "model_id": "deployment",
-        "org_alias": "organization",
-        "project_alias": "project",
-        "requested_model": "model group",
-        "route": "route",
-        "service_tier": "service tier",
-        "status_code": "status",
-        "team_alias": "team",
-        "user": "user",
-        "user_agent": "user agent",
-        "user_email": "e-mail address",
+        "api_base": "Address",
+        "api_key_alias": "Key",
+        "api_provider": "Provider",
+        "client_ip": "Client",
+        "end_user": "End_user",
+        "exception_class": "Exception",
+        "exception_status": "Status",
+        "fallback_model": "Fallback",
+        "litellm_model_name": "Model",
+        "mcp_server_name": "Server",
+        "model": "Model",
+        "model_group": "Model_group",
+        "org_alias": "Organization",
+        "project_alias": "Project",
+        "requested_model": "Model_group",
+        "route": "Route",
+        "service_tier": "Service_tier",
+        "status_code": "Status",
+        "team_alias": "Team",
+        "user": "User",
+        "user_agent": "User_agent",
+        "user_email": "E_mail",
     }
 )
-"""Labels whose value LiteLLM may not know: it then writes ``None`` or nothing."""
+"""The labels whose value LiteLLM may not know: it then writes ``None`` or nothing. Each is shown
+under a name of its own, which no label of LiteLLM's has.
+"""
 
-NO_VALUE = "None|"
-"""A regular expression for what stands for a missing value."""
+_WITHOUT_A_VALUE = {"api_key_alias": "no alias"}
 
 
-def without_a_value(label: str) -> str:
-    """What people read where a series has no value for ``label``."""
-    return f"no {WORDS[label]}"
+def shown_as(label: str) -> str:
+    """The name under which people see ``label``."""
+    return SHOWN.get(label, label)
+
+
+def with_words(expression: str, label: str) -> str:
+    """``expression``, in which each series has another value of ``label``, with the label that
+    people see. Both of what stands for a missing value become one there, so it is to be
+    aggregated once more.
+    """
+    shown = shown_as(label)
+    missing = _WITHOUT_A_VALUE.get(label, f"no {shown.lower().replace('_', ' ')}")
+    copied = f'label_replace({expression}, "{shown}", "$1", "{label}", "(.*)")'
+    return f'label_replace({copied}, "{shown}", "{missing}", "{label}", "None|")'

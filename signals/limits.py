@@ -6,7 +6,7 @@ provider's own scale.
 
 from dataclasses import dataclass
 
-from signals.asking import gauge, told_apart
+from signals.asking import gauge
 from signals.catalogue import family_of
 from signals.query import Query
 from signals.scope import Scope
@@ -58,12 +58,12 @@ def allowed(scope: Scope, limit: Limit) -> Query:
 def used_share(scope: Scope, limit: Limit) -> Query:
     """The share of the limit that is used in the present window."""
     expression = f"{used(scope, limit).expr} / ({allowed(scope, limit).expr} > 0)"
-    return Query(expression, told_apart(*_by(limit)), "percentunit")
+    return Query(expression, scope.legend(*_by(limit)), "percentunit")
 
 
 def close_to_limit(scope: Scope, limit: Limit, share: float, name: str) -> Query:
     """How many have used at least ``share`` of a limit."""
-    who = ", ".join(limit.by)
+    who = ", ".join(scope.shown(*limit.by))
     close = f"count by ({who}) ({used_share(scope, limit).expr} >= {share})"
     return Query(f"count({close}) or vector(0)", name, "short")
 
@@ -72,7 +72,7 @@ def left_for_keys(scope: Scope, metric: str, series: int) -> Query:
     """What keys with limits for single models have least left of."""
     by = ("api_key_alias", "model")
     expression = f"bottomk({series}, {scope.gauge('min', metric, *by)})"
-    return Query(expression, told_apart(*by), family_of(metric).unit)
+    return Query(expression, scope.legend(*by), family_of(metric).unit)
 
 
 def left_at_providers(scope: Scope, metric: str) -> Query:

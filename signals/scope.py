@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Self
 
 from signals.catalogue import Family, family_of, histogram, names_of
-from signals.labels import NO_VALUE, WORDS, without_a_value
+from signals.labels import SHOWN, shown_as, with_words
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
 """Where Grafana would see a variable: ``$name``, ``${name}`` or ``[[name]]``."""
@@ -82,7 +82,7 @@ class Scope:
     which every metric that is asked for must have, unlike those of ``choices``. ``rate_window`` is
     a PromQL duration or Grafana's ``$__rate_interval``, which is never shorter than four scrape
     intervals. ``team_alias`` limits it to the traffic of one LiteLLM team. With
-    ``words_for_missing``, a label without a value is told in words, not in LiteLLM's ``None``.
+    ``words_for_missing``, people read words where LiteLLM writes ``None``.
     """
 
     matchers: tuple[Matcher, ...] = ()
@@ -177,14 +177,24 @@ class Scope:
         return f"histogram_quantile({quantile}, {self.rate(f'{name}_bucket', *by, 'le')})"
 
     def aggregated(self, how: str, expression: str, *by: str) -> str:
-        """``expression`` aggregated by the operator ``how`` over all but the labels ``by``."""
-        for label in by if self.words_for_missing else ():
-            if label in WORDS:
-                words = without_a_value(label)
-                expression = (
-                    f'label_replace({expression}, "{label}", "{words}", "{label}", "{NO_VALUE}")'
-                )
-        return f"{how} by ({', '.join(by)}) ({expression})" if by else f"{how}({expression})"
+        """``expression`` aggregated by ``how``, one of ``sum``, ``min`` and ``max``, over all but
+        the labels ``by``, which are called as people see them.
+        """
+        found = f"{how}{_by(by)}({expression})"
+        if not self.words_for_missing or SHOWN.keys().isdisjoint(by):
+            return found
+        for label in by:
+            if label in SHOWN:
+                found = with_words(found, label)
+        return f"{how}{_by(self.shown(*by))}({found})"
+
+    def shown(self, *labels: str) -> tuple[str, ...]:
+        """What ``labels`` are called in what :meth:`aggregated` returns."""
+        return tuple(map(shown_as, labels)) if self.words_for_missing else labels
+
+    def legend(self, *by: str) -> str:
+        """The legend that tells apart what is aggregated by ``by``."""
+        return " · ".join(f"{{{{{label}}}}}" for label in self.shown(*by))
 
     def _over(self, counter: str, function: str, window: str) -> str:
         return " or ".join(f"{function}({self.under(name)}{window})" for name in names_of(counter))
@@ -206,6 +216,10 @@ _WITHOUT = {
     "2": "{} < 2",
 }
 """How series are rid of each sentinel of the catalogue."""
+
+
+def _by(labels: Iterable[str]) -> str:
+    return f" by ({', '.join(labels)}) " if labels else ""
 
 
 def _rendered(matchers: Iterable[Matcher]) -> str:

@@ -5,7 +5,6 @@ that come and go are a little low; what is billed is in LiteLLM's database.
 """
 
 from signals import asking
-from signals.asking import told_apart
 from signals.query import Query
 from signals.scope import Scope
 
@@ -40,7 +39,9 @@ def most_spent_each_interval(scope: Scope, label: str, count: int = 10) -> Query
         scope.increase(SPEND, "$__interval", label),
         scope.most_in_range(count, SPEND, label),
     )
-    return Query(f"{each} and on ({label}) {most}", told_apart(label), "currencyUSD")
+    return Query(
+        f"{each} and on ({scope.shown(label)[0]}) {most}", scope.legend(label), "currencyUSD"
+    )
 
 
 def biggest_spenders(scope: Scope, *by: str, count: int = 10) -> Query:
@@ -66,7 +67,7 @@ def per_thousand_tokens(scope: Scope, *by: str) -> Query:
     """Dollars for a thousand tokens, in and out."""
     return Query(
         f"1000 * {scope.rate(SPEND, *by)} / ({scope.rate(TOKENS, *by)} > 0)",
-        told_apart(*by) or "Per 1k tokens",
+        scope.legend(*by) or "Per 1k tokens",
         "currencyUSD",
     )
 
@@ -74,7 +75,7 @@ def per_thousand_tokens(scope: Scope, *by: str) -> Query:
 def per_thousand_tokens_in_range(scope: Scope, *by: str) -> Query:
     """The same over the time range."""
     money, tokens = (scope.increase(each, "$__range", *by) for each in (SPEND, TOKENS))
-    legend = told_apart(*by) or "Per 1k tokens"
+    legend = scope.legend(*by) or "Per 1k tokens"
     return Query(f"1000 * {money} / ({tokens} > 0)", legend, "currencyUSD")
 
 
@@ -96,7 +97,7 @@ def tokens_in_range(scope: Scope, *by: str) -> Query:
 def cached_input_share(scope: Scope, *by: str) -> Query:
     """The share of input tokens that providers read from their prompt cache."""
     cached, all_ = (scope.rate(each, *by) for each in (CACHED_INPUT_TOKENS, INPUT_TOKENS))
-    return Query(f"{cached} / ({all_} > 0)", told_apart(*by) or "Cached", "percentunit")
+    return Query(f"{cached} / ({all_} > 0)", scope.legend(*by) or "Cached", "percentunit")
 
 
 def generated(scope: Scope, counter: str, name: str) -> Query:

@@ -129,7 +129,7 @@ def _of_proxies(scope: Scope, series: str) -> str:
     seen = " or ".join(
         f"last_over_time({scope.series(metric)}[{_MEMORY}])" for metric in (IN_FLIGHT, STATE)
     )
-    return f"{series} and on (job, instance) group by (job, instance) ({seen})"
+    return f"({series} and on (job, instance) group by (job, instance) ({seen}))"
 
 
 def _values(scope: Scope, label: str) -> str:

@@ -171,9 +171,9 @@ def test_its_whole_picture_is_of_it_alone(prometheus: Prometheus, number: int) -
     rate = pytest.approx(step / INTERVAL)
     found = shown(prometheus, alias, "team-overview")
     assert found["Requests A"] == [({}, rate)]
-    assert found["Requests by key A"] == [({"api_key_alias": "k"}, rate)]
+    assert found["Requests by key A"] == [({"Key": "k"}, rate)]
     assert found["Failures of the proxy and upstream by exception A"] == [
-        ({"exception_class": "E"}, rate)
+        ({"Exception": "E"}, rate)
     ]
     assert found["Success ratio A"] == [({}, 0)]
     assert found["Latency, p95 A"] == [({}, pytest.approx(0.95 * step))]

@@ -231,7 +231,9 @@ def test_a_change_of_one_panel_changes_that_panel_alone() -> None:
             stat("Requests", traffic.requests(Scope()), question=question),
             stat("In flight", traffic.in_flight(Scope()), question="How many?"),
         ]
-        found: list[dict[str, Any]] = json.loads(JSONEncoder().encode(placed([Row("Now", both)])))
+        found: list[dict[str, Any]] = json.loads(
+            JSONEncoder().encode(placed([Row("Now", both)], {}))
+        )
         return found
 
     before, after = board("How many a second?"), board("How often?")
@@ -241,7 +243,7 @@ def test_a_change_of_one_panel_changes_that_panel_alone() -> None:
 def test_two_panels_of_one_title_are_refused() -> None:
     panel = stat("Requests", traffic.requests(Scope()), question="How many?")
     with pytest.raises(ValueError, match="two panels are called Requests"):
-        placed([Row("Now", [panel]), Row("Then", [panel])])
+        placed([Row("Now", [panel]), Row("Then", [panel])], {})
 
 
 def test_the_description_is_of_the_team_where_there_is_one() -> None:

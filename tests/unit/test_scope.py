@@ -4,9 +4,17 @@ import promql_parser
 from hypothesis import given
 from hypothesis import strategies as st
 
-from signals import Matcher, Operator, Scope, Variable
+from signals import Choice, Matcher, Operator, Scope, Variable
+from signals.catalogue import families
+from signals.labels import SHOWN
 
 REQUESTS = "litellm_proxy_total_requests_metric_total"
+OVERHEAD = "litellm_overhead_latency_metric_sum"
+IN_FLIGHT = "litellm_in_flight_requests"
+BUDGET = "litellm_remaining_api_key_budget_metric"
+USED = "litellm_api_key_rate_limit_used_metric"
+TOKENS_LEFT = "litellm_remaining_api_key_tokens_for_model"
+LAST_RUN = "litellm_check_batch_cost_last_run_timestamp"
 
 any_text = st.text(alphabet=st.characters(exclude_categories=["Cs"])) | st.sampled_from(
     ["$job", "${job}", "[[job]]", "[[[job]]]", '"} or vector(1) or {a="', "\\u0024", "\n"]
@@ -46,3 +54,54 @@ def test_rendering() -> None:
     narrowed = scope.narrowed([Matcher("d", Operator.NOT_EQUAL, "")])
     assert narrowed.rate(REQUESTS) == f'sum(rate({REQUESTS}{{a!~"b|c", d!=""}}[5m]))'
     assert Scope().series(REQUESTS) == f"{REQUESTS}{{}}"
+
+
+def test_a_choice_limits_what_has_its_label_and_leaves_the_rest() -> None:
+    model_group = Choice(Variable("model_group"), ("requested_model", "model_group"))
+    scope = Scope().choosing(Choice(Variable("team"), ("team_alias",)), model_group)
+    assert scope.series(REQUESTS) == (
+        f'{REQUESTS}{{team_alias=~"$team", requested_model=~"$model_group"}}'
+    )
+    assert scope.series(OVERHEAD) == f'{OVERHEAD}{{model_group=~"$model_group"}}'
+    assert scope.series(IN_FLIGHT) == f"{IN_FLIGHT}{{}}"
+
+
+def test_a_team_has_no_choice_of_teams() -> None:
+    scope = Scope(team_alias="a").choosing(Choice(Variable("team"), ("team_alias",)))
+    assert scope.series(REQUESTS) == f'{REQUESTS}{{team_alias="a"}}'
+
+
+def test_what_measures_nothing_is_left_out() -> None:
+    assert {
+        metric: Scope().measured(metric)
+        for metric in (BUDGET, "litellm_deployment_state", IN_FLIGHT, USED, TOKENS_LEFT, LAST_RUN)
+    } == {
+        BUDGET: f"{BUDGET}{{}} < +Inf",
+        "litellm_deployment_state": "litellm_deployment_state{} < 2",
+        IN_FLIGHT: f"{IN_FLIGHT}{{}}",
+        USED: f"clamp_min({USED}{{}}, 0)",
+        TOKENS_LEFT: f"{TOKENS_LEFT}{{}} < 9e18",
+        LAST_RUN: f"{LAST_RUN}{{}} > 0",
+    }
+
+
+def test_every_sentinel_can_be_left_out() -> None:
+    for family in families().values():
+        if family.sentinels:
+            assert Scope().measured(family.name) != Scope().series(family.name)
+
+
+def test_people_read_words_where_a_value_is_missing() -> None:
+    copied = 'label_replace(sum by (user, table) (m), "User", "$1", "user", "(.*)")'
+    words = f'label_replace({copied}, "User", "no user", "user", "None|")'
+    assert Scope().aggregated("sum", "m", "user", "table") == f"sum by (User, table) ({words})"
+    assert Scope().legend("user", "table") == "{{User}} · {{table}}"
+    as_it_is = Scope(words_for_missing=False)
+    assert as_it_is.aggregated("sum", "m", "user", "table") == "sum by (user, table) (m)"
+    assert as_it_is.legend("user", "table") == "{{user}} · {{table}}"
+
+
+def test_no_label_of_litellms_is_called_as_people_see_one() -> None:
+    labels = {label for family in families().values() for label in family.labels}
+    assert labels.isdisjoint(SHOWN.values())
+    assert SHOWN.keys() <= labels
