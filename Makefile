@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live lint format reference catalogue lock bench bench-fleet bench-check clean
+.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live lint format reference catalogue lock bench bench-render bench-fleet bench-check clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -61,7 +61,7 @@ format: $(VENV)/.installed-dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-reference: $(VENV)/.installed ## Regenerate what is documented from the settings
+reference: $(VENV)/.installed ## Regenerate README's tables, Pulumi.yaml and docs/
 	@$(TOOLS) settings --write
 
 catalogue: $(VENV)/.installed-dev ## Take over what LITELLM, a version, measures
@@ -81,6 +81,9 @@ LOCK := --quiet --upgrade --generate-hashes --universal --python-version 3.11 --
 
 bench: $(VENV)/.installed-dev ## Print how long things take
 	@$(BIN)/python -m bench
+
+bench-render: $(VENV)/.installed-dev ## Print how long making all dashboards takes
+	@$(BIN)/python -m bench.render
 
 bench-fleet: $(VENV)/.installed-dev ## Print how long a fleet of 100 teams takes
 	@$(BIN)/python -m bench.fleet

@@ -101,10 +101,11 @@ class Family:
 
 def histogram(name: str) -> Family:
     """The histogram ``name``; raises CatalogueError where that is none."""
+    family = families().get(name)
+    if family and family.type is MetricType.HISTOGRAM:
+        return family
     histograms = [each.name for each in families().values() if each.type is MetricType.HISTOGRAM]
-    if name not in histograms:
-        raise CatalogueError(f"{name} is no histogram; {_suggestion(name, histograms)}")
-    return families()[name]
+    raise CatalogueError(f"{name} is no histogram; {_suggestion(name, histograms)}")
 
 
 def family_of(series: str) -> Family:

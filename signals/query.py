@@ -1,6 +1,7 @@
 """What a signal function returns."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from signals.catalogue import CatalogueError, Family, MetricType, family_of
 from signals.promql import Selector, is_rate, missing, parsed, selectors
@@ -26,16 +27,23 @@ class Query:
     needed: tuple[Family, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        tree = parsed(self.expr)
-        for selector in selectors(tree):
-            _check(selector)
-        check_unit(tree, self.unit)
-        needed = [family_of(str(node.name)) for node in missing(tree, lambda _: False)]
-        unique = {family.name: family for family in needed}
-        object.__setattr__(self, "needed", tuple(unique.values()))
+        object.__setattr__(self, "needed", _needed(self.expr, self.unit))
 
 
 _OF_THE_SCRAPE = frozenset({"job", "instance"})
+
+
+@lru_cache(maxsize=4096)
+def _needed(expr: str, unit: str) -> tuple[Family, ...]:
+    """The families without which the query shows nothing, once it is checked. Dashboards have
+    panels in common, and so have the stacks of a fleet.
+    """
+    tree = parsed(expr)
+    for selector in selectors(tree):
+        _check(selector)
+    check_unit(tree, unit)
+    needed = [family_of(str(node.name)) for node in missing(tree, lambda _: False)]
+    return tuple({family.name: family for family in needed}.values())
 
 
 def _check(selector: Selector) -> None:

@@ -163,7 +163,11 @@ def engine_command() -> None:
 
 
 @main.command()
-@click.option("--write", is_flag=True, help="Update README.md and Pulumi.yaml instead.")
+@click.option(
+    "--write",
+    is_flag=True,
+    help="Update what is generated from them, and from the dashboards, instead.",
+)
 def settings(write: bool) -> None:
     """Print the table of all settings."""
     from tools.reference import settings_table, write_reference

@@ -1,5 +1,5 @@
-"""Documentation of the settings, generated from the models: README's tables and the declarations
-in ``Pulumi.yaml``.
+"""Documentation that is generated: README's tables of settings and the declarations in
+``Pulumi.yaml`` from the models, and the page about the dashboards.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from infra.loading import models_in
 from infra.settings import SECRET_KEYS, Settings
+from tools.dashboards_page import dashboards_page
 from tools.fleet.teams import Fleet
 
 _TABLES: Mapping[str, type[BaseModel]] = {"settings": Settings, "teams": Fleet}
@@ -28,13 +29,13 @@ def settings_table(model: type[BaseModel] = Settings) -> str:
 
 
 def write_reference(root: Path) -> None:
-    """Brings README and ``Pulumi.yaml`` below ``root`` up to date."""
+    """Brings what is generated below ``root`` up to date."""
     for name, text in reference_files(root).items():
         (root / name).write_text(text, "utf-8")
 
 
 def reference_files(root: Path) -> dict[str, str]:
-    """The files with generated parts below ``root``, as they should be."""
+    """The files below ``root`` that are generated or have generated parts, as they should be."""
     readme = (root / "README.md").read_text("utf-8")
     for name, model in _TABLES.items():
         begin, end = _TABLE_BEGIN.format(name), _TABLE_END.format(name)
@@ -47,6 +48,7 @@ def reference_files(root: Path) -> dict[str, str]:
     return {
         "README.md": readme,
         "Pulumi.yaml": project + _CONFIG_BEGIN + indented,
+        "docs/dashboards.md": dashboards_page(),
     }
 
 

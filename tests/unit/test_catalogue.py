@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboards import CATALOGUE
-from signals import Operator, Query, Scope, catalogue
+from signals import Operator, Query, Scope, catalogue, query
 from signals.catalogue import CatalogueError, MetricType, families, family_of
 
 SCOPE = Scope(rate_window="5m")
@@ -168,7 +168,12 @@ def doctored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     copy = tmp_path / "metrics.yaml"
     copy.write_text(catalogue._FILE.read_text())
     monkeypatch.setattr(catalogue, "_FILE", copy)
-    caches = (catalogue.families, catalogue._families_by_series, catalogue._content)
+    caches = (
+        catalogue.families,
+        catalogue._families_by_series,
+        catalogue._content,
+        query._needed,
+    )
     for each in caches:
         each.cache_clear()
     yield copy
