@@ -1,5 +1,6 @@
 """How a Prometheus server is asked, and what is said where none answers."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -177,9 +178,16 @@ def test_an_address_with_a_path(slash: str) -> None:
 
 
 def test_never_more_at_once_than_may_be() -> None:
-    slow = Answer(NOTHING.body, after_seconds=0.01)
+    # Answers only come once there are three to answer, however slow the machine is.
+    three = threading.Barrier(3, timeout=30)
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/api/v1/query_range":
+            three.wait()
+        return NOTHING
+
     with (
-        serving(lambda _: slow) as server,
+        serving(answer) as server,
         connected(source(server.url), at_once=3) as prometheus,
         ThreadPoolExecutor(20) as pool,
     ):
