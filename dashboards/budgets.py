@@ -43,8 +43,8 @@ def budget_table(
         Column("Used", left.used_share(scope, holder), limits=USED, bar=True),
         Column("Left", left.remaining(scope, holder)),
         Column("Budget", left.maximum(scope, holder)),
-        Column("Days left", left.days_left(scope, holder), limits=DAYS),
-        Column("Hours to reset", left.hours_to_reset(scope, holder)),
+        Column("Days left", left.days_left(scope, holder), limits=DAYS, decimals=1),
+        Column("Hours to reset", left.hours_to_reset(scope, holder), decimals=1),
         question="How much of each budget is used, how long does it last at the rate of the last "
         "24 hours, and when does it begin anew?",
         worry="a budget is nearly used, or is used before it begins anew: requests are then refused",
@@ -54,14 +54,16 @@ def budget_table(
 
 
 def limit_panel(title: str, limit: Limit, scope: Scope, width: int = HALF_WIDTH) -> Panel:
-    """How much of each limit is used over time."""
-    return time_series(
+    """Who uses most of their limits."""
+    return ranking(
         title,
-        limits.used_share(scope, limit),
-        question="What share of the requests or tokens allowed in a minute is used?",
-        worry="it stays at 1: requests beyond the limit are refused",
+        limits.most_used(scope, limit),
+        question="What share of the requests or tokens allowed in a minute is used, by the ten "
+        "that use most?",
+        worry="it stays at 100 %: requests beyond the limit are refused",
         empty="no rate limits set",
         limits=USED,
+        most=1,
         width=width,
     )
 
@@ -125,12 +127,12 @@ def _limits(scope: Scope) -> list[Panel]:
         limit_panel("Rate limits of keys, used", limits.KEY, scope),
         limit_panel("Rate limits of teams, used", limits.TEAM, scope),
         *(
-            time_series(
+            ranking(
                 f"{what} left for keys with limits for a model",
                 limits.left_for_keys(scope, metric, 10),
                 question=f"How many {what.lower()} a minute do keys have left for single models, "
                 "of the ten with least?",
-                worry="a line nears 0: requests beyond the limit are refused",
+                worry="one nears 0: requests beyond the limit are refused",
                 empty="no limits for single models set",
             )
             for what, metric in (

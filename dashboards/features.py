@@ -97,7 +97,7 @@ def _cache(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Tokens that the cache saved",
-            used.counted(scope, used.CACHED_TOKENS, "team_alias", unit="cps"),
+            used.most(scope, used.CACHED_TOKENS, "team_alias", unit="cps"),
             question="How many tokens a second did LiteLLM's cache save each team?",
             worry="it falls while requests do not",
         ),
@@ -146,7 +146,7 @@ def _mcp(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Tool calls by server and tool",
-            used.counted(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
+            used.most(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
             question="Which tools are called how often a second?",
             worry="one jumps: an agent runs in circles",
             width=THIRD_WIDTH,

@@ -2,7 +2,16 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards.kit import FULL_WIDTH, HALF_WIDTH, THIRD_WIDTH, above, stat, states, time_series
+from dashboards.kit import (
+    FULL_WIDTH,
+    HALF_WIDTH,
+    THIRD_WIDTH,
+    above,
+    ranking,
+    stat,
+    states,
+    time_series,
+)
 from dashboards.layout import Dashboard, Feature, Row
 from signals import Query, Scope, services, targets
 from signals import traffic as asked
@@ -297,10 +306,10 @@ def _database(scope: Scope) -> list[Panel]:
             worry="they jump: something makes users",
             width=6,
         ),
-        time_series(
+        ranking(
             "Members of teams",
-            services.amount(scope, "max", services.TEAM_MEMBERS, "team_alias"),
-            question="How many members has each team?",
+            services.largest_teams(scope),
+            question="How many members have the ten largest teams?",
             worry="one jumps",
             width=6,
         ),

@@ -192,6 +192,7 @@ def states(
     panel = (
         statetimeline.Panel()
         .mappings([dashboard.ValueMap(options=words)])
+        .color_scheme(builder.FieldColor().mode(dashboard.FieldColorModeId.THRESHOLDS))
         .show_value(common.VisibilityMode.NEVER)
         .row_height(0.8)
         .per_page(_LINES_AT_ONCE)

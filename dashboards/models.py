@@ -83,7 +83,7 @@ def _all(scope: Scope) -> Panel:
     return table(
         "All deployments",
         {"litellm_model_name": "Model", "deployment": "Deployment"},
-        Column("Requests", deployments.requests_in_range(scope)),
+        Column("Requests", deployments.requests_in_range(scope), decimals=0),
         Column(
             "Success ratio",
             deployments.success_ratio_in_range(scope),

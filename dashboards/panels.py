@@ -54,7 +54,7 @@ def failures_by_class(scope: Scope) -> Panel:
     """What the proxy and upstream fail with."""
     return time_series(
         "Failures of the proxy and upstream by exception",
-        failures.caused_by(scope, *OURS, by=("exception_class",)),
+        failures.most_often(scope, *OURS, by="exception_class"),
         question="What do requests fail with that callers could not help? A provider's name comes "
         "first where the failure is upstream's.",
         worry="any of them keeps rising",
@@ -66,7 +66,7 @@ def callers_mistakes(scope: Scope) -> Panel:
     """What callers get wrong."""
     return time_series(
         "Callers' own mistakes by exception",
-        failures.caused_by(scope, Cause.CALLER, by=("exception_class",)),
+        failures.most_often(scope, Cause.CALLER, by="exception_class"),
         question="What do callers get wrong? BudgetExceededError is a spent budget, HTTPException "
         "a rate limit or a refused request, ProxyException a key that is not valid.",
         worry="a class of them jumps: a client is broken, or ran into its budget or limit",

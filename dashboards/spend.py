@@ -152,7 +152,7 @@ def _who(scope: Scope) -> list[Panel]:
             "Teams",
             {"team_alias": "Team"},
             Column("Spend", spending.spent(scope, "team_alias")),
-            Column("Tokens", spending.tokens_in_range(scope, "team_alias")),
+            Column("Tokens", spending.tokens_in_range(scope, "team_alias"), decimals=0),
             Column("Per 1k tokens", spending.per_thousand_tokens_in_range(scope, "team_alias")),
             question="What did each team spend in this time range, and at what price?",
             worry="one spends most of it",

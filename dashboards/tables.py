@@ -17,12 +17,15 @@ from signals.labels import shown_as
 
 @dataclass(frozen=True)
 class Column:
-    """A number of each row, headed ``title``; as a ``bar`` of which a full one is 1."""
+    """A number of each row, headed ``title``, with so many ``decimals`` if not as many as it takes;
+    as a ``bar`` of which a full one is 1.
+    """
 
     title: str
     query: Query
     limits: Limits | None = None
     bar: bool = False
+    decimals: int | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ def _properties(column: Column) -> list[dashboard.DynamicConfigValue]:
     found: dict[str, object] = {"unit": column.query.unit, "custom.cellOptions": cell}
     if column.bar:
         found |= {"min": 0, "max": 1}
+    if column.decimals is not None:
+        found |= {"decimals": column.decimals}
     if column.limits:
         found |= {"thresholds": column.limits.thresholds(), "color": {"mode": "thresholds"}}
     return [dashboard.DynamicConfigValue(id_val=key, value=value) for key, value in found.items()]

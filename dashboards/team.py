@@ -121,7 +121,7 @@ def _budget(scope: Scope) -> list[Panel]:
         ),
         ranking(
             "Rate limits used",
-            limits.used_share(scope, limits.TEAM),
+            limits.most_used(scope, limits.TEAM),
             question="What share of the requests or tokens that it may send in a minute does the "
             "team use?",
             worry="it stays at 100 %: requests beyond the limit are refused",
@@ -186,7 +186,7 @@ def _errors(scope: Scope) -> list[Panel]:
                 "exception_class": "Exception",
                 "exception_status": "Status",
             },
-            Column("Failures", failures.most_failing(scope, *Cause, by=by)),
+            Column("Failures", failures.most_failing(scope, *Cause, by=by), decimals=0),
             question="What failed most in this time range, with which key and model?",
             worry="one line stands out",
             empty="nothing failed",
@@ -218,7 +218,7 @@ def _extras(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Tool calls",
-            features.counted(scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
+            features.most(scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
             question="Which tools does the team call how often a second?",
             worry="one jumps: an agent runs in circles",
             width=HALF_WIDTH,

@@ -33,7 +33,7 @@ def _traffic(scope: Scope) -> list[Panel]:
         outcomes(scope),
         time_series(
             "Success ratio by model group",
-            failures.success_ratio(scope, "requested_model"),
+            failures.success_ratios(scope, "requested_model"),
             question="Which model groups fail? Callers' own mistakes count as answered.",
             worry="one is below the others",
             empty="no requests",
@@ -86,7 +86,7 @@ def _ours(scope: Scope) -> list[Panel]:
         failures_by_class(scope),
         time_series(
             "Failures of the proxy and upstream by model group",
-            failures.caused_by(scope, *OURS, by=("requested_model",)),
+            failures.most_often(scope, *OURS, by="requested_model"),
             question="For which model groups do requests fail?",
             worry="one of them keeps rising",
             empty="nothing failed",
@@ -113,6 +113,7 @@ def _ours(scope: Scope) -> list[Panel]:
                         "team_alias",
                     ),
                 ),
+                decimals=0,
             ),
             question="What failed most in this time range, where and for which team? Callers' own "
             "mistakes are below.",
@@ -128,7 +129,7 @@ def _callers(scope: Scope) -> list[Panel]:
         callers_mistakes(scope),
         time_series(
             "Callers' own mistakes by key",
-            failures.caused_by(scope, Cause.CALLER, by=("api_key_alias",)),
+            failures.most_often(scope, Cause.CALLER, by="api_key_alias"),
             question="Whose requests are refused?",
             worry="a key's mistakes jump: its client is broken, or ran into its budget or limit",
             empty="no mistakes",
@@ -156,6 +157,7 @@ def _callers(scope: Scope) -> list[Panel]:
                         "exception_status",
                     ),
                 ),
+                decimals=0,
             ),
             question="Which keys were refused most in this time range, and why?",
             worry="one line stands out: tell the team",

@@ -12,8 +12,16 @@ def rate(scope: Scope, counter: str, *by: str, name: str, unit: str = "ops") -> 
 
 def largest(scope: Scope, counter: str, *by: str, count: int = 10, unit: str = "ops") -> Query:
     """How often a second ``counter`` counts, for those that it counted most in the time range."""
-    rates, most = scope.rate(counter, *by), scope.most_in_range(count, counter, *by)
-    return Query(f"{rates} and on ({', '.join(scope.shown(*by))}) {most}", scope.legend(*by), unit)
+    rates = scope.rate(counter, *by)
+    return Query(of_largest(scope, rates, counter, *by, count=count), scope.legend(*by), unit)
+
+
+def of_largest(scope: Scope, expression: str, counter: str, *by: str, count: int = 10) -> str:
+    """``expression``, told apart by ``by``, for those that ``counter`` counted most in the time
+    range: nobody reads a hundred lines.
+    """
+    most = scope.most_in_range(count, counter, *by)
+    return f"{expression} and on ({', '.join(scope.shown(*by))}) {most}"
 
 
 def increase(scope: Scope, counter: str, *by: str, name: str, window: str = "$__range") -> Query:
@@ -35,10 +43,12 @@ def gauge(scope: Scope, how: str, metric: str, *by: str, name: str) -> Query:
 
 
 def quantile(scope: Scope, q: float, name: str, *by: str) -> Query:
-    """The ``q`` quantile of a histogram, interpolated within a bucket; nothing, not "NaN", while
-    nothing is observed.
+    """The ``q`` quantile of a histogram, interpolated within a bucket, for those with most
+    observations; nothing, not "NaN", while nothing is observed.
     """
     expression = f"{scope.quantile(q, name, *by)} >= 0"
+    if by:
+        expression = of_largest(scope, expression, f"{name}_count", *by)
     return Query(expression, scope.legend(*by) or f"p{100 * q:g}", histogram(name).unit)
 
 

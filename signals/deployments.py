@@ -32,8 +32,8 @@ def real(scope: Scope) -> Scope:
 
 
 def requests(scope: Scope) -> Query:
-    """Requests per second to each deployment."""
-    return _named(real(scope).rate(REQUESTS, *DEPLOYMENT), "reqps")
+    """Requests per second to each of the busiest deployments."""
+    return _of_the_busiest(scope, real(scope).rate(REQUESTS, *DEPLOYMENT), "reqps")
 
 
 def requests_in_range(scope: Scope) -> Query:
@@ -42,13 +42,13 @@ def requests_in_range(scope: Scope) -> Query:
 
 
 def success_ratio(scope: Scope) -> Query:
-    """The share of the requests to each deployment that succeeded."""
+    """The share of the requests to each of the busiest deployments that succeeded."""
     good, all_ = (real(scope).rate(each, *DEPLOYMENT) for each in (SUCCESSES, REQUESTS))
-    return _named(f"({good} or 0 * {all_}) / ({all_} > 0)", "percentunit")
+    return _of_the_busiest(scope, f"({good} or 0 * {all_}) / ({all_} > 0)", "percentunit")
 
 
 def success_ratio_in_range(scope: Scope) -> Query:
-    """The same over the time range."""
+    """The same of all deployments over the time range."""
     good, all_ = (
         real(scope).increase(each, "$__range", *DEPLOYMENT) for each in (SUCCESSES, REQUESTS)
     )
@@ -136,6 +136,11 @@ def shortened(expression: str) -> str:
     """``expression`` with a label ``deployment``: the deployment's id as people know it."""
     whole = f'label_replace({expression}, "deployment", "$1", "model_id", "(.*)")'
     return f'label_replace({whole}, "deployment", "$1", "model_id", "{_MADE_UP}")'
+
+
+def _of_the_busiest(scope: Scope, expression: str, unit: str) -> Query:
+    busiest = asking.of_largest(real(scope), expression, REQUESTS, *DEPLOYMENT)
+    return _named(busiest, unit)
 
 
 def _named(expression: str, unit: str) -> Query:

@@ -45,28 +45,36 @@ def failures(scope: Scope, *by: str) -> Query:
     return asking.rate(scope, FAILURES, *by, name="Failures", unit="reqps")
 
 
-def caused_by(scope: Scope, *causes: Cause, by: tuple[str, ...] = (), name: str = "") -> Query:
+def caused_by(scope: Scope, *causes: Cause, name: str) -> Query:
     """Failed requests per second that are the mistake of ``causes``."""
-    expression = _failed(scope, causes, by)
-    return Query(
-        expression if by else f"{expression} or vector(0)", scope.legend(*by) or name, "reqps"
-    )
+    return Query(f"{_failed(scope, causes, ())} or vector(0)", name, "reqps")
+
+
+def most_often(scope: Scope, *causes: Cause, by: str, count: int = 10) -> Query:
+    """The same by a label, for its values with most such failures in the time range."""
+    in_range = _failed(scope, causes, (by,), "increase", "[$__range] @ end()")
+    (shown,) = scope.shown(by)
+    expression = f"{_failed(scope, causes, (by,))} and on ({shown}) topk({count}, {in_range})"
+    return Query(expression, scope.legend(by), "reqps")
 
 
 def most_failing(scope: Scope, *causes: Cause, by: tuple[str, ...], count: int = 20) -> Query:
     """How many requests failed in the time range, for those with most failures."""
-    expression = _failed(scope, causes, by, "increase", "$__range")
+    expression = _failed(scope, causes, by, "increase", "[$__range]")
     return Query(f"topk({count}, {expression} > 0)", scope.legend(*by), "short")
 
 
-def success_ratio(scope: Scope, *by: str) -> Query:
+def success_ratio(scope: Scope) -> Query:
     """The share of requests that the proxy and upstream did not fail: callers' mistakes count as
     answered.
     """
-    total = scope.rate(REQUESTS, *by)
-    failed = _failed(scope, OURS, by)
-    expression = f"1 - ({failed} or 0 * {total}) / ({total} > 0)"
-    return Query(expression, scope.legend(*by) or "Success ratio", "percentunit")
+    return Query(_success_ratio(scope), "Success ratio", "percentunit")
+
+
+def success_ratios(scope: Scope, label: str) -> Query:
+    """The same by ``label``, for its values with most requests in the time range."""
+    expression = asking.of_largest(scope, _success_ratio(scope, label), REQUESTS, label)
+    return Query(expression, scope.legend(label), "percentunit")
 
 
 def error_budget_left(scope: Scope) -> Query:
@@ -76,7 +84,7 @@ def error_budget_left(scope: Scope) -> Query:
     objective = scope.objective
     allowed = f"{1 - objective.availability:.10g}"
     total = scope.increase(REQUESTS, objective.window)
-    failed = _failed(scope, OURS, (), "increase", objective.window)
+    failed = _failed(scope, OURS, (), "increase", f"[{objective.window}]")
     expression = f"1 - ({failed} or vector(0)) / ({total} > 0) / {allowed}"
     return Query(expression, "Error budget left", "percentunit")
 
@@ -87,6 +95,11 @@ def succeeded(scope: Scope) -> Query:
     return Query(good.rate(REQUESTS), "Succeeded", "reqps")
 
 
+def _success_ratio(scope: Scope, *by: str) -> str:
+    total = scope.rate(REQUESTS, *by)
+    return f"1 - ({_failed(scope, OURS, by)} or 0 * {total}) / ({total} > 0)"
+
+
 def _failed(
     scope: Scope,
     causes: tuple[Cause, ...],
@@ -95,8 +108,9 @@ def _failed(
     window: str = "",
 ) -> str:
     """The selections do not overlap, so that ``or`` puts them together."""
+    over = window or f"[{scope.rate_window}]"
     series = " or ".join(
-        f"{function}({scope.filtered(matchers).under(FAILURES)}[{window or scope.rate_window}])"
+        f"{function}({scope.filtered(matchers).under(FAILURES)}{over})"
         for cause in causes
         for matchers in cause.value
     )

@@ -38,6 +38,11 @@ def counted(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "o
     return asking.rate(scope, counter, *by, name=name, unit=unit)
 
 
+def most(scope: Scope, counter: str, *by: str, unit: str = "ops") -> Query:
+    """The same, for those that it counted most in the time range."""
+    return asking.largest(scope, counter, *by, unit=unit)
+
+
 def in_range(scope: Scope, counter: str, *by: str, window: str = "$__range") -> Query:
     """How much one of this module's counters has counted over ``window``."""
     return asking.increase(scope, counter, *by, name="", window=window)

@@ -33,7 +33,7 @@ SHOWN: Mapping[str, str] = MappingProxyType(
 under a name of its own, which no label of LiteLLM's has.
 """
 
-_WITHOUT_A_VALUE = {"api_key_alias": "no alias"}
+_WITHOUT_A_VALUE = {"api_key_alias": "no alias", "user_email": "no e-mail address"}
 
 
 def shown_as(label: str) -> str:

@@ -61,6 +61,12 @@ def used_share(scope: Scope, limit: Limit) -> Query:
     return Query(expression, scope.legend(*_by(limit)), "percentunit")
 
 
+def most_used(scope: Scope, limit: Limit, count: int = 10) -> Query:
+    """The same, of those who use most of theirs."""
+    expression = f"topk({count}, {used_share(scope, limit).expr})"
+    return Query(expression, scope.legend(*_by(limit)), "percentunit")
+
+
 def close_to_limit(scope: Scope, limit: Limit, share: float, name: str) -> Query:
     """How many have used at least ``share`` of a limit."""
     who = ", ".join(scope.shown(*limit.by))

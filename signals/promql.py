@@ -99,8 +99,8 @@ def missing(
         case promql_parser.VectorSelector():
             return [] if has(node) else [node]
         case promql_parser.BinaryExpr() if str(node.op) == "or":
-            left, right = missing(node.lhs, has), missing(node.rhs, has)
-            return left if left and right else []
+            # Either side will do, so what is missing is the side that takes less.
+            return min(missing(node.lhs, has), missing(node.rhs, has), key=len)
         case promql_parser.BinaryExpr() if str(node.op) == "unless":
             return missing(node.lhs, has)
         case promql_parser.Call() if function_of(node) in _EVEN_OF_NOTHING:

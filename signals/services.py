@@ -128,6 +128,12 @@ def amount(scope: Scope, how: str, metric: str, *by: str, name: str = "") -> Que
     return asking.gauge(scope, how, metric, *by, name=name)
 
 
+def largest_teams(scope: Scope) -> Query:
+    """The teams with most members, and how many."""
+    expression = f"topk(10, {scope.gauge('max', TEAM_MEMBERS, 'team_alias')})"
+    return Query(expression, scope.legend("team_alias"), "short")
+
+
 def counted(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "ops") -> Query:
     """How often a second one of this module's counters counts."""
     return asking.rate(scope, counter, *by, name=name, unit=unit)

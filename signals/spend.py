@@ -35,13 +35,9 @@ def spent_each_interval(scope: Scope, *by: str) -> Query:
 
 def most_spent_each_interval(scope: Scope, label: str, count: int = 10) -> Query:
     """The same, for those that spent most in the time range."""
-    each, most = (
-        scope.increase(SPEND, "$__interval", label),
-        scope.most_in_range(count, SPEND, label),
-    )
-    return Query(
-        f"{each} and on ({scope.shown(label)[0]}) {most}", scope.legend(label), "currencyUSD"
-    )
+    each = scope.increase(SPEND, "$__interval", label)
+    expression = asking.of_largest(scope, each, SPEND, label, count=count)
+    return Query(expression, scope.legend(label), "currencyUSD")
 
 
 def biggest_spenders(scope: Scope, *by: str, count: int = 10) -> Query:
@@ -63,13 +59,11 @@ def this_month(scope: Scope) -> Query:
     return Query(f"{so_far} + {last_day} * {days_left}", "This month", "currencyUSD")
 
 
-def per_thousand_tokens(scope: Scope, *by: str) -> Query:
-    """Dollars for a thousand tokens, in and out."""
-    return Query(
-        f"1000 * {scope.rate(SPEND, *by)} / ({scope.rate(TOKENS, *by)} > 0)",
-        scope.legend(*by) or "Per 1k tokens",
-        "currencyUSD",
-    )
+def per_thousand_tokens(scope: Scope, label: str) -> Query:
+    """Dollars for a thousand tokens, in and out, for those that spent most in the time range."""
+    price = f"1000 * {scope.rate(SPEND, label)} / ({scope.rate(TOKENS, label)} > 0)"
+    expression = asking.of_largest(scope, price, SPEND, label)
+    return Query(expression, scope.legend(label), "currencyUSD")
 
 
 def per_thousand_tokens_in_range(scope: Scope, *by: str) -> Query:

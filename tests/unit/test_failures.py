@@ -67,6 +67,6 @@ def test_the_error_budget_is_over_the_objectives_window() -> None:
 
 
 def test_nothing_that_failed_is_a_whole_success() -> None:
-    ratio = failures.success_ratio(Scope(rate_window="5m"), "team_alias").expr
+    ratio = failures.success_ratios(Scope(rate_window="5m"), "team_alias").expr
     assert " or 0 * sum by (Team)" in ratio
     assert failures.caused_by(Scope(), *OURS, name="Ours").expr.endswith("or vector(0)")
