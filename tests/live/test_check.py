@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
+from dashboards import CATALOGUE
 from infra.resources import DataSource
 from signals import Matcher, Operator, Scope
 from signals.catalogue import supported
@@ -430,6 +431,24 @@ def test_the_metrics_page_tells_the_same(street: Street, project: Path, job: str
     )
     assert (done.stderr, done.returncode) == ("", status)
     assert [query["status"] for query in json.loads(done.stdout)["queries"]] == statuses
+
+
+@pytest.mark.parametrize("job", STATUSES)
+def test_no_query_of_any_dashboard_fails(street: Street, project: Path, job: str) -> None:
+    """Whatever the version, the number of workers and what is left out."""
+    settings = {"url": street.prometheus.url, "scrapeInterval": "5s"}
+    set_settings(
+        project,
+        "dev",
+        prometheus=settings,
+        selector=f'job="{job}"',
+        dashboards={"timeFrom": "now-15m"},
+    )
+    done = checked(project, "--format", "json")
+    queries = json.loads(done.stdout)["queries"]
+    assert len({query["dashboard"] for query in queries}) == len(CATALOGUE)
+    wrong = [query for query in queries if query["status"] == "wrong"]
+    assert wrong == []
 
 
 def test_redis_is_gone(street: Street) -> None:
