@@ -18,6 +18,7 @@ _WORDS = {
 }
 _TARGET_WORDS = {"expr": "query", "legendFormat": "legend"}
 _FITS_ON_A_LINE = 72
+_MOVES_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,9 @@ def _moves(moved: list[Change]) -> list[Change]:
     """Adding one panel moves all below it, which is one thing to say."""
     if len(moved) < 3:
         return moved
-    return [Change(f"{len(moved)} panels", f"moved: {', '.join(move.subject for move in moved)}")]
+    named = ", ".join(move.subject for move in moved[:_MOVES_NAMED])
+    more = f" and {len(moved) - _MOVES_NAMED} more" if len(moved) > _MOVES_NAMED else ""
+    return [Change(f"{len(moved)} panels", f"moved: {named}{more}")]
 
 
 def _fact_changes(subject: str, old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:

@@ -449,6 +449,12 @@ def test_no_query_of_any_dashboard_fails(street: Street, project: Path, job: str
     assert len({query["dashboard"] for query in queries}) == len(CATALOGUE)
     wrong = [query for query in queries if query["status"] == "wrong"]
     assert wrong == []
+    (today,) = (
+        query["status"]
+        for query in queries
+        if (query["dashboard"], query["panel"]) == ("LiteLLM Spend and tokens", "Spend today")
+    )
+    assert today == ("empty" if job.startswith("few-metrics") else "data")
 
 
 def test_redis_is_gone(street: Street) -> None:

@@ -112,5 +112,5 @@ def test_many_moves_are_one_change() -> None:
     new = {"panels": [panel(n, gridPos=at(0, n + 8)) for n in range(5)]}
     (change,) = dashboard_changes(old, new)
     assert change.lines() == [
-        "5 panels: moved: panel “Panel 0”, panel “Panel 1”, panel “Panel 2”, panel “Panel 3”, panel “Panel 4”"
+        "5 panels: moved: panel “Panel 0”, panel “Panel 1”, panel “Panel 2” and 2 more"
     ]

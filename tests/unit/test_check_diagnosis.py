@@ -75,6 +75,31 @@ NOT_LISTED = [
             page(NEWEST, one(REQUESTS)), SCOPE.rate(REQUESTS, "route"), Status.DATA, None, "", id="data"
         ),
         pytest.param(
+            page(NEWEST, one(REQUESTS)),
+            f"{SCOPE.series('up')} and on (instance) {SCOPE.series(REQUESTS)}",
+            Status.DATA,
+            None,
+            "",
+            id="what a scrape would add",
+        ),
+        pytest.param(
+            page(NEWEST, "process_open_fds 3"),
+            SCOPE.series("process_open_fds"),
+            Status.DATA,
+            None,
+            "",
+            id="of the process",
+        ),
+        pytest.param(
+            page(NEWEST, announces=False),
+            SCOPE.series("process_open_fds"),
+            Status.EMPTY,
+            Cause.NOTHING_HAPPENED,
+            "no series of process_open_fds is in the chosen job and instance; it takes a proxy "
+            "with one worker",
+            id="of no single process",
+        ),
+        pytest.param(
             page("1.75.9", "litellm_remaining_requests 1"),
             SCOPE.series(REMAINING),
             Status.DATA,

@@ -109,3 +109,19 @@ def test_variables(expression: str, sent: str) -> None:
 @given(st.text())
 def test_what_is_no_variable_is_left_as_it_is(text: str) -> None:
     assert filled_in(text, {}) == text
+
+
+def test_a_panels_own_time_range_moment_and_least_interval() -> None:
+    today = {**panel("Today", "increase(x[$__range])"), "timeFrom": "now/d"}
+    today["targets"][0] |= {"instant": True, "range": False}
+    bars = panel("Bars", "increase(x[$__interval])")
+    bars["targets"][0] |= {"instant": False, "range": True, "interval": "$every"}
+    variables = ({"name": "every", "type": "interval", "current": {"value": "1h"}},)
+    first, second = queries_of(model(today, bars, variables=variables), NOW, "15s")
+    assert (first.expression, first.is_instant) == ("increase(x[56240s])", True)
+    assert (first.range.start, first.range.end) == (
+        at(2026, 11, 24),
+        at(2026, 11, 24, 15, 37, 20),
+    )
+    assert (second.expression, second.is_instant) == ("increase(x[3600s])", False)
+    assert second.range.step == 3600

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signals.catalogue import CatalogueError
-from signals.promql import missing, parsed, selectors
+from signals.promql import missing, parsed, selectors, series_of
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,9 @@ def test_selectors(
         ("a or b", "b", []),
         ("a or b", "", ["a"]),
         ("(a or b) / c", "c", ["a"]),
+        ("(a and b) or c", "", ["c"]),
+        ("a or (b and c)", "", ["a"]),
+        ("(a and b) or c", "ab", []),
         ("a unless b", "a", []),
         ("a unless b", "b", ["a"]),
         ("a and b", "a", ["b"]),
@@ -64,6 +67,18 @@ def test_what_is_missing(expression: str, there: str, lacking: list[str]) -> Non
         return str(selector.name) in there
 
     assert [str(each.name) for each in missing(parsed(expression), has)] == lacking
+
+
+@pytest.mark.parametrize(
+    "moment", ["", " @ end()", " @ start()", " offset 5m", " @ end() offset 1h"]
+)
+@pytest.mark.parametrize("selector", ["a", "a{}", 'a{b="c"}', 'a{b="} @ end()"}', 'a{b="\\""}'])
+def test_a_selector_without_its_moment(selector: str, moment: str) -> None:
+    (read,) = selectors(parsed(selector + moment))
+    (alone,) = selectors(parsed(series_of(read.node)))
+    assert alone.node.at is None
+    assert alone.node.offset is None
+    assert str(alone.node.matchers) == str(read.node.matchers)
 
 
 @given(st.text())
