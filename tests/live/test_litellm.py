@@ -318,6 +318,30 @@ def test_a_deployment_that_goes_up_and_down(house: House) -> None:
     assert counts == Counter(UPS_AND_DOWNS)
 
 
+@pytest.mark.parametrize(
+    ("name", "happened"),
+    [
+        # A busy machine's first scrape may fail, and then succeed.
+        ("Proxy restarts and outages", {True, False}),
+        ("Deployments cooling down", {True}),
+        ("Firing alerts", {False}),
+    ],
+)
+def test_annotations_mark_what_happened(
+    house: House, asked: Asked, name: str, happened: set[bool]
+) -> None:
+    overview = models(house.prometheus.url)[0]
+    (expression,) = (
+        each["expr"] for each in overview["annotations"]["list"] if each["name"] == name
+    )
+    values = {"job": ".+", "instance": ".+", "__rate_interval": "10s"}
+    times = next(iter(asked.values())).range
+    found = house.prometheus.query_range(
+        filled_in(expression, values), times.start, times.end, times.step
+    )
+    assert bool(found) in happened
+
+
 def variables() -> list[tuple[str, str]]:
     return [
         (model["title"], variable["name"])

@@ -266,7 +266,7 @@ def test_restarts_cooldowns_and_alerts_are_marked(slug: str) -> None:
     selector = Scope((Matcher("namespace", Operator.EQUAL, "llm"),))
     _, *marked = model(slug, selector)["annotations"]["list"]
     assert [each["name"] for each in marked] == [
-        "Proxy restarts",
+        "Proxy restarts and outages",
         "Deployments cooling down",
         "Firing alerts",
     ]
