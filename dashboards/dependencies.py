@@ -6,7 +6,7 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, ranking, time_series
 from dashboards.layout import Feature, Row
-from signals import Query, Scope, services
+from signals import Query, Scope, asking, services
 
 _SYSTEM = "service_callback: [prometheus_system]"
 
@@ -129,8 +129,8 @@ def _redis(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Redis: circuit breakers tripping",
-            services.counted(scope, services.REDIS_BREAKER_FAILURES, "failure_class"),
-            services.counted(scope, services.REDIS_BREAKER_TRANSITIONS, "state"),
+            asking.rate(scope, services.REDIS_BREAKER_FAILURES, "failure_class"),
+            asking.rate(scope, services.REDIS_BREAKER_TRANSITIONS, "state"),
             question="How often a second do breakers count a failure, or change to a state?",
             worry="any do: Redis comes and goes",
             empty="none",
@@ -155,9 +155,9 @@ def _database(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Users and teams",
-            services.amount(scope, "max", services.USERS, name="Users"),
-            services.amount(scope, "max", services.ACTIVE_USERS, name="Users that are billed"),
-            services.amount(scope, "max", services.TEAMS, name="Teams"),
+            asking.gauge(scope, "max", services.USERS, name="Users"),
+            asking.gauge(scope, "max", services.ACTIVE_USERS, name="Users that are billed"),
+            asking.gauge(scope, "max", services.TEAMS, name="Teams"),
             question="How many users and teams are there?",
             worry="they jump: something makes users",
             width=6,
@@ -183,7 +183,7 @@ def _queues(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Locks held",
-            services.amount(scope, "max", services.LOCKS, name="Locks"),
+            asking.gauge(scope, "max", services.LOCKS, name="Locks"),
             question="Does a proxy hold the lock under which spend is written?",
             worry="it is 0 for long while updates wait",
             width=HALF_WIDTH,
@@ -196,14 +196,14 @@ def _admission(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Requests admitted and queued",
-            services.amount(scope, "sum", services.ADMITTED, name="Admitted"),
-            services.amount(scope, "sum", services.QUEUED, name="Queued"),
+            asking.gauge(scope, "sum", services.ADMITTED, name="Admitted"),
+            asking.gauge(scope, "sum", services.QUEUED, name="Queued"),
             question="How many requests do workers work on, and how many wait?",
             worry="any wait for long: the proxy has too few workers",
         ),
         time_series(
             "Requests turned away",
-            services.counted(scope, services.REJECTED, "reason"),
+            asking.rate(scope, services.REJECTED, "reason"),
             question="How many requests a second are turned away because workers are full?",
             worry="any are: the proxy has too few workers",
             empty="none",
@@ -216,7 +216,7 @@ def _cleanup(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Clean-up runs by outcome",
-            services.counted_in(scope, interval, services.CLEANUP_RUNS, "outcome"),
+            asking.increase(scope, services.CLEANUP_RUNS, "outcome", window=interval),
             question="How do runs of the clean-up end?",
             worry="they stop, or do not complete",
             bars="1h",
@@ -224,7 +224,7 @@ def _cleanup(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Rows deleted",
-            services.counted_in(scope, interval, services.CLEANUP_DELETED, "table"),
+            asking.increase(scope, services.CLEANUP_DELETED, "table", window=interval),
             question="How many old rows are deleted?",
             worry="none are while rows remain",
             bars="1h",
@@ -232,14 +232,14 @@ def _cleanup(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Rows that are still to go",
-            services.amount(scope, "max", services.CLEANUP_REMAINING, "table"),
+            asking.gauge(scope, "max", services.CLEANUP_REMAINING, "table"),
             question="How many rows are past their time? It is counted up to a cap only.",
             worry="they do not fall",
             width=THIRD_WIDTH,
         ),
         time_series(
             "Batches that failed",
-            services.counted(scope, services.CLEANUP_FAILURES, "table"),
+            asking.rate(scope, services.CLEANUP_FAILURES, "table"),
             question="How often a second does deleting a batch of rows fail?",
             worry="any do",
             empty="no failures",
@@ -254,7 +254,7 @@ def _cleanup(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Disk that spend logs hold",
-            services.amount(scope, "max", services.CLEANUP_STORAGE, "measure"),
+            asking.gauge(scope, "max", services.CLEANUP_STORAGE, "measure"),
             question="How many bytes do spend logs hold, how many of them for live rows, and how "
             "many above the target?",
             worry="it is above the target after a run",
@@ -275,8 +275,8 @@ def _lens(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Records exported to Lens",
-            services.counted(scope, services.LENS_WRITTEN, name="Written"),
-            services.counted(scope, services.LENS_DROPPED, name="Dropped"),
+            asking.rate(scope, services.LENS_WRITTEN, name="Written"),
+            asking.rate(scope, services.LENS_DROPPED, name="Dropped"),
             question="How many records a second reach Lens, and how many are lost?",
             worry="any are dropped",
         )

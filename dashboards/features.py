@@ -4,7 +4,7 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, above, ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
-from signals import Scope, targets
+from signals import Scope, asking, targets
 from signals import features as used
 
 
@@ -52,7 +52,7 @@ def _in_use(scope: Scope) -> list[Panel]:
         ),
         stat(
             "Guardrail errors",
-            used.counted(scope, used.GUARDRAIL_ERRORS, name="Errors"),
+            asking.rate(scope, used.GUARDRAIL_ERRORS, name="Errors"),
             question="How often a second does a guardrail end with an error? One that refuses a "
             "request by an exception counts too.",
             worry="it rises: requests are refused, or pass unchecked",
@@ -62,7 +62,7 @@ def _in_use(scope: Scope) -> list[Panel]:
         ),
         stat(
             "MCP calls",
-            used.counted(scope, used.MCP_CALLS, name="Calls"),
+            asking.rate(scope, used.MCP_CALLS, name="Calls"),
             question="How often a second are tools called through the proxy?",
             worry="it jumps: an agent runs in circles",
             empty="no MCP calls",
@@ -83,8 +83,8 @@ def _cache(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Hits and misses",
-            used.counted(scope, used.CACHE_HITS, name="Hits"),
-            used.counted(scope, used.CACHE_MISSES, name="Misses"),
+            asking.rate(scope, used.CACHE_HITS, name="Hits"),
+            asking.rate(scope, used.CACHE_MISSES, name="Misses"),
             question="How often a second does the cache have an answer, and how often not?",
             worry="hits fall while requests do not",
             stacked=True,
@@ -97,14 +97,14 @@ def _cache(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Tokens that the cache saved",
-            used.most(scope, used.CACHED_TOKENS, "team_alias", unit="cps"),
+            asking.largest(scope, used.CACHED_TOKENS, "team_alias", unit="cps"),
             question="How many tokens a second did LiteLLM's cache save each team?",
             worry="it falls while requests do not",
         ),
         time_series(
             "Providers' prompt caches",
-            used.counted(scope, used.PROMPT_CACHE_READ, name="Read", unit="cps"),
-            used.counted(scope, used.PROMPT_CACHE_WRITTEN, name="Written", unit="cps"),
+            asking.rate(scope, used.PROMPT_CACHE_READ, name="Read", unit="cps"),
+            asking.rate(scope, used.PROMPT_CACHE_WRITTEN, name="Written", unit="cps"),
             question="How many input tokens a second do providers read from and write to theirs?",
             worry="more is written than read: writing costs more than it saves",
         ),
@@ -115,7 +115,7 @@ def _guardrails(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Guardrail runs by outcome",
-            used.counted(scope, used.GUARDRAIL_REQUESTS, "guardrail_name", "status"),
+            asking.rate(scope, used.GUARDRAIL_REQUESTS, "guardrail_name", "status"),
             question="How often a second does each guardrail run, and how does it end?",
             worry="errors or blocked requests jump",
             stacked=True,
@@ -134,7 +134,7 @@ def _guardrails(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Guardrail errors by type",
-            used.counted(scope, used.GUARDRAIL_ERRORS, "guardrail_name", "error_type"),
+            asking.rate(scope, used.GUARDRAIL_ERRORS, "guardrail_name", "error_type"),
             question="What do guardrails fail or refuse with?",
             worry="a class appears that is not a refusal",
             empty="no errors",
@@ -146,7 +146,7 @@ def _mcp(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Tool calls by server and tool",
-            used.most(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
+            asking.largest(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
             question="Which tools are called how often a second?",
             worry="one jumps: an agent runs in circles",
             width=THIRD_WIDTH,
@@ -182,7 +182,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Batches made",
-            used.in_range(scope, used.BATCHES_CREATED, "model", window="$__interval"),
+            asking.increase(scope, used.BATCHES_CREATED, "model", window="$__interval"),
             question="How many batches were made, by model?",
             worry="they jump",
             bars="5m",
@@ -190,7 +190,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Batches whose cost was looked up",
-            used.in_range(scope, used.BATCHES_COSTED, "model", window="$__interval"),
+            asking.increase(scope, used.BATCHES_COSTED, "model", window="$__interval"),
             question="How many batches' cost became known, by model?",
             worry="they stop while batches are made",
             bars="5m",
@@ -204,7 +204,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Errors when looking up costs",
-            used.counted(scope, used.BATCH_COST_ERRORS, "error_type"),
+            asking.rate(scope, used.BATCH_COST_ERRORS, "error_type"),
             question="What goes wrong when costs of batches are looked up?",
             worry="there are any: their spend is missing",
             empty="no errors",
@@ -212,7 +212,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Files made",
-            used.in_range(scope, used.FILES_CREATED, "model", window="$__interval"),
+            asking.increase(scope, used.FILES_CREATED, "model", window="$__interval"),
             question="How many files were uploaded, by model?",
             worry="they jump",
             bars="5m",
@@ -220,7 +220,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Files deleted",
-            used.in_range(scope, used.FILES_DELETED, "result", window="$__interval"),
+            asking.increase(scope, used.FILES_DELETED, "result", window="$__interval"),
             question="How many files were deleted, and how many were kept from it?",
             worry="many are blocked: something tries to delete others' files",
             bars="5m",

@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import dependencies
+from dashboards import dependencies, panels
 from dashboards.kit import (
     FULL_WIDTH,
     THIRD_WIDTH,
@@ -12,7 +12,7 @@ from dashboards.kit import (
     time_series,
 )
 from dashboards.layout import Dashboard, Row
-from signals import Scope, services, targets
+from signals import Scope, asking, services, targets
 from signals import traffic as asked
 
 _UP = {0: ("down", "red"), 1: ("up", "green")}
@@ -33,13 +33,7 @@ def internals(scope: Scope) -> Dashboard:
 
 def _now(scope: Scope) -> list[Panel]:
     return [
-        stat(
-            "Proxies down",
-            targets.down(scope),
-            question="How many proxies cannot be scraped that could within the last day?",
-            worry="it is not 0: the proxy is down, hangs, or refuses the scrape",
-            limits=above(1, 1),
-        ),
+        panels.proxies_down(scope),
         stat(
             "Proxies up",
             targets.count(scope),
@@ -47,24 +41,11 @@ def _now(scope: Scope) -> list[Panel]:
             worry="it is fewer than were deployed",
             empty="none",
         ),
-        stat(
-            "In flight",
-            asked.in_flight(scope),
-            question="How many requests are the proxies working on?",
-            worry="it climbs while requests do not: something hangs",
-            empty="not exposed",
-        ),
-        stat(
-            "Redis and Postgres failing",
-            services.dependency_failures(scope),
-            question="How many calls a second to Redis and Postgres fail? Seen only with "
-            '`litellm_settings.service_callback: ["prometheus_system"]`.',
-            worry="it is not 0: limits, budgets and the cache no longer hold across proxies",
-            limits=above(0.001, 1),
-        ),
+        panels.in_flight(scope),
+        panels.dependencies_failing(scope),
         stat(
             "Logging callbacks failing",
-            services.counted(scope, services.CALLBACK_FAILURES, name="Failures"),
+            asking.rate(scope, services.CALLBACK_FAILURES, name="Failures"),
             question="How often a second does a logging callback fail?",
             worry="it is not 0: logs, and what is computed from them, are incomplete",
             empty="none",
@@ -158,7 +139,7 @@ def _proxies(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Failures of logging callbacks",
-            services.counted(scope, services.CALLBACK_FAILURES, "callback_name"),
+            asking.rate(scope, services.CALLBACK_FAILURES, "callback_name"),
             question="Which logging callbacks fail how often a second?",
             worry="any do: logs, and what is computed from them, are incomplete",
             empty="no failures",

@@ -276,7 +276,7 @@ def finished(
     panel.grid_pos = dashboard.GridPos(
         w=style.get("width", HALF_WIDTH), h=style.get("height", GRAPH_HEIGHT)
     )
-    panel.links = [links.details(style["to"])] if "to" in style else []
+    panel.links = [links.details(to)] if (to := style.get("to")) else []
     config = panel.field_config or dashboard.FieldConfigSource()
     config.defaults.unit = queries[0].unit
     config.defaults.no_value = style.get("empty") or explain.without_data(queries)

@@ -2,6 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from dashboards import panels
 from dashboards.kit import (
     FULL_WIDTH,
     HALF_WIDTH,
@@ -12,7 +13,6 @@ from dashboards.kit import (
     time_series,
 )
 from dashboards.layout import Dashboard, Feature, Row
-from dashboards.panels import quantiles, where_the_time_goes
 from signals import Query, Scope, deployments, features, targets
 from signals import latency as measured
 
@@ -114,29 +114,33 @@ def _now(scope: Scope) -> list[Panel]:
 
 def _parts(scope: Scope) -> list[Panel]:
     return [
-        where_the_time_goes(scope, width=FULL_WIDTH),
-        quantiles("End to end over time", scope, measured.TOTAL, "How long do requests take?"),
-        quantiles("Upstream over time", scope, measured.UPSTREAM, "How long do providers take?"),
-        quantiles(
+        panels.where_the_time_goes(scope, width=FULL_WIDTH),
+        panels.quantiles(
+            "End to end over time", scope, measured.TOTAL, "How long do requests take?"
+        ),
+        panels.quantiles(
+            "Upstream over time", scope, measured.UPSTREAM, "How long do providers take?"
+        ),
+        panels.quantiles(
             "Time to first token over time",
             scope,
             measured.FIRST_TOKEN,
             "How long do callers of streamed answers wait for the first of it?",
         ),
-        quantiles(
+        panels.quantiles(
             "Time per output token over time",
             scope,
             measured.PER_OUTPUT_TOKEN,
             "How fast are answers written?",
         ),
-        quantiles(
+        panels.quantiles(
             "LiteLLM's overhead over time",
             scope,
             measured.OVERHEAD,
             "How long does LiteLLM itself take, without guardrails?",
             "it rises with traffic: the proxy has too few workers",
         ),
-        quantiles(
+        panels.quantiles(
             "Queue and authentication over time",
             scope,
             measured.QUEUE,
@@ -249,7 +253,7 @@ def _guardrails(scope: Scope) -> list[Panel]:
             question="How long does each guardrail take?",
             worry="one takes longer than a request may wait",
         ),
-        quantiles(
+        panels.quantiles(
             "LiteLLM's overhead with guardrails",
             scope,
             measured.OVERHEAD_WITH_GUARDRAILS,

@@ -2,9 +2,9 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from dashboards import panels
 from dashboards.kit import THIRD_WIDTH, above, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
-from dashboards.panels import at_least_the_objective, deployment_states
 from dashboards.tables import Column, table
 from signals import Scope, deployments, latency, limits, targets
 
@@ -17,7 +17,7 @@ def models(scope: Scope) -> Dashboard:
         "LiteLLM Models and deployments",
         [
             Row("Right now", _now(scope), about="proxy/reliability"),
-            Row("State", [deployment_states(scope), _all(scope)], about="proxy/reliability"),
+            Row("State", [panels.deployment_states(scope), _all(scope)], about="proxy/reliability"),
             Row("Requests", _requests(scope), about="proxy/load_balancing"),
             Row("Cooldowns and fallbacks", _resting(scope), about="proxy/reliability"),
             Row("Latency", _latency(scope), about="proxy/load_balancing", to="latency"),
@@ -36,14 +36,7 @@ def models(scope: Scope) -> Dashboard:
 
 def _now(scope: Scope) -> list[Panel]:
     return [
-        stat(
-            "Deployments down",
-            deployments.unhealthy(scope),
-            question="How many deployments fail most of their requests, or rest?",
-            worry="it is not 0",
-            limits=above(1, 1),
-            width=6,
-        ),
+        panels.deployments_down(scope, width=6),
         stat(
             "Cooldowns",
             deployments.cooldowns(scope),
@@ -87,7 +80,7 @@ def _all(scope: Scope) -> Panel:
         Column(
             "Success ratio",
             deployments.success_ratio_in_range(scope),
-            limits=at_least_the_objective(scope),
+            limits=panels.at_least_the_objective(scope),
         ),
         Column("Requests a minute", deployments.request_limit(scope)),
         Column("Tokens a minute", deployments.token_limit(scope)),

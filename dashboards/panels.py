@@ -2,9 +2,23 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards.kit import FULL_WIDTH, HALF_WIDTH, Limits, below, stat, states, time_series
-from signals import Scope, deployments, failures, latency
+from dashboards.kit import (
+    FULL_WIDTH,
+    HALF_WIDTH,
+    STAT_WIDTH,
+    TODAY,
+    Limits,
+    above,
+    below,
+    stat,
+    states,
+    time_series,
+)
+from signals import Scope, deployments, failures, latency, services, spend, targets, traffic
 from signals.failures import OURS, Cause
+
+CLOSE = 0.9
+"""The share of a budget or limit from which on it is close."""
 
 STATES = {
     deployments.HEALTHY: ("healthy", "green"),
@@ -31,6 +45,134 @@ def success_ratio(scope: Scope) -> Panel:
         limits=at_least_the_objective(scope),
         decimals=2,
         to="traffic",
+    )
+
+
+def proxies_down(scope: Scope, to: str = "") -> Panel:
+    """The first thing to know."""
+    return stat(
+        "Proxies down",
+        targets.down(scope),
+        question="How many proxies cannot be scraped that could within the last day?",
+        worry="it is not 0: the proxy is down, hangs, or refuses the scrape",
+        limits=above(1, 1),
+        to=to,
+    )
+
+
+def in_flight(scope: Scope, to: str = "") -> Panel:
+    """What hangs stays among them."""
+    return stat(
+        "In flight",
+        traffic.in_flight(scope),
+        question="How many requests are the proxies working on?",
+        worry="it climbs while requests do not: something hangs",
+        empty="not exposed",
+        to=to,
+    )
+
+
+def dependencies_failing(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+    """What the proxies share."""
+    return stat(
+        "Redis and Postgres failing",
+        services.dependency_failures(scope),
+        question="How many calls a second to Redis and Postgres fail? Seen only with "
+        '`litellm_settings.service_callback: ["prometheus_system"]`.',
+        worry="it is not 0: limits, budgets and the cache no longer hold across proxies",
+        limits=above(0.001, 1),
+        width=width,
+        to=to,
+    )
+
+
+def deployments_down(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+    """Which they are, the state timeline shows."""
+    return stat(
+        "Deployments down",
+        deployments.unhealthy(scope),
+        question="How many deployments fail most of their requests, or rest?",
+        worry="it is not 0",
+        limits=above(1, 1),
+        width=width,
+        to=to,
+    )
+
+
+def first_token(scope: Scope, to: str = "") -> Panel:
+    """What who waits for a streamed answer feels."""
+    return stat(
+        "Time to first token, p95",
+        latency.quantile(scope, 0.95, latency.FIRST_TOKEN),
+        question="How long do callers of streamed answers wait for the first of it?",
+        worry="it is far above its usual value",
+        empty="nothing streamed",
+        to=to,
+    )
+
+
+def tokens_per_second(scope: Scope, to: str = "") -> Panel:
+    """In and out together."""
+    return stat(
+        "Tokens per second",
+        spend.tokens(scope, spend.TOKENS, "Tokens"),
+        question="How many tokens a second go in and out?",
+        worry="it jumps without a reason",
+        empty="no tokens",
+        to=to,
+    )
+
+
+def tokens_in_and_out(scope: Scope) -> Panel:
+    """Apart, since out is what costs."""
+    return time_series(
+        "Tokens in and out",
+        spend.tokens(scope, spend.INPUT_TOKENS, "In"),
+        spend.tokens(scope, spend.OUTPUT_TOKENS, "Out"),
+        question="How many tokens a second go in and come out?",
+        worry="they grow while requests do not: prompts or answers get longer",
+        empty="no tokens",
+    )
+
+
+def spend_today(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+    """By the time zone of who looks."""
+    return stat(
+        "Spend today",
+        spend.spent(scope),
+        question="How many dollars were spent since midnight?",
+        worry="it is more than a day may cost",
+        empty="nothing spent",
+        at_once=True,
+        time_from=TODAY,
+        width=width,
+        to=to,
+    )
+
+
+def spend_a_day(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+    """The run rate."""
+    return stat(
+        "Spend a day, at this rate",
+        spend.a_day(scope),
+        question="How many dollars would a day cost that goes on like the last hour?",
+        worry="it is more than a day may cost",
+        empty="nothing spent",
+        width=width,
+        to=to,
+    )
+
+
+def refused(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+    """A jump of it is a client that breaks, or runs into its budget."""
+    return stat(
+        "Callers' own mistakes",
+        failures.caused_by(scope, Cause.CALLER, name="Mistakes"),
+        question="How many requests a second are refused for what is wrong with them, their key, "
+        "budget or limit?",
+        worry="it jumps: a client is broken, or ran into its budget or limit",
+        width=width,
+        to=to,
     )
 
 

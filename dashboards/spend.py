@@ -2,12 +2,12 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from dashboards import panels
 from dashboards.kit import (
     CHOSEN_INTERVAL,
     HALF_WIDTH,
     THIRD_WIDTH,
     THIS_MONTH,
-    TODAY,
     above,
     below,
     ranking,
@@ -65,16 +65,7 @@ def spend(scope: Scope) -> Dashboard:
 def money(scope: Scope, width: int = 4) -> list[Panel]:
     """What was spent, and what will be."""
     return [
-        stat(
-            "Spend today",
-            spending.spent(scope),
-            question="How many dollars were spent since midnight?",
-            worry="it is more than a day may cost",
-            empty="nothing spent",
-            at_once=True,
-            time_from=TODAY,
-            width=width,
-        ),
+        panels.spend_today(scope, width),
         stat(
             "Spend this month",
             spending.spent(scope),
@@ -96,14 +87,7 @@ def money(scope: Scope, width: int = 4) -> list[Panel]:
             time_from=THIS_MONTH,
             width=width,
         ),
-        stat(
-            "Spend a day, at this rate",
-            spending.a_day(scope),
-            question="How many dollars would a day cost that goes on like the last hour?",
-            worry="it is far above a usual day",
-            empty="nothing spent",
-            width=width,
-        ),
+        panels.spend_a_day(scope, width),
     ]
 
 
@@ -189,14 +173,7 @@ def _most(name: str, label: str, scope: Scope) -> Panel:
 
 def _tokens(scope: Scope) -> list[Panel]:
     return [
-        time_series(
-            "Tokens in and out",
-            spending.tokens(scope, spending.INPUT_TOKENS, "In"),
-            spending.tokens(scope, spending.OUTPUT_TOKENS, "Out"),
-            question="How many tokens a second go in and come out?",
-            worry="they grow while requests do not: prompts or answers get longer",
-            empty="no tokens",
-        ),
+        panels.tokens_in_and_out(scope),
         time_series(
             "Kinds of tokens",
             spending.tokens(scope, spending.CACHED_INPUT_TOKENS, "Read from prompt caches"),

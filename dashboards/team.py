@@ -2,19 +2,24 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from dashboards import panels
 from dashboards.budgets import DAYS, USED
 from dashboards.kit import CHOSEN_INTERVAL, HALF_WIDTH, THIRD_WIDTH, ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
-from dashboards.panels import (
-    callers_mistakes,
-    failures_by_class,
-    outcomes,
-    quantiles,
-    success_ratio,
-)
 from dashboards.spend import money
 from dashboards.tables import Column, table
-from signals import Scope, budgets, failures, features, latency, limits, spend, targets, traffic
+from signals import (
+    Scope,
+    asking,
+    budgets,
+    failures,
+    features,
+    latency,
+    limits,
+    spend,
+    targets,
+    traffic,
+)
 from signals.failures import Cause
 
 
@@ -53,14 +58,8 @@ def _now(scope: Scope) -> list[Panel]:
             worry="it falls to zero while its programs run",
             empty="no requests",
         ),
-        success_ratio(scope),
-        stat(
-            "Own mistakes",
-            failures.caused_by(scope, Cause.CALLER, name="Mistakes"),
-            question="How many requests a second are refused for what is wrong with them, their "
-            "key, budget or limit?",
-            worry="it jumps: a program is broken, or ran into its budget or limit",
-        ),
+        panels.success_ratio(scope),
+        panels.refused(scope),
         stat(
             "Latency, p95",
             latency.quantile(scope, 0.95, latency.TOTAL),
@@ -68,20 +67,8 @@ def _now(scope: Scope) -> list[Panel]:
             worry="it is far above its usual value",
             empty="no successful requests",
         ),
-        stat(
-            "Time to first token, p95",
-            latency.quantile(scope, 0.95, latency.FIRST_TOKEN),
-            question="How long does the team wait for the first of a streamed answer?",
-            worry="it is far above its usual value",
-            empty="nothing streamed",
-        ),
-        stat(
-            "Tokens per second",
-            spend.tokens(scope, spend.TOKENS, "Tokens"),
-            question="How many tokens a second go in and out?",
-            worry="it jumps without a reason",
-            empty="no tokens",
-        ),
+        panels.first_token(scope),
+        panels.tokens_per_second(scope),
     ]
 
 
@@ -153,7 +140,7 @@ def _budget(scope: Scope) -> list[Panel]:
 
 def _requests(scope: Scope) -> list[Panel]:
     return [
-        outcomes(scope),
+        panels.outcomes(scope),
         time_series(
             "Requests by model group",
             traffic.busiest(scope, "requested_model"),
@@ -176,8 +163,8 @@ def _requests(scope: Scope) -> list[Panel]:
 def _errors(scope: Scope) -> list[Panel]:
     by = ("api_key_alias", "requested_model", "exception_class", "exception_status")
     return [
-        callers_mistakes(scope),
-        failures_by_class(scope),
+        panels.callers_mistakes(scope),
+        panels.failures_by_class(scope),
         table(
             "What failed",
             {
@@ -196,7 +183,7 @@ def _errors(scope: Scope) -> list[Panel]:
 
 def _speed(scope: Scope) -> list[Panel]:
     return [
-        quantiles("Latency, end to end", scope, latency.TOTAL, "How long do requests take?"),
+        panels.quantiles("Latency, end to end", scope, latency.TOTAL, "How long do requests take?"),
         time_series(
             "Latency by model group, p95",
             latency.quantile(scope, 0.95, latency.TOTAL, "requested_model"),
@@ -218,7 +205,7 @@ def _extras(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Tool calls",
-            features.most(scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
+            asking.largest(scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
             question="Which tools does the team call how often a second?",
             worry="one jumps: an agent runs in circles",
             width=HALF_WIDTH,

@@ -2,9 +2,9 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from dashboards import panels
 from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, time_series
 from dashboards.layout import Dashboard, Row
-from dashboards.panels import callers_mistakes, failures_by_class, outcomes
 from dashboards.tables import Column, Drill, table
 from signals import Scope, failures, targets
 from signals import traffic as asked
@@ -30,7 +30,7 @@ def traffic(scope: Scope) -> Dashboard:
 
 def _traffic(scope: Scope) -> list[Panel]:
     return [
-        outcomes(scope),
+        panels.outcomes(scope),
         time_series(
             "Success ratio by model group",
             failures.success_ratios(scope, "requested_model"),
@@ -83,7 +83,7 @@ def _traffic(scope: Scope) -> list[Panel]:
 
 def _ours(scope: Scope) -> list[Panel]:
     return [
-        failures_by_class(scope),
+        panels.failures_by_class(scope),
         time_series(
             "Failures of the proxy and upstream by model group",
             failures.most_often(scope, *OURS, by="requested_model"),
@@ -126,7 +126,7 @@ def _ours(scope: Scope) -> list[Panel]:
 
 def _callers(scope: Scope) -> list[Panel]:
     return [
-        callers_mistakes(scope),
+        panels.callers_mistakes(scope),
         time_series(
             "Callers' own mistakes by key",
             failures.most_often(scope, Cause.CALLER, by="api_key_alias"),

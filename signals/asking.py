@@ -5,8 +5,10 @@ from signals.query import Query
 from signals.scope import Scope
 
 
-def rate(scope: Scope, counter: str, *by: str, name: str, unit: str = "ops") -> Query:
-    """How often a second ``counter`` counts, by the labels ``by``; ``name`` is for all together."""
+def rate(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "ops") -> Query:
+    """How often a second ``counter`` counts, by the labels ``by``; without them it is
+    called ``name``, as in all that follow.
+    """
     return Query(scope.rate(counter, *by), scope.legend(*by) or name, unit)
 
 
@@ -24,7 +26,9 @@ def of_largest(scope: Scope, expression: str, counter: str, *by: str, count: int
     return f"{expression} and on ({', '.join(scope.shown(*by))}) {most}"
 
 
-def increase(scope: Scope, counter: str, *by: str, name: str, window: str = "$__range") -> Query:
+def increase(
+    scope: Scope, counter: str, *by: str, name: str = "", window: str = "$__range"
+) -> Query:
     """By how much ``counter`` has grown over ``window``, by default the whole time range."""
     expression = scope.increase(counter, window, *by)
     return Query(expression, scope.legend(*by) or name, family_of(counter).unit)
@@ -36,7 +40,7 @@ def ranking(scope: Scope, counter: str, *by: str, count: int = 10) -> Query:
     return Query(expression, scope.legend(*by), family_of(counter).unit)
 
 
-def gauge(scope: Scope, how: str, metric: str, *by: str, name: str) -> Query:
+def gauge(scope: Scope, how: str, metric: str, *by: str, name: str = "") -> Query:
     """What a gauge measures now, aggregated by the operator ``how``."""
     expression = scope.gauge(how, metric, *by)
     return Query(expression, scope.legend(*by) or name, family_of(metric).unit)

@@ -33,21 +33,6 @@ def cache_hit_ratio(scope: Scope, *by: str) -> Query:
     return Query(expression, scope.legend(*by) or "Hit ratio", "percentunit")
 
 
-def counted(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "ops") -> Query:
-    """How often a second one of this module's counters counts."""
-    return asking.rate(scope, counter, *by, name=name, unit=unit)
-
-
-def most(scope: Scope, counter: str, *by: str, unit: str = "ops") -> Query:
-    """The same, for those that it counted most in the time range."""
-    return asking.largest(scope, counter, *by, unit=unit)
-
-
-def in_range(scope: Scope, counter: str, *by: str, window: str = "$__range") -> Query:
-    """How much one of this module's counters has counted over ``window``."""
-    return asking.increase(scope, counter, *by, name="", window=window)
-
-
 def most_calls(scope: Scope) -> Query:
     """Which keys called most tools over the time range, and how often."""
     return asking.ranking(scope, MCP_CALLS, "api_key_alias")

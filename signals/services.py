@@ -123,25 +123,10 @@ def queue_sizes(scope: Scope) -> list[Query]:
     ]
 
 
-def amount(scope: Scope, how: str, metric: str, *by: str, name: str = "") -> Query:
-    """What one of this module's gauges measures, aggregated by the operator ``how``."""
-    return asking.gauge(scope, how, metric, *by, name=name)
-
-
 def largest_teams(scope: Scope) -> Query:
     """The teams with most members, and how many."""
     expression = f"topk(10, {scope.gauge('max', TEAM_MEMBERS, 'team_alias')})"
     return Query(expression, scope.legend("team_alias"), "short")
-
-
-def counted(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "ops") -> Query:
-    """How often a second one of this module's counters counts."""
-    return asking.rate(scope, counter, *by, name=name, unit=unit)
-
-
-def counted_in(scope: Scope, window: str, counter: str, *by: str) -> Query:
-    """How much one of this module's counters has counted over ``window``."""
-    return asking.increase(scope, counter, *by, name="", window=window)
 
 
 def cleanup_duration(scope: Scope, q: float) -> Query:
