@@ -63,7 +63,12 @@ def table(
     if drill:
         link = links.details_of_row(drill.to, drill.choice)
         panel.override_by_name(next(iter(rows.values())), [link])
-    return finished(panel, title, queries, question, None, {"width": FULL_WIDTH, **style})
+    made = finished(panel, title, queries, question, None, {"width": FULL_WIDTH, **style})
+    assert made.field_config
+    # Where one query alone has an answer, Grafana calls its column otherwise: it gets no unit then,
+    # rather than another column's.
+    made.field_config.defaults.unit = "short"
+    return made
 
 
 def _transformations(
