@@ -6,7 +6,7 @@ from dashboards import panels
 from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, Limits, above, below, ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, Drill, table
-from signals import Choice, Scope, limits, targets
+from signals import Choice, Scope, choices, limits
 from signals import budgets as left
 from signals.budgets import Holder
 from signals.limits import Limit
@@ -17,8 +17,8 @@ DAYS = below(7, 1)
 
 def budgets(scope: Scope) -> Dashboard:
     """Who runs out first, then every budget and limit there is."""
-    choices = (targets.TEAM, targets.KEY)
-    scope = scope.choosing(*choices)
+    offered = (choices.TEAM, choices.KEY)
+    scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Budgets and rate limits",
         [
@@ -28,7 +28,7 @@ def budgets(scope: Scope) -> Dashboard:
             Row("Rate limits", _limits(scope), about="proxy/users"),
             *_rows_of_features(scope),
         ],
-        choices=choices,
+        choices=offered,
         description="What is left of budgets and rate limits. Who has none does not appear.",
     )
 
@@ -76,6 +76,7 @@ def _close(scope: Scope) -> list[Panel]:
             left.close_to_limit(scope, holder, panels.CLOSE, name),
             question=f"How many have used {share} of their budget, or more?",
             worry="it is not 0: requests beyond the budget are refused",
+            empty="no budgets set",
             limits=above(1, 5),
         )
         for name, holder in (("Keys", left.KEY), ("Teams", left.TEAM), ("Users", left.USER))
@@ -86,6 +87,7 @@ def _close(scope: Scope) -> list[Panel]:
             limits.close_to_limit(scope, limit, panels.CLOSE, name),
             question=f"How many use {share} of a limit on requests or tokens a minute, or more?",
             worry="it stays above 0: requests beyond the limit are refused",
+            empty="no limits set",
             limits=above(1, 5),
         )
         for name, limit in (
@@ -116,8 +118,8 @@ def _first(scope: Scope) -> list[Panel]:
 
 def _budgets(scope: Scope) -> list[Panel]:
     return [
-        budget_table("Budgets of keys", "Key", left.KEY, scope, targets.KEY),
-        budget_table("Budgets of teams", "Team", left.TEAM, scope, targets.TEAM),
+        budget_table("Budgets of keys", "Key", left.KEY, scope, choices.KEY),
+        budget_table("Budgets of teams", "Team", left.TEAM, scope, choices.TEAM),
         budget_table("Budgets of users", "User", left.USER, scope, None),
     ]
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from packaging.version import Version
+
 from signals import Query
 from signals.catalogue import Family, supported, switches
 
@@ -37,8 +39,7 @@ def _what_turns_on(needed: Iterable[Family]) -> str:
     oldest, _ = supported()
     since = [each.since for each in families if each.since and each.since != oldest]
     if since and not any(each.former_name for each in families):
-        newest = max(since, key=lambda version: [int(part) for part in version.split(".")[:3]])
-        parts.append(f"Takes LiteLLM {newest} or newer.")
+        parts.append(f"Takes LiteLLM {max(since, key=Version)} or newer.")
     return " ".join(parts)
 
 

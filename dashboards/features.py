@@ -4,14 +4,14 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, above, ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
-from signals import Scope, asking, targets
+from signals import Scope, asking, choices
 from signals import features as used
 
 
 def features(scope: Scope) -> Dashboard:
     """A number for each of them, then a row for each."""
-    choices = (targets.TEAM,)
-    scope = scope.choosing(*choices)
+    offered = (choices.TEAM,)
+    scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Cache, guardrails, MCP, files and batches",
         [
@@ -23,7 +23,7 @@ def features(scope: Scope) -> Dashboard:
                 "Managed files and batches (they take a database)", Feature.BATCHES, _files(scope)
             ),
         ],
-        choices=choices,
+        choices=offered,
         description="What LiteLLM does besides passing requests on. Rows open where it is in use.",
     )
 

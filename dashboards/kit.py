@@ -22,7 +22,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat, QueryEdito
 from dashboards import explain, links
 from dashboards.layout import identity
 from signals import Query
-from signals.targets import INTERVAL
+from signals.choices import INTERVAL
 
 STAT_WIDTH, STAT_HEIGHT = 4, 4
 THIRD_WIDTH, HALF_WIDTH, FULL_WIDTH = 8, 12, 24

@@ -13,14 +13,14 @@ from dashboards.kit import (
     time_series,
 )
 from dashboards.layout import Dashboard, Feature, Row
-from signals import Query, Scope, deployments, features, targets
+from signals import Query, Scope, choices, deployments, features
 from signals import latency as measured
 
 
 def latency(scope: Scope) -> Dashboard:
     """Where the time goes, quantiles and distributions of each part, and who is slow."""
-    choices = (targets.MODEL_GROUP, targets.TEAM)
-    scope = scope.choosing(*choices)
+    offered = (choices.MODEL_GROUP, choices.TEAM)
+    scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Latency",
         [
@@ -42,7 +42,7 @@ def latency(scope: Scope) -> Dashboard:
                 about="proxy/guardrails/quick_start",
             ),
         ],
-        choices=choices,
+        choices=offered,
         description="Where the time of successful requests goes. LiteLLM measures no latency of "
         "requests that fail.",
     )

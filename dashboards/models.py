@@ -6,13 +6,13 @@ from dashboards import panels
 from dashboards.kit import THIRD_WIDTH, above, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, table
-from signals import Scope, deployments, latency, limits, targets
+from signals import Scope, choices, deployments, latency, limits
 
 
 def models(scope: Scope) -> Dashboard:
     """The state of each deployment, how its requests fare, fallbacks and limits."""
-    choices = (targets.MODEL_GROUP,)
-    scope = scope.choosing(*choices)
+    offered = (choices.MODEL_GROUP,)
+    scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Models and deployments",
         [
@@ -29,7 +29,7 @@ def models(scope: Scope) -> Dashboard:
                 about="proxy/prometheus",
             ),
         ],
-        choices=choices,
+        choices=offered,
         description="Which deployments fail, rest or stand in for each other.",
     )
 

@@ -5,14 +5,14 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from dashboards import panels
 from dashboards.kit import CHOSEN_INTERVAL, above, below, stat, time_series
 from dashboards.layout import Dashboard, Row
-from signals import Scope, budgets, failures, latency, limits, spend, targets
+from signals import Scope, budgets, choices, failures, latency, limits, spend
 from signals import traffic as asked
 
 
 def overview(scope: Scope) -> Dashboard:
     """Numbers of now, then traffic, errors, latency and spend, each linked to its details."""
-    choices = (targets.MODEL_GROUP, targets.TEAM)
-    scope = scope.choosing(*choices)
+    offered = (choices.MODEL_GROUP, choices.TEAM)
+    scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Overview",
         [
@@ -37,7 +37,7 @@ def overview(scope: Scope) -> Dashboard:
                 about="proxy/reliability",
             ),
         ],
-        choices=choices,
+        choices=offered,
         has_interval=True,
         description="Is the proxy healthy? Each panel links to the dashboard with the details.",
     )
@@ -99,6 +99,7 @@ def _limits(scope: Scope) -> list[Panel]:
             budgets.close_to_limit(scope, budgets.TEAM, panels.CLOSE, "Teams"),
             question=f"How many keys and teams have spent {close} of their budget, or more?",
             worry="it is not 0: requests beyond the budget are refused",
+            empty="no budgets set",
             limits=above(1, 5),
             width=6,
             to="budgets",
@@ -110,6 +111,7 @@ def _limits(scope: Scope) -> list[Panel]:
             question=f"How many keys and teams use {close} of a limit on requests or tokens a "
             "minute, or more?",
             worry="it stays above 0: requests beyond the limit are refused",
+            empty="no limits set",
             limits=above(1, 5),
             width=6,
             to="budgets",

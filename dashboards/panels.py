@@ -55,6 +55,7 @@ def proxies_down(scope: Scope, to: str = "") -> Panel:
         targets.down(scope),
         question="How many proxies cannot be scraped that could within the last day?",
         worry="it is not 0: the proxy is down, hangs, or refuses the scrape",
+        empty="no proxy seen",
         limits=above(1, 1),
         to=to,
     )
@@ -77,9 +78,9 @@ def dependencies_failing(scope: Scope, width: int = STAT_WIDTH, to: str = "") ->
     return stat(
         "Redis and Postgres failing",
         services.dependency_failures(scope),
-        question="How many calls a second to Redis and Postgres fail? Seen only with "
-        '`litellm_settings.service_callback: ["prometheus_system"]`.',
+        question="How many calls a second to Redis and Postgres fail?",
         worry="it is not 0: limits, budgets and the cache no longer hold across proxies",
+        empty="not measured",
         limits=above(0.001, 1),
         width=width,
         to=to,
@@ -93,6 +94,7 @@ def deployments_down(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Pan
         deployments.unhealthy(scope),
         question="How many deployments fail most of their requests, or rest?",
         worry="it is not 0",
+        empty="no deployments",
         limits=above(1, 1),
         width=width,
         to=to,
@@ -171,6 +173,7 @@ def refused(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
         question="How many requests a second are refused for what is wrong with them, their key, "
         "budget or limit?",
         worry="it jumps: a client is broken, or ran into its budget or limit",
+        empty="no requests",
         width=width,
         to=to,
     )

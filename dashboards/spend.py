@@ -16,14 +16,14 @@ from dashboards.kit import (
 )
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, Drill, table
-from signals import Scope, targets
+from signals import Scope, choices
 from signals import spend as spending
 
 
 def spend(scope: Scope) -> Dashboard:
     """Dollars by who and what, then tokens, then what is rare."""
-    choices = (targets.MODEL_GROUP, targets.TEAM, targets.KEY)
-    scope = scope.choosing(*choices)
+    offered = (choices.MODEL_GROUP, choices.TEAM, choices.KEY)
+    scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Spend and tokens",
         [
@@ -55,7 +55,7 @@ def spend(scope: Scope) -> Dashboard:
                 "Is it all counted?", _counted(scope), collapsed=True, about="proxy/custom_pricing"
             ),
         ],
-        choices=choices,
+        choices=offered,
         has_interval=True,
         description="What requests cost, as Prometheus saw it: a little less than what LiteLLM's "
         "database bills, since what a series counts before its first scrape is missed.",
@@ -141,7 +141,7 @@ def _who(scope: Scope) -> list[Panel]:
             question="What did each team spend in this time range, and at what price?",
             worry="one spends most of it",
             empty="nothing spent",
-            drill=Drill("team-overview", targets.TEAM),
+            drill=Drill("team-overview", choices.TEAM),
             width=HALF_WIDTH,
         ),
         table(
@@ -151,7 +151,7 @@ def _who(scope: Scope) -> list[Panel]:
             question="What did each model cost in this time range?",
             worry="a dear model takes over",
             empty="nothing spent",
-            drill=Drill("models", targets.MODEL_GROUP),
+            drill=Drill("models", choices.MODEL_GROUP),
             width=HALF_WIDTH,
         ),
         _most("key", "api_key_alias", scope),

@@ -12,12 +12,12 @@ from signals import (
     Scope,
     asking,
     budgets,
+    choices,
     failures,
     features,
     latency,
     limits,
     spend,
-    targets,
     traffic,
 )
 from signals.failures import Cause
@@ -25,8 +25,8 @@ from signals.failures import Cause
 
 def team(scope: Scope) -> Dashboard:
     """Whether its requests are served, what they cost, and what is left of budgets and limits."""
-    choices = (targets.TEAM, targets.MODEL_GROUP, targets.KEY)
-    scope = scope.choosing(*choices)
+    offered = (choices.TEAM, choices.MODEL_GROUP, choices.KEY)
+    scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Team overview",
         [
@@ -43,7 +43,7 @@ def team(scope: Scope) -> Dashboard:
                 about="proxy/caching",
             ),
         ],
-        choices=choices,
+        choices=offered,
         has_interval=True,
         description="One team's requests, spend, budget and limits.",
     )

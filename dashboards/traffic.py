@@ -6,15 +6,15 @@ from dashboards import panels
 from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, time_series
 from dashboards.layout import Dashboard, Row
 from dashboards.tables import Column, Drill, table
-from signals import Scope, failures, targets
+from signals import Scope, choices, failures
 from signals import traffic as asked
 from signals.failures import OURS, Cause
 
 
 def traffic(scope: Scope) -> Dashboard:
     """Traffic, then what the proxy and upstream fail, apart from callers' own mistakes."""
-    choices = (targets.MODEL_GROUP, targets.TEAM, targets.KEY)
-    scope = scope.choosing(*choices)
+    offered = (choices.MODEL_GROUP, choices.TEAM, choices.KEY)
+    scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Traffic and errors",
         [
@@ -23,7 +23,7 @@ def traffic(scope: Scope) -> Dashboard:
             Row("Callers' own mistakes", _callers(scope), about="proxy/error_diagnosis"),
             Row("Who asks", _who(scope), collapsed=True, about="proxy/prometheus"),
         ],
-        choices=choices,
+        choices=offered,
         description="Who asks for what, what fails, and whose mistake it is.",
     )
 
@@ -119,7 +119,7 @@ def _ours(scope: Scope) -> list[Panel]:
             "mistakes are below.",
             worry="one line stands out",
             empty="nothing failed",
-            drill=Drill("models", targets.MODEL_GROUP),
+            drill=Drill("models", choices.MODEL_GROUP),
         ),
     ]
 
@@ -162,7 +162,7 @@ def _callers(scope: Scope) -> list[Panel]:
             question="Which keys were refused most in this time range, and why?",
             worry="one line stands out: tell the team",
             empty="no mistakes",
-            drill=Drill("budgets", targets.KEY),
+            drill=Drill("budgets", choices.KEY),
         ),
     ]
 

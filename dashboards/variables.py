@@ -8,7 +8,7 @@ from grafana_foundation_sdk.models import dashboard
 
 from dashboards.kit import CHOSEN_DATA_SOURCE
 from dashboards.layout import Dashboard
-from signals import Scope, targets
+from signals import Scope, choices, targets
 
 ANY_VALUE = ".+"
 ANY_VALUE_OR_NONE = ".*"
@@ -22,9 +22,9 @@ _INTERVAL = "5m"
 """At first: short enough for a proxy that has just been started, and longer than any scrape."""
 
 _LABELS = {
-    targets.MODEL_GROUP: "Model group",
-    targets.TEAM: "Team",
-    targets.KEY: "Key",
+    choices.MODEL_GROUP: "Model group",
+    choices.TEAM: "Team",
+    choices.KEY: "Key",
 }
 
 
@@ -99,7 +99,7 @@ def _interval() -> builder.IntervalVariable:
         for each in _INTERVALS
     ]
     return (
-        builder.IntervalVariable(targets.INTERVAL.name)
+        builder.IntervalVariable(choices.INTERVAL.name)
         .label("Interval")
         .values(",".join(_INTERVALS))
         .current(next(option for option in options if option.selected))

@@ -84,7 +84,7 @@ def most_used(scope: Scope, holder: Holder, count: int = 10) -> Query:
 def close_to_limit(scope: Scope, holder: Holder, share: float, name: str) -> Query:
     """How many have spent at least ``share`` of their budget."""
     used = used_share(scope, holder).expr
-    return Query(f"count({used} >= {share}) or vector(0)", name, "short")
+    return Query(f"sum({used} >= bool {share})", name, "short")
 
 
 def days_left(scope: Scope, holder: Holder) -> Query:

@@ -1,6 +1,7 @@
 """What the router sends requests to: how deployments fare, rest and stand in for each other."""
 
 from signals import asking
+from signals.choices import MODEL_GROUP
 from signals.query import Query
 from signals.scope import Operator, Scope
 
@@ -66,10 +67,14 @@ def state(scope: Scope) -> Query:
 
     LiteLLM's own gauge keeps what a worker's last request came to, and keeps a cooldown, under the
     name of the model group, after it is over. So it only fills in while there is no traffic, with
-    the best of the workers; cooldowns are read off their counter.
+    the best of the workers; cooldowns are read off their counter. It does not know the model group
+    or the team either, so that what people choose limits it to what was asked for such.
     """
     scope = real(scope)
     gauge = scope.gauge("min", STATE, *DEPLOYMENT)
+    if scope.choices:
+        asked_for = scope.increase(REQUESTS, "$__range", "model_id", modifier=" @ end()")
+        gauge = f"({gauge} and on (model_id) {asked_for})"
     failing = f"ceil(2 * {_failure_ratio(scope)})"
     resting = f"sum by (model_id) ({scope.rates(COOLDOWNS)}) > 0"
     return _named(
@@ -81,11 +86,15 @@ def state(scope: Scope) -> Query:
 
 def unhealthy(scope: Scope) -> Query:
     """How many deployments fail more than half of their requests, or rest."""
-    return Query(f"count({state(scope).expr} >= {DOWN}) or vector(0)", "Deployments down", "short")
+    return Query(f"sum({state(scope).expr} >= bool {DOWN})", "Deployments down", "short")
 
 
 def cooldowns(scope: Scope, *by: str, window: str = "$__range") -> Query:
-    """How often the router put deployments to rest."""
+    """How often the router put deployments to rest; LiteLLM has the model group's name for that of
+    the model here.
+    """
+    if MODEL_GROUP in scope.choices:
+        scope = scope.where("litellm_model_name", Operator.MATCHES, MODEL_GROUP.variable)
     return asking.increase(scope, COOLDOWNS, *by, name="Cooldowns", window=window)
 
 

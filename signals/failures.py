@@ -46,8 +46,8 @@ def failures(scope: Scope, *by: str) -> Query:
 
 
 def caused_by(scope: Scope, *causes: Cause, name: str) -> Query:
-    """Failed requests per second that are the mistake of ``causes``."""
-    return Query(f"{_failed(scope, causes, ())} or vector(0)", name, "reqps")
+    """Failed requests per second that are the mistake of ``causes``; 0 while nothing fails."""
+    return Query(f"{_failed(scope, causes, ())} or 0 * {scope.rate(REQUESTS)}", name, "reqps")
 
 
 def most_often(scope: Scope, *causes: Cause, by: str, count: int = 10) -> Query:

@@ -70,8 +70,8 @@ def most_used(scope: Scope, limit: Limit, count: int = 10) -> Query:
 def close_to_limit(scope: Scope, limit: Limit, share: float, name: str) -> Query:
     """How many have used at least ``share`` of a limit."""
     who = ", ".join(scope.shown(*limit.by))
-    close = f"count by ({who}) ({used_share(scope, limit).expr} >= {share})"
-    return Query(f"count({close}) or vector(0)", name, "short")
+    most = f"max by ({who}) ({used_share(scope, limit).expr})"
+    return Query(f"sum({most} >= bool {share})", name, "short")
 
 
 def left_for_keys(scope: Scope, metric: str, series: int) -> Query:

@@ -93,10 +93,16 @@ def call_latency(scope: Scope, q: float, *services: str) -> list[Query]:
 
 
 def dependency_failures(scope: Scope) -> Query:
-    """How often a second asking Redis or Postgres fails; 0 where neither ever has."""
-    counters = (REDIS_FAILURES, "litellm_postgres_failed_requests_total")
-    sums = [f"({scope.rate(each)} or vector(0))" for each in counters]
-    return Query(" + ".join(sums), "Failed calls", "reqps")
+    """How often a second asking Redis or Postgres fails; 0 while nothing fails, and nothing where
+    LiteLLM does not measure it.
+    """
+    totals = ("self_total_requests", "redis_total_requests", "postgres_total_requests")
+    measured = " or ".join(scope.rate(f"litellm_{each}_total") for each in totals)
+    failed = [
+        f"({scope.rate(f'litellm_{each}_failed_requests_total')} or 0 * ({measured}))"
+        for each in ("redis", "postgres")
+    ]
+    return Query(" + ".join(failed), "Failed calls", "reqps")
 
 
 def redis_failures(scope: Scope) -> Query:

@@ -1,5 +1,6 @@
 """Which proxies are scraped, and how they are as processes."""
 
+from signals.choices import KEY, MODEL_GROUP, TEAM
 from signals.deployments import STATE
 from signals.query import Query
 from signals.scope import Choice, Matcher, Operator, Scope, Variable
@@ -7,12 +8,6 @@ from signals.traffic import IN_FLIGHT, REQUESTS
 
 _MEMORY = "1d"
 """For so long a proxy that is not scraped any more is missed."""
-
-MODEL_GROUP = Choice(Variable("model_group"), ("requested_model", "model_group"))
-TEAM = Choice(Variable("team"), ("team_alias",))
-KEY = Choice(Variable("key"), ("api_key_alias",))
-
-INTERVAL = Variable("interval")
 
 
 def jobs(scope: Scope) -> str:
@@ -56,7 +51,7 @@ def up(scope: Scope) -> Query:
 
 def down(scope: Scope) -> Query:
     """How many proxies are not scraped, though they were within a day."""
-    return Query(f"count({up(scope).expr} == 0) or vector(0)", "Down", "short")
+    return Query(f"sum({up(scope).expr} == bool 0)", "Down", "short")
 
 
 def count(scope: Scope) -> Query:

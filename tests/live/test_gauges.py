@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 
-from signals import Query, Scope, budgets, deployments, limits, targets, traffic
+from signals import Query, Scope, budgets, deployments, limits, services, targets, traffic
+from signals.choices import MODEL_GROUP
 from tests.live.servers import Prometheus
 
 START, INTERVAL = 1_700_000_000, 15
@@ -204,3 +205,65 @@ def test_the_busiest_are_the_same_ones_at_each_moment(
 
 def asked_in_range(expression: str) -> str:
     return expression.replace("$__range", "180s")
+
+
+def test_what_is_chosen_limits_the_states_too(
+    prometheus_with: Callable[[str], Prometheus],
+) -> None:
+    """Though LiteLLM's gauge of them does not know the model group."""
+    b = A.replace('model_id="a"', 'model_id="b"')
+    steady = counting(6, 6, 6)
+    prometheus = prometheus_with(
+        samples(
+            {
+                f'{REQUESTS}{{{A},requested_model="chat"}}': steady,
+                f'{REQUESTS}{{{b},requested_model="draw"}}': steady,
+                f"{deployments.STATE}{{{A}}}": [0] * len(steady),
+                f"{deployments.STATE}{{{b}}}": [1] * len(steady),
+                f"{deployments.COOLDOWNS}{{{A.replace('gpt-4o', 'chat')}}}": steady,
+                f"{deployments.COOLDOWNS}{{{b.replace('gpt-4o', 'draw')}}}": counting(1, 1, 1),
+            }
+        )
+    )
+    chosen = SCOPE.choosing(MODEL_GROUP)
+
+    def of_draw(query: Query) -> dict[str, float]:
+        expression = query.expr.replace("$model_group", "draw").replace("$__range", "150s")
+        return shown(prometheus, Query(expression, "", query.unit), 2 * MINUTE)
+
+    assert of_draw(deployments.state(chosen)) == {"gpt-4o,b,b": 2}
+    assert of_draw(deployments.unhealthy(chosen)) == {"": 1}
+    assert of_draw(deployments.cooldowns(chosen, window="60s")) == {"": pytest.approx(1)}
+
+
+@pytest.mark.parametrize(
+    ("series", "shown_then"),
+    [
+        ({}, {}),
+        ({"self_total_requests": counting(3, 3)}, {"": 0}),
+        ({"redis_total_requests": counting(3, 3)}, {"": 0}),
+        (
+            {
+                "redis_total_requests": counting(3, 3),
+                "redis_failed_requests": counting(6, 6),
+                "postgres_failed_requests": counting(6, 6),
+            },
+            {"": 0.2},
+        ),
+    ],
+)
+def test_what_is_not_measured_is_no_zero(
+    prometheus_with: Callable[[str], Prometheus],
+    series: dict[str, list[float]],
+    shown_then: dict[str, float],
+) -> None:
+    prometheus = prometheus_with(
+        samples(
+            {
+                "up{}": [1],
+                **{f'litellm_{each}_total{{job="l"}}': values for each, values in series.items()},
+            }
+        )
+    )
+    found = shown(prometheus, services.dependency_failures(SCOPE), 2 * MINUTE)
+    assert found == {key: pytest.approx(value) for key, value in shown_then.items()}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from signals import Matcher, Objective, Operator, Scope, failures
 from signals.failures import OURS, Cause
+from signals.traffic import REQUESTS
 
 
 def causes(exception_class: str, exception_status: str) -> list[Cause]:
@@ -69,4 +70,5 @@ def test_the_error_budget_is_over_the_objectives_window() -> None:
 def test_nothing_that_failed_is_a_whole_success() -> None:
     ratio = failures.success_ratios(Scope(rate_window="5m"), "team_alias").expr
     assert " or 0 * sum by (Team)" in ratio
-    assert failures.caused_by(Scope(), *OURS, name="Ours").expr.endswith("or vector(0)")
+    total = f"sum(rate({REQUESTS}{{}}[$__rate_interval]))"
+    assert failures.caused_by(Scope(), *OURS, name="Ours").expr.endswith(f" or 0 * {total}")
