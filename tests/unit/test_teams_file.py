@@ -10,6 +10,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboards import Feature
 from infra.identity import team_slug
 from infra.settings import SECRET_KEYS
 from tests.project_copy import set_settings, set_teams
@@ -47,6 +48,29 @@ def test_each_team_has_a_stack_in_each_of_its_environments(root: Path) -> None:
     ]
     assert [t.stack for t in team_stacks(root, "prod")] == ["prod-search", "prod-ads"]
     assert team_stacks(root, "dev") == []
+
+
+@pytest.mark.parametrize(
+    ("of_environment", "of_team"),
+    [
+        (["overview", "team-overview", "prod-v2"], ("team-overview", "prod-v2")),
+        (["prod-v2"], ("prod-v2",)),
+        (["overview", "models"], None),
+    ],
+)
+def test_a_team_has_what_its_environment_has_and_can_be_limited_to_it(
+    root: Path, of_environment: list[str], of_team: tuple[str, ...] | None
+) -> None:
+    content = yaml.safe_load((root / "Pulumi.prod.yaml").read_text())
+    content["config"]["litellm-monitoring:dashboards"] = {
+        "include": of_environment,
+        "withoutFeatures": ["mcp"],
+    }
+    (root / "Pulumi.prod.yaml").write_text(yaml.safe_dump(content))
+    set_teams(root, {"alias": "search"}, environments=["prod"])
+    (team,) = team_stacks(root, "prod")
+    assert team.settings.dashboards.include == of_team
+    assert team.settings.dashboards.without_features == (Feature.MCP,)
 
 
 def test_its_stack_file(root: Path) -> None:
