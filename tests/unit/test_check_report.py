@@ -54,8 +54,8 @@ def test_for_a_terminal() -> None:
         "Not scraped: http://l:4000/metrics: connection refused",
         "",
         "Board | 1",
+        "1 of 4 with data",
         "         panel",
-        "data     Requests",
         "partial  By key\\u001b[31m (B)  label k is left out",
         "empty    Spend                 it takes *requests*",
         "wrong    Wrong                 parse error",
@@ -75,14 +75,35 @@ def test_for_a_comment() -> None:
         "",
         "### Board \\| 1",
         "",
+        "1 of 4 with data",
+        "",
         "| | panel | |",
         "| --- | --- | --- |",
-        "| data | Requests |  |",
         "| partial | By key\\u001b\\[31m (B) | label k is left out |",
         "| empty | Spend | it takes \\*requests\\* |",
         "| wrong | Wrong | parse error |",
         "",
         "4 queries of stack dev: 1 data, 1 partial, 1 empty, 1 wrong",
+    ]
+
+
+def test_where_all_is_data_there_is_nothing_to_explain() -> None:
+    report = Report("dev", "http://p", PROXY, (), [finding("P", "A", Status.DATA)])
+    assert as_markdown(report).splitlines()[-5:] == [
+        "### Board \\| 1",
+        "",
+        "1 of 1 with data",
+        "",
+        "1 query of stack dev: 1 data",
+    ]
+    console = Console(width=120, record=True, force_terminal=False, soft_wrap=True)
+    with console.capture() as captured:
+        console.print(as_terminal(report))
+    assert [line.rstrip() for line in captured.get().splitlines()[-4:]] == [
+        "Board | 1",
+        "1 of 1 with data",
+        "",
+        "1 query of stack dev: 1 data",
     ]
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -69,28 +69,31 @@ class Report:
 
 
 def as_terminal(report: Report) -> RenderableType:
-    """For a person at a terminal."""
+    """For a person at a terminal: of each dashboard, what does not simply show data."""
     parts: list[RenderableType] = [Text(line) for line in report.facts]
-    for dashboard, findings in groupby(report.findings, lambda finding: finding.query.dashboard):
+    for dashboard, findings in _by_dashboard(report):
+        parts += [Text(), Text(printable(dashboard), "bold"), Text(_with_data(findings))]
         table = plain_table("", "panel", "")
-        for finding in findings:
+        for finding in _to_explain(findings):
             table.add_row(
                 Text(finding.status, _STYLES[finding.status]),
                 Text(printable(_panel(finding))),
                 Text(printable(finding.explanation)),
             )
-        parts += [Text(), Text(printable(dashboard), "bold"), table]
+        parts += [table] if table.rows else []
     return Group(*parts, Text(), Text(printable(report.summary)))
 
 
 def as_markdown(report: Report) -> str:
-    """For a comment."""
+    """The same for a comment."""
     lines = [f"- {_escaped(line)}" for line in report.facts]
-    for dashboard, findings in groupby(report.findings, lambda finding: finding.query.dashboard):
-        lines += ["", f"### {_escaped(dashboard)}", "", "| | panel | |", "| --- | --- | --- |"]
-        for finding in findings:
-            cells = finding.status, _escaped(_panel(finding)), _escaped(finding.explanation)
-            lines.append(f"| {' | '.join(cells)} |")
+    for dashboard, findings in _by_dashboard(report):
+        lines += ["", f"### {_escaped(dashboard)}", "", _with_data(findings)]
+        rows = [
+            f"| {' | '.join((each.status, _escaped(_panel(each)), _escaped(each.explanation)))} |"
+            for each in _to_explain(findings)
+        ]
+        lines += ["", "| | panel | |", "| --- | --- | --- |", *rows] if rows else []
     return "\n".join([*lines, "", _escaped(report.summary)]) + "\n"
 
 
@@ -127,6 +130,20 @@ def as_json(report: Report) -> str:
         indent=2,
         ensure_ascii=False,
     )
+
+
+def _by_dashboard(report: Report) -> Iterator[tuple[str, list[Finding]]]:
+    for dashboard, findings in groupby(report.findings, lambda finding: finding.query.dashboard):
+        yield dashboard, list(findings)
+
+
+def _to_explain(findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.status is not Status.DATA]
+
+
+def _with_data(findings: Sequence[Finding]) -> str:
+    count = len(findings) - len(_to_explain(findings))
+    return f"{count} of {len(findings)} with data"
 
 
 def _panel(finding: Finding) -> str:
