@@ -72,7 +72,7 @@ def _close(scope: Scope) -> list[Panel]:
     share = f"{100 * panels.CLOSE:g} %"
     spent = [
         stat(
-            f"{name} near the end of their budget",
+            f"{name} near budget",
             left.close_to_limit(scope, holder, panels.CLOSE, name),
             question=f"How many have used {share} of their budget, or more?",
             worry="it is not 0: requests beyond the budget are refused",
@@ -83,7 +83,7 @@ def _close(scope: Scope) -> list[Panel]:
     ]
     limited = [
         stat(
-            f"{name} near a rate limit",
+            f"{name} near limit",
             limits.close_to_limit(scope, limit, panels.CLOSE, name),
             question=f"How many use {share} of a limit on requests or tokens a minute, or more?",
             worry="it stays above 0: requests beyond the limit are refused",

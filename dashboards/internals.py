@@ -44,7 +44,7 @@ def _now(scope: Scope) -> list[Panel]:
         panels.in_flight(scope),
         panels.dependencies_failing(scope),
         stat(
-            "Logging callbacks failing",
+            "Callbacks failing",
             asking.rate(scope, services.CALLBACK_FAILURES, name="Failures"),
             question="How often a second does a logging callback fail?",
             worry="it is not 0: logs, and what is computed from them, are incomplete",

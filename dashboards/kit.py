@@ -33,6 +33,9 @@ CHOSEN_DATA_SOURCE = dashboard.DataSourceRef(type_val="prometheus", uid="${datas
 CHOSEN_INTERVAL = f"${INTERVAL.name}"
 """For bars of the length that people choose."""
 
+_BLUE = builder.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color("blue")
+_NAME_SIZE = 14
+
 _LINES_AT_ONCE = 20
 """Of a state timeline, before it gets pages."""
 
@@ -107,9 +110,7 @@ def stat(
         .targets(targets(queries, instant=at_once))
     )
     if not limits:
-        panel.color_scheme(
-            builder.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color("blue")
-        )
+        panel.color_scheme(_BLUE)
     if decimals is not None:
         panel.decimals(decimals)
     size: Style = {"width": STAT_WIDTH, "height": STAT_HEIGHT}
@@ -220,6 +221,8 @@ def ranking(
         .name_placement(common.BarGaugeNamePlacement.LEFT)
         .value_mode(common.BarGaugeValueMode.TEXT)
         .show_unfilled(True)
+        # Without a size, Grafana leaves out the name of a bar that is alone.
+        .text(common_builder.VizTextDisplayOptions().title_size(_NAME_SIZE))
         .min(0)
         .reduce_options(_last_value())
         .targets(targets(queries, instant=True))
@@ -227,9 +230,7 @@ def ranking(
     if most is not None:
         panel.max(most)
     if not limits:
-        panel.color_scheme(
-            builder.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color("blue")
-        )
+        panel.color_scheme(_BLUE)
     return finished(panel, title, queries, question, limits, style)
 
 

@@ -76,7 +76,7 @@ def in_flight(scope: Scope, to: str = "") -> Panel:
 def dependencies_failing(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     """What the proxies share."""
     return stat(
-        "Redis and Postgres failing",
+        "Redis, Postgres failing",
         services.dependency_failures(scope),
         question="How many calls a second to Redis and Postgres fail?",
         worry="it is not 0: limits, budgets and the cache no longer hold across proxies",
@@ -104,7 +104,7 @@ def deployments_down(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Pan
 def first_token(scope: Scope, to: str = "") -> Panel:
     """What who waits for a streamed answer feels."""
     return stat(
-        "Time to first token, p95",
+        "First token, p95",
         latency.quantile(scope, 0.95, latency.FIRST_TOKEN),
         question="How long do callers of streamed answers wait for the first of it?",
         worry="it is far above its usual value",
@@ -155,7 +155,7 @@ def spend_today(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
 def spend_a_day(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     """The run rate."""
     return stat(
-        "Spend a day, at this rate",
+        "Daily rate of spend",
         spend.a_day(scope),
         question="How many dollars would a day cost that goes on like the last hour?",
         worry="it is more than a day may cost",

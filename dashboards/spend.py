@@ -104,7 +104,7 @@ def _now(scope: Scope) -> list[Panel]:
             at_once=True,
         ),
         stat(
-            "Input read from prompt caches",
+            "Cached input",
             spending.cached_input_share(scope),
             question="What share of input tokens do providers read from their prompt cache, for "
             "less money?",

@@ -116,7 +116,7 @@ HEALTHY: list[Seen] = [
     lambda watch: watch.shows("overview", "Success ratio") == 1,
     lambda watch: watch.shows("overview", "Deployments down") == 0,
     lambda watch: watch.shows("overview", "Callers' own mistakes") == 0,
-    lambda watch: watch.shows("overview", "Redis and Postgres failing") == 0,
+    lambda watch: watch.shows("overview", "Redis, Postgres failing") == 0,
     # Nothing is shown before a key with a budget or a limit has come.
     lambda watch: not watch.shows("overview", "Budgets nearly spent") > 0,
     lambda watch: not watch.shows("overview", "Rate limits nearly used up") > 0,
@@ -201,7 +201,7 @@ def test_that_redis_is_gone_is_seen(watch: Watch) -> None:
         [
             lambda watch: (
                 watch.shows("overview", "Proxies down") == 1
-                or watch.shows("overview", "Redis and Postgres failing") > 0
+                or watch.shows("overview", "Redis, Postgres failing") > 0
             ),
             lambda watch: (
                 watch.shows("internals", "Scraped proxies") == 0

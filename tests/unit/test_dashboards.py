@@ -134,6 +134,24 @@ def test_legends_read(slug: str) -> None:
         assert len({target["refId"] for target in panel["targets"]}) == len(legends)
 
 
+COLUMN_PIXELS, ICONS_PIXELS, LETTER_PIXELS = 58, 60, 7.2
+"""On a screen 1,440 pixels wide: a grid column, what stands beside a title, and a letter of it."""
+
+
+@pytest.mark.parametrize("slug", HOUSE)
+def test_titles_fit(slug: str) -> None:
+    for panel in panels(slug):
+        room = panel["gridPos"]["w"] * COLUMN_PIXELS - ICONS_PIXELS
+        assert len(panel["title"]) * LETTER_PIXELS <= room, panel["title"]
+
+
+@pytest.mark.parametrize("slug", HOUSE)
+def test_a_bar_that_is_alone_has_its_name(slug: str) -> None:
+    for panel in panels(slug):
+        if panel["type"] == "bargauge":
+            assert panel["options"]["text"]["titleSize"] > 0
+
+
 @pytest.mark.parametrize("slug", CATALOGUE)
 def test_ids_are_unique(slug: str) -> None:
     ids = [panel["id"] for panel in (*panels(slug), *model(slug)["panels"]) if panel["id"]]
