@@ -23,7 +23,7 @@ from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, scraping, stop
 from tools.check.panels import queries_of
 
-SCRAPE_SECONDS = 2
+SCRAPE_SECONDS = 3
 SCRAPES = 3
 RECORDING_SECONDS = 1.5
 """LiteLLM records what it has done in the background, after it has answered."""
