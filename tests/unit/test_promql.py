@@ -22,6 +22,7 @@ from signals.promql import missing, parsed, selectors, series_of
             "sum by (x) (a) / on (y) group_left (z) b",
             [("a", {"x", "y"}, None, ""), ("b", {"y"}, None, "")],
         ),
+        ('a{job=~"$job", b=~"c.*"}', [("a", set(), None, "")]),
         ("sum without (x) (a)", [("a", set(), None, "")]),
         ("sum by (x) (a) / ignoring (y) b", [("a", {"x"}, None, ""), ("b", set(), None, "")]),
         ('sum by (new) (label_replace(a, "new", "$1", "old", "(.*)"))', [("a", {"old"}, None, "")]),
