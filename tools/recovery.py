@@ -55,7 +55,7 @@ def recover(stack: automation.Stack, backend: Backend, report: Report) -> None:
 
 
 def _id_in_grafana(stack: automation.Stack, resource: Mapping[str, Any]) -> str | None:
-    inputs = resource["inputs"]
+    inputs = resource.get("inputs", {})  # What only groups others has none.
     match resource["type"]:
         case "grafana:oss/dashboard:Dashboard":
             return str(json.loads(inputs["configJson"])["uid"])

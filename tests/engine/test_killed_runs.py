@@ -1,6 +1,8 @@
 """A run that is killed, wherever it is, leaves nothing that the next one does not put right."""
 
+import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -58,6 +60,30 @@ def test_killed_while_something_was_being_made(
     assert (
         len([path for path in (project.root / "build/grafana").rglob("*") if path.is_file()]) == 5
     )
+
+
+@pytest.mark.parametrize(
+    ("position", "kind"), [(0, "pulumi:pulumi:Stack"), (1, "litellm:monitoring:LiteLLMMonitoring")]
+)
+def test_killed_while_what_only_groups_others_was_being_made(
+    project: Project, position: int, kind: str
+) -> None:
+    project.tools("up")
+    state = json.loads(project.state_file().read_text())
+    latest = state["checkpoint"]["latest"]
+    begun = latest["resources"][position]
+    assert begun["type"] == kind
+    latest["pending_operations"] = [{"resource": begun, "type": "creating"}]
+    latest["resources"] = latest["resources"][:position]
+    project.state_file().write_text(json.dumps(state))
+    shutil.rmtree(project.root / "build/grafana")
+    completed = project.tools("up")
+    assert (completed.status, completed.lines[1], completed.lines[-3]) == (
+        0,
+        "Grafana was asked what has become of what it had begun.",
+        "3 created",
+    )
+    assert project.tools("up").lines[1] == "3 unchanged"
 
 
 def test_killed_with_a_backend_of_ones_own(project: Project, tmp_path: Path) -> None:
