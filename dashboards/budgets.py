@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
-from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, Limits, above, below, ranking, stat, time_series
+from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, above, below, ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, Drill, table
 from signals import Choice, Scope, choices, limits
@@ -189,5 +189,5 @@ def _provider_budgets(scope: Scope) -> Panel:
         question="How many dollars may still be spent at each provider?",
         worry="a line nears 0: the router then leaves the provider out",
         empty="no budgets of providers set",
-        limits=Limits(10, 0, is_floor=True),
+        limits=below(10, 0),
     )

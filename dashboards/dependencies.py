@@ -6,7 +6,7 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, ranking, time_series
 from dashboards.layout import Feature, Row
-from signals import Query, Scope, asking, services
+from signals import Scope, asking, services
 
 _SYSTEM = "service_callback: [prometheus_system]"
 
@@ -77,7 +77,6 @@ def _calls(
     scope: Scope, what: str, names: tuple[str, ...], latency: bool = True, width: int = THIRD_WIDTH
 ) -> list[Panel]:
     """The three things that LiteLLM measures of each service."""
-    latency_of: list[Query] = services.call_latency(scope, 0.95, *names) if latency else []
     found = [
         time_series(
             f"{what}: calls",
@@ -95,11 +94,11 @@ def _calls(
             width=width,
         ),
     ]
-    if latency_of:
+    if latency:
         found.append(
             time_series(
                 f"{what}: latency, p95",
-                *latency_of,
+                *services.call_latency(scope, 0.95, *names),
                 question="How long do 95 of 100 calls take at most?",
                 worry="it is far above its usual value: requests wait for it",
                 width=width,

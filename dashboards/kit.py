@@ -241,12 +241,12 @@ def targets(
     form: PromQueryFormat | None = None,
     interval: str = "",
 ) -> list[Builder[Dataquery]]:
-    """The queries of a panel, in Grafana's form; their ref ids are A, B, C, …"""
+    """The queries of a panel, in Grafana's form."""
     found: list[Builder[Dataquery]] = []
     for position, query in enumerate(queries):
         target = (
             prometheus.Dataquery()
-            .ref_id(chr(ord("A") + position))
+            .ref_id(ref_id(position))
             .datasource(CHOSEN_DATA_SOURCE)
             .editor_mode(QueryEditorMode.CODE)
             .expr(query.expr)
@@ -258,6 +258,11 @@ def targets(
             target.interval(interval)
         found.append(target.instant() if instant else target.range())
     return found
+
+
+def ref_id(position: int) -> str:
+    """What a panel calls the query at ``position``: A, B, C, …"""
+    return chr(ord("A") + position)
 
 
 def finished(

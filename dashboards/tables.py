@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from dashboards import links
-from dashboards.kit import FULL_WIDTH, Limits, Style, finished, targets
+from dashboards.kit import FULL_WIDTH, Limits, Style, finished, ref_id, targets
 from signals import Choice, Query
 from signals.labels import shown_as
 
@@ -77,7 +77,7 @@ def _transformations(
     """One row of all that is known of the same labels, its fields in order and with headings."""
     values = ["Value"]
     if len(columns) > 1:
-        values = [f"Value #{chr(ord('A') + position)}" for position in range(len(columns))]
+        values = [f"Value #{ref_id(position)}" for position in range(len(columns))]
     names = [*map(shown_as, rows), *values]
     headings = [*rows.values(), *(column.title for column in columns)]
     organized = {

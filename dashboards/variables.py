@@ -68,7 +68,7 @@ def _of_the_scrape(scope: Scope) -> list[builder.QueryVariable]:
 
 def _choices(board: Dashboard, scope: Scope) -> Iterator[builder.QueryVariable]:
     """Each is limited by those before it."""
-    for choice in Scope.choosing(scope, *board.choices).choices:
+    for choice in scope.choosing(*board.choices).choices:
         name = choice.variable.name
         query = targets.values(scope, choice)
         yield (

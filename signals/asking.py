@@ -62,6 +62,11 @@ def average(scope: Scope, name: str, *by: str, legend: str = "Average") -> Query
     return Query(expression, scope.legend(*by) or legend, histogram(name).unit)
 
 
+def share(part: str, whole: str) -> str:
+    """``part`` of ``whole``: 0 where there is a whole and no part, and nothing without a whole."""
+    return f"({part} or 0 * {whole}) / ({whole} > 0)"
+
+
 def buckets(scope: Scope, name: str) -> Query:
     """How often a second a histogram observes something, by bucket: what a heatmap shows."""
     histogram(name)

@@ -2,6 +2,7 @@
 
 from signals import asking
 from signals.choices import MODEL_GROUP
+from signals.latency import PER_OUTPUT_TOKEN
 from signals.query import Query
 from signals.scope import Operator, Scope
 
@@ -14,7 +15,6 @@ FALLBACKS = "litellm_deployment_successful_fallbacks_total"
 FAILED_FALLBACKS = "litellm_deployment_failed_fallbacks_total"
 REQUEST_LIMIT = "litellm_deployment_rpm_limit"
 TOKEN_LIMIT = "litellm_deployment_tpm_limit"
-OUTPUT_TOKEN_LATENCY = "litellm_deployment_latency_per_output_token"
 
 HEALTHY, FAILING, DOWN = 0, 1, 2
 """The values of :func:`state`."""
@@ -45,7 +45,7 @@ def requests_in_range(scope: Scope) -> Query:
 def success_ratio(scope: Scope) -> Query:
     """The share of the requests to each of the busiest deployments that succeeded."""
     good, all_ = (real(scope).rate(each, *DEPLOYMENT) for each in (SUCCESSES, REQUESTS))
-    return _of_the_busiest(scope, f"({good} or 0 * {all_}) / ({all_} > 0)", "percentunit")
+    return _of_the_busiest(scope, asking.share(good, all_), "percentunit")
 
 
 def success_ratio_in_range(scope: Scope) -> Query:
@@ -53,7 +53,7 @@ def success_ratio_in_range(scope: Scope) -> Query:
     good, all_ = (
         real(scope).increase(each, "$__range", *DEPLOYMENT) for each in (SUCCESSES, REQUESTS)
     )
-    return _named(f"({good} or 0 * {all_}) / ({all_} > 0)", "percentunit")
+    return _named(asking.share(good, all_), "percentunit")
 
 
 def failures(scope: Scope, *by: str) -> Query:
@@ -132,13 +132,13 @@ def token_limit(scope: Scope) -> Query:
 
 def output_token_latency(scope: Scope, q: float) -> Query:
     """Seconds per output token, by deployment."""
-    return _named(asking.quantile(scope, q, OUTPUT_TOKEN_LATENCY, *DEPLOYMENT).expr, "s")
+    return _named(asking.quantile(scope, q, PER_OUTPUT_TOKEN, *DEPLOYMENT).expr, "s")
 
 
 def latency(scope: Scope, q: float, histogram: str) -> Query:
     """A quantile of what ``histogram`` has of the requests to each deployment."""
     quantile = asking.quantile(scope, q, histogram, "model", "model_id")
-    return Query(shortened(quantile.expr), "{{Model}} ({{deployment}})", "s")
+    return Query(shortened(quantile.expr), _NAMED, "s")
 
 
 def shortened(expression: str) -> str:
@@ -158,4 +158,4 @@ def _named(expression: str, unit: str) -> Query:
 
 def _failure_ratio(scope: Scope) -> str:
     failed, all_ = (scope.rate(each, *DEPLOYMENT) for each in (FAILURES, REQUESTS))
-    return f"({failed} or 0 * {all_}) / ({all_} > 0)"
+    return asking.share(failed, all_)

@@ -97,7 +97,7 @@ def succeeded(scope: Scope) -> Query:
 
 def _success_ratio(scope: Scope, *by: str) -> str:
     total = scope.rate(REQUESTS, *by)
-    return f"1 - ({_failed(scope, OURS, by)} or 0 * {total}) / ({total} > 0)"
+    return f"1 - {asking.share(_failed(scope, OURS, by), total)}"
 
 
 def _failed(

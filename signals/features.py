@@ -47,7 +47,7 @@ def guardrail_share(scope: Scope, status: str) -> Query:
     """The share of each guardrail's runs that ended with ``status``."""
     all_ = scope.rate(GUARDRAIL_REQUESTS, "guardrail_name")
     these = scope.where("status", Operator.EQUAL, status).rate(GUARDRAIL_REQUESTS, "guardrail_name")
-    return Query(f"({these} or 0 * {all_}) / ({all_} > 0)", "{{guardrail_name}}", "percentunit")
+    return Query(asking.share(these, all_), "{{guardrail_name}}", "percentunit")
 
 
 def guardrail_latency(scope: Scope, q: float) -> Query:

@@ -81,7 +81,7 @@ def failed_calls(scope: Scope, *services: str) -> list[Query]:
 def failed_calls_by_error(scope: Scope, service: str) -> Query:
     """The same for one service, by what failed and how."""
     counter = f"litellm_{service}_failed_requests_total"
-    return asking.rate(scope, counter, "error_class", "function_name", name="", unit="reqps")
+    return asking.rate(scope, counter, "error_class", "function_name", unit="reqps")
 
 
 def call_latency(scope: Scope, q: float, *services: str) -> list[Query]:

@@ -28,13 +28,10 @@ def spent(scope: Scope, *by: str) -> Query:
     return asking.increase(scope, SPEND, *by, name="Spend")
 
 
-def spent_each_interval(scope: Scope, *by: str) -> Query:
-    """Dollars spent from each point of the graph to the next."""
-    return asking.increase(scope, SPEND, *by, name="Spend", window="$__interval")
-
-
 def most_spent_each_interval(scope: Scope, label: str, count: int = 10) -> Query:
-    """The same, for those that spent most in the time range."""
+    """Dollars spent from each point of the graph to the next, by those that spent most in the time
+    range.
+    """
     each = scope.increase(SPEND, "$__interval", label)
     expression = asking.of_largest(scope, each, SPEND, label, count=count)
     return Query(expression, scope.legend(label), "currencyUSD")
