@@ -2,7 +2,6 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import panels
 from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, above, below, ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, Drill, table
@@ -10,6 +9,7 @@ from signals import Choice, Scope, choices, limits
 from signals import budgets as left
 from signals.budgets import Holder
 from signals.limits import Limit
+from signals.recording import CLOSE
 
 USED = above(0.8, 1)
 DAYS = below(7, 1)
@@ -69,11 +69,11 @@ def limit_panel(title: str, limit: Limit, scope: Scope, width: int = HALF_WIDTH)
 
 
 def _close(scope: Scope) -> list[Panel]:
-    share = f"{100 * panels.CLOSE:g} %"
+    share = f"{100 * CLOSE:g} %"
     spent = [
         stat(
             f"{name} near budget",
-            left.close_to_limit(scope, holder, panels.CLOSE, name),
+            left.close_to_limit(scope, holder, name),
             question=f"How many have used {share} of their budget, or more?",
             worry="it is not 0: requests beyond the budget are refused",
             empty="no budgets set",
@@ -84,7 +84,7 @@ def _close(scope: Scope) -> list[Panel]:
     limited = [
         stat(
             f"{name} near limit",
-            limits.close_to_limit(scope, limit, panels.CLOSE, name),
+            limits.close_to_limit(scope, limit, name),
             question=f"How many use {share} of a limit on requests or tokens a minute, or more?",
             worry="it stays above 0: requests beyond the limit are refused",
             empty="no limits set",

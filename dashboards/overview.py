@@ -7,6 +7,7 @@ from dashboards.kit import CHOSEN_INTERVAL, above, below, stat, time_series
 from dashboards.layout import Dashboard, Row
 from signals import Scope, budgets, choices, failures, latency, limits, spend
 from signals import traffic as asked
+from signals.recording import CLOSE
 
 
 def overview(scope: Scope) -> Dashboard:
@@ -91,12 +92,12 @@ def _speed_and_cost(scope: Scope) -> list[Panel]:
 
 
 def _limits(scope: Scope) -> list[Panel]:
-    close = f"{100 * panels.CLOSE:g} %"
+    close = f"{100 * CLOSE:g} %"
     return [
         stat(
             "Budgets nearly spent",
-            budgets.close_to_limit(scope, budgets.KEY, panels.CLOSE, "Keys"),
-            budgets.close_to_limit(scope, budgets.TEAM, panels.CLOSE, "Teams"),
+            budgets.close_to_limit(scope, budgets.KEY, "Keys"),
+            budgets.close_to_limit(scope, budgets.TEAM, "Teams"),
             question=f"How many keys and teams have spent {close} of their budget, or more?",
             worry="it is not 0: requests beyond the budget are refused",
             empty="no budgets set",
@@ -106,8 +107,8 @@ def _limits(scope: Scope) -> list[Panel]:
         ),
         stat(
             "Rate limits nearly used up",
-            limits.close_to_limit(scope, limits.KEY, panels.CLOSE, "Keys"),
-            limits.close_to_limit(scope, limits.TEAM, panels.CLOSE, "Teams"),
+            limits.close_to_limit(scope, limits.KEY, "Keys"),
+            limits.close_to_limit(scope, limits.TEAM, "Teams"),
             question=f"How many keys and teams use {close} of a limit on requests or tokens a "
             "minute, or more?",
             worry="it stays above 0: requests beyond the limit are refused",

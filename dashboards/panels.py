@@ -17,9 +17,6 @@ from dashboards.kit import (
 from signals import Scope, deployments, failures, latency, services, spend, targets, traffic
 from signals.failures import OURS, Cause
 
-CLOSE = 0.9
-"""The share of a budget or limit from which on it is close."""
-
 STATES = {
     deployments.HEALTHY: ("healthy", "green"),
     deployments.FAILING: ("some requests fail", "orange"),

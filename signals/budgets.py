@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from signals.asking import gauge
 from signals.query import Query
+from signals.recording import CLOSE
 from signals.scope import Scope
 from signals.spend import SPEND
 
@@ -81,10 +82,11 @@ def most_used(scope: Scope, holder: Holder, count: int = 10) -> Query:
     return Query(expression, scope.legend(holder.label), "percentunit")
 
 
-def close_to_limit(scope: Scope, holder: Holder, share: float, name: str) -> Query:
-    """How many have spent at least ``share`` of their budget."""
+def close_to_limit(scope: Scope, holder: Holder, name: str) -> Query:
+    """How many have spent at least :data:`CLOSE` of their budget."""
+    counted = scope.keys_close(KEY.remaining) if holder is KEY else None
     used = used_share(scope, holder).expr
-    return Query(f"sum({used} >= bool {share})", name, "short")
+    return Query(counted or f"sum({used} >= bool {CLOSE})", name, "short")
 
 
 def days_left(scope: Scope, holder: Holder) -> Query:

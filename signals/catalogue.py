@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from signals.recording import measured
+
 PREFIX = "litellm_"
 """What the names of all families begin with."""
 
@@ -109,9 +111,10 @@ def histogram(name: str) -> Family:
 
 
 def family_of(series: str) -> Family:
-    """The family of a series' name, be it LiteLLM's or of every scrape; raises CatalogueError
-    where there is none.
+    """The family of a series' name, be it LiteLLM's, of every scrape or recorded from one of those;
+    raises CatalogueError where there is none.
     """
+    series = measured(series)
     try:
         return _families_by_series().get(series) or _scrape_families()[series]
     except KeyError:

@@ -7,6 +7,7 @@ where the provider found the request wrong. All else is the proxy's or upstream'
 refuses the proxy's key is nothing that a caller can mend.
 """
 
+from collections.abc import Iterator
 from enum import Enum
 
 from signals import asking
@@ -52,7 +53,7 @@ def caused_by(scope: Scope, *causes: Cause, name: str) -> Query:
 
 def most_often(scope: Scope, *causes: Cause, by: str, count: int = 10) -> Query:
     """The same by a label, for its values with most such failures in the time range."""
-    in_range = _failed(scope, causes, (by,), "increase", "[$__range] @ end()")
+    in_range = _failed_within(scope, "$__range", causes, (by,), " @ end()")
     (shown,) = scope.shown(by)
     expression = f"{_failed(scope, causes, (by,))} and on ({shown}) topk({count}, {in_range})"
     return Query(expression, scope.legend(by), "reqps")
@@ -60,7 +61,7 @@ def most_often(scope: Scope, *causes: Cause, by: str, count: int = 10) -> Query:
 
 def most_failing(scope: Scope, *causes: Cause, by: tuple[str, ...], count: int = 20) -> Query:
     """How many requests failed in the time range, for those with most failures."""
-    expression = _failed(scope, causes, by, "increase", "[$__range]")
+    expression = _failed_within(scope, "$__range", causes, by)
     return Query(f"topk({count}, {expression} > 0)", scope.legend(*by), "short")
 
 
@@ -84,7 +85,7 @@ def error_budget_left(scope: Scope) -> Query:
     objective = scope.objective
     allowed = f"{1 - objective.availability:.10g}"
     total = scope.increase(REQUESTS, objective.window)
-    failed = _failed(scope, OURS, (), "increase", f"[{objective.window}]")
+    failed = _failed_within(scope, objective.window, OURS)
     expression = f"1 - ({failed} or vector(0)) / ({total} > 0) / {allowed}"
     return Query(expression, "Error budget left", "percentunit")
 
@@ -100,18 +101,27 @@ def _success_ratio(scope: Scope, *by: str) -> str:
     return f"1 - {asking.share(_failed(scope, OURS, by), total)}"
 
 
-def _failed(
+def _failed(scope: Scope, causes: tuple[Cause, ...], by: tuple[str, ...]) -> str:
+    series = (each.rates(FAILURES, *by) for each in _selections(scope, causes))
+    return scope.aggregated("sum", " or ".join(series), *by)
+
+
+def _failed_within(
     scope: Scope,
+    window: str,
     causes: tuple[Cause, ...],
-    by: tuple[str, ...],
-    function: str = "rate",
-    window: str = "",
+    by: tuple[str, ...] = (),
+    modifier: str = "",
 ) -> str:
-    """The selections do not overlap, so that ``or`` puts them together."""
-    over = window or f"[{scope.rate_window}]"
-    series = " or ".join(
-        f"{function}({scope.filtered(matchers).under(FAILURES)}{over})"
-        for cause in causes
-        for matchers in cause.value
+    series = (
+        each.increases(FAILURES, window, *by, modifier=modifier)
+        for each in _selections(scope, causes)
     )
-    return scope.aggregated("sum", series, *by)
+    return scope.aggregated("sum", " or ".join(series), *by)
+
+
+def _selections(scope: Scope, causes: tuple[Cause, ...]) -> Iterator[Scope]:
+    """They do not overlap, so that ``or`` puts them together."""
+    for cause in causes:
+        for matchers in cause.value:
+            yield scope.filtered(matchers)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from signals.asking import gauge
 from signals.catalogue import family_of
 from signals.query import Query
+from signals.recording import CLOSE
 from signals.scope import Scope
 
 REMAINING_REQUESTS = "litellm_remaining_requests_metric"
@@ -67,11 +68,18 @@ def most_used(scope: Scope, limit: Limit, count: int = 10) -> Query:
     return Query(expression, scope.legend(*_by(limit)), "percentunit")
 
 
-def close_to_limit(scope: Scope, limit: Limit, share: float, name: str) -> Query:
-    """How many have used at least ``share`` of a limit."""
+def close_to_limit(scope: Scope, limit: Limit, name: str) -> Query:
+    """How many have used at least :data:`CLOSE` of a limit."""
+    counted = scope.keys_close(KEY.used) if limit is KEY else None
+    most = most_used_of_each(scope, limit).expr
+    return Query(counted or f"sum({most} >= bool {CLOSE})", name, "short")
+
+
+def most_used_of_each(scope: Scope, limit: Limit) -> Query:
+    """The share that is used of whichever limit of each is used most, on requests or tokens."""
     who = ", ".join(scope.shown(*limit.by))
-    most = f"max by ({who}) ({used_share(scope, limit).expr})"
-    return Query(f"sum({most} >= bool {share})", name, "short")
+    expression = f"max by ({who}) ({used_share(scope, limit).expr})"
+    return Query(expression, scope.legend(*limit.by), "percentunit")
 
 
 def left_for_keys(scope: Scope, metric: str, series: int) -> Query:

@@ -8,6 +8,10 @@ from typing import Self
 
 from signals.catalogue import Family, family_of, histogram, names_of
 from signals.labels import SHOWN, shown_as, with_words
+from signals.recording import STACK_LABEL, Recording, close_name
+
+RATE_INTERVAL = "$__rate_interval"
+"""Grafana's window of rates that is never shorter than four scrape intervals."""
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
 """Where Grafana would see a variable: ``$name``, ``${name}`` or ``[[name]]``."""
@@ -80,18 +84,19 @@ class Scope:
 
     ``matchers`` are on labels that the scrape adds, such as ``job``; ``filters`` on LiteLLM's own,
     which every metric that is asked for must have, unlike those of ``choices``. ``rate_window`` is
-    a PromQL duration or Grafana's ``$__rate_interval``, which is never shorter than four scrape
-    intervals. ``team_alias`` limits it to the traffic of one LiteLLM team. With
-    ``words_for_missing``, people read words where LiteLLM writes ``None``.
+    a PromQL duration or :data:`RATE_INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
+    team. With ``words_for_missing``, people read words where LiteLLM writes ``None``. With
+    ``recording``, what rules have recorded is read where it will do.
     """
 
     matchers: tuple[Matcher, ...] = ()
-    rate_window: str = "$__rate_interval"
+    rate_window: str = RATE_INTERVAL
     team_alias: str | None = None
     filters: tuple[Matcher, ...] = ()
     choices: tuple[Choice, ...] = ()
     objective: Objective = Objective()
     words_for_missing: bool = True
+    recording: Recording | None = None
 
     def narrowed(self, matchers: Iterable[Matcher]) -> Self:
         """The same scope, limited further by ``matchers`` on labels of the scrape."""
@@ -130,8 +135,7 @@ class Scope:
         family = family_of(name)
         for matcher in (*self._of_team(), *self.filters):
             family.check_label(matcher.label)
-        chosen = [matcher for choice in self.choices for matcher in choice.matchers(family)]
-        return f"{name}{{{_rendered([*self._limits(), *chosen])}}}"
+        return f"{name}{{{_rendered([*self._limits(), *self._chosen(family)])}}}"
 
     def measured(self, metric: str) -> str:
         """The series of a gauge without the values that measure nothing, such as the infinite
@@ -150,21 +154,42 @@ class Scope:
 
     def rate(self, counter: str, *by: str) -> str:
         """The per-second rate of ``counter``, summed by the labels ``by``."""
-        return self.aggregated("sum", self.rates(counter), *by)
+        return self.aggregated("sum", self.rates(counter, *by), *by)
 
-    def rates(self, counter: str) -> str:
-        """The per-second rate of each series of ``counter``."""
+    def rates(self, counter: str, *by: str) -> str:
+        """The per-second rate of each series of ``counter``, told apart by at least ``by``."""
+        if recorded := self._recorded(counter, by):
+            if self.rate_window == RATE_INTERVAL:
+                return recorded
+            return f"avg_over_time({recorded}[{self.rate_window}])"
         return self._over(counter, "rate", f"[{self.rate_window}]")
 
     def increase(self, counter: str, window: str, *by: str, modifier: str = "") -> str:
         """By how much ``counter`` has grown over ``window``, summed by the labels ``by``."""
-        return self.aggregated("sum", self._over(counter, "increase", f"[{window}]{modifier}"), *by)
+        return self.aggregated("sum", self.increases(counter, window, *by, modifier=modifier), *by)
+
+    def increases(self, counter: str, window: str, *by: str, modifier: str = "") -> str:
+        """The same of each series, told apart by at least ``by``. ``modifier`` is PromQL's
+        ``offset`` or ``@``.
+        """
+        over = f"[{window}]{modifier}"
+        if self.recording and (recorded := self._recorded(counter, by)):
+            return f"sum_over_time({recorded}{over}) * {self.recording.interval}"
+        return self._over(counter, "increase", over)
 
     def most_in_range(self, count: int, counter: str, *by: str) -> str:
         """The ``count`` values of ``by`` with most of ``counter`` in the whole time range, the same
         ones at each moment of it: ``topk`` of each moment would be far more of them.
         """
         return f"topk({count}, {self.increase(counter, '$__range', *by, modifier=' @ end()')})"
+
+    def keys_close(self, gauge: str) -> str | None:
+        """How many keys are close to the limit that ``gauge`` is about, as it is recorded, if it
+        is.
+        """
+        if not self.recording or not self.recording.counts_close_keys or self.team_alias:
+            return None
+        return f"sum({close_name(gauge)}{{{_rendered([*self._limits(), self._of_stack()])}}})"
 
     def average(self, name: str, *by: str) -> str:
         """The mean of what the histogram ``name`` has observed."""
@@ -195,6 +220,21 @@ class Scope:
     def legend(self, *by: str) -> str:
         """The legend that tells apart what is aggregated by ``by``."""
         return " · ".join(f"{{{{{label}}}}}" for label in self.shown(*by))
+
+    def _recorded(self, counter: str, by: Iterable[str]) -> str | None:
+        """The recorded series in this scope that are told apart by at least ``by``."""
+        if not self.recording:
+            return None
+        matchers = [*self._limits(), *self._chosen(family_of(counter))]
+        name = self.recording.rate(counter, {*by, *(each.label for each in matchers)})
+        return f"{name}{{{_rendered([*matchers, self._of_stack()])}}}" if name else None
+
+    def _of_stack(self) -> Matcher:
+        assert self.recording
+        return Matcher(STACK_LABEL, Operator.EQUAL, self.recording.stack)
+
+    def _chosen(self, family: Family) -> list[Matcher]:
+        return [matcher for choice in self.choices for matcher in choice.matchers(family)]
 
     def _over(self, counter: str, function: str, window: str) -> str:
         return " or ".join(f"{function}({self.under(name)}{window})" for name in names_of(counter))

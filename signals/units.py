@@ -13,6 +13,7 @@ import promql_parser
 
 from signals.catalogue import PARTS_OF_A_HISTOGRAM, CatalogueError, MetricType, family_of
 from signals.promql import function_of, operands, selectors
+from signals.recording import is_recorded, is_recorded_rate, measured
 
 _Dimension = Mapping[str, int]
 
@@ -69,6 +70,10 @@ def _dimension(node: Any) -> _Dimension | None:
 
 def _of_series(series: str) -> _Dimension:
     family = family_of(series)
+    if is_recorded_rate(series):
+        return _product(_of_series(measured(series)), _PER_SECOND, 1)
+    if is_recorded(series):
+        return _COUNT
     counted = family.type is MetricType.HISTOGRAM and not series.endswith(PARTS_OF_A_HISTOGRAM[1])
     return _COUNT if counted else _DIMENSIONS[family.unit]
 
@@ -84,6 +89,9 @@ def _of_call(node: promql_parser.Call) -> _Dimension | None:
     dimensions = [found for each in node.args if (found := _dimension(each)) is not None]
     if not dimensions:
         return None
+    if function == "sum_over_time":
+        # Of what was recorded, times the seconds from one to the next: a number, with no unit here.
+        return _product(dimensions[0], _PER_SECOND, -1)
     if function in _PER_SECOND_FUNCTIONS:
         return _product(dimensions[0], _PER_SECOND, 1)
     return dimensions[0]
@@ -92,11 +100,10 @@ def _of_call(node: promql_parser.Call) -> _Dimension | None:
 def _of_quantile(buckets: Any) -> _Dimension | None:
     dimension = None
     for selector in selectors(buckets):
-        if not selector.metric.endswith("_bucket"):
-            raise CatalogueError(
-                f"{selector.metric} has no quantiles: it is no bucket of a histogram"
-            )
-        dimension = _DIMENSIONS[family_of(selector.metric).unit]
+        bucket = measured(selector.metric)
+        if not bucket.endswith("_bucket"):
+            raise CatalogueError(f"{bucket} has no quantiles: it is no bucket of a histogram")
+        dimension = _DIMENSIONS[family_of(bucket).unit]
     return dimension
 
 

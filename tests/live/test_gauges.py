@@ -140,7 +140,7 @@ def test_budgets_with_several_workers_and_without_a_budget(
         "ads": 1.2,
         "no alias": 0.6,
     }
-    assert shown(prometheus, budgets.close_to_limit(SCOPE, budgets.KEY, 0.9, ""), 5) == {"": 1}
+    assert shown(prometheus, budgets.close_to_limit(SCOPE, budgets.KEY, ""), 5) == {"": 1}
 
 
 def test_limits_without_a_limit_or_given_back(

@@ -1,0 +1,60 @@
+"""The rules that record: one for each form of :mod:`signals.recording`, and how many keys are close
+to their limits.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from signals import budgets, limits
+from signals.recording import CLOSE, STACK_LABEL, Recording, RuleGroup, close_name
+from signals.scope import Scope
+
+
+@dataclass(frozen=True)
+class RecordingRule:
+    """What is recorded under the name ``record``, with ``labels`` besides those of ``expr``."""
+
+    record: str
+    expr: str
+    labels: Mapping[str, str]
+
+
+def recording_rules(scope: Scope) -> dict[RuleGroup, Sequence[RecordingRule]]:
+    """The rules by which what ``scope`` reads is recorded; none where nothing is."""
+    recording = scope.recording
+    if not recording:
+        return {}
+    raw = replace(scope, recording=None, rate_window=recording.window, words_for_missing=False)
+    labels = {STACK_LABEL: recording.stack}
+    found: dict[RuleGroup, list[RecordingRule]] = {}
+    for form in recording.forms():
+        rate = raw.rate(form.series, *recording.kept, *form.labels)
+        rule = RecordingRule(recording.name(form), rate, labels)
+        found.setdefault(form.group, []).append(rule)
+    if recording.counts_close_keys:
+        found[RuleGroup.LIMITS] = [
+            RecordingRule(close_name(gauge), expr, labels)
+            for gauge, expr in _close_keys(raw, recording).items()
+        ]
+    return {group: tuple(rules) for group, rules in found.items()}
+
+
+def _close_keys(raw: Scope, recording: Recording) -> dict[str, str]:
+    """By the gauge that it is about. Each proxy has its own view of a key: a key is counted once,
+    where it is closest.
+    """
+    kept, (key,) = recording.kept, limits.KEY.by
+    budget, limit = budgets.KEY, limits.KEY
+    assert budget.maximum
+    spent = (
+        f"1 - {raw.gauge('min', budget.remaining, *kept, key)} "
+        f"/ ({raw.gauge('max', budget.maximum, *kept, key)} > 0)"
+    )
+    of_one = (*kept, key, "rate_limit_type")
+    used = f"{raw.gauge('max', limit.used, *of_one)} / ({raw.gauge('max', limit.allowed, *of_one)} > 0)"
+    most = f"max by ({', '.join((*kept, key))}) ({used})"
+    whose = ", ".join((*(label for label in kept if label != "instance"), key))
+    return {
+        gauge: f"sum by ({', '.join(kept)}) (topk by ({whose}) (1, {share}) >= bool {CLOSE})"
+        for gauge, share in ((budget.remaining, spent), (limit.used, most))
+    }
