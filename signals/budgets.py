@@ -1,22 +1,30 @@
 """What is left of budgets. Who has none is left out, and so is not in the way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from signals.asking import gauge
 from signals.query import Query
 from signals.recording import CLOSE
-from signals.scope import Scope
+from signals.scope import Operator, Scope
 from signals.spend import SPEND
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who has a budget: ``label`` names them, in LiteLLM's gauges and in its count of spend."""
+    """Who has a budget: ``label`` names them, in LiteLLM's gauges and in its count of spend, and
+    ``ids`` tell them apart where several have no name.
+    """
 
     label: str
     remaining: str
     maximum: str | None = None
     hours: str | None = None
+    ids: tuple[str, ...] = ()
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        """The labels that every single one has of its own."""
+        return (self.label, *self.ids)
 
 
 KEY = Holder(
@@ -24,6 +32,7 @@ KEY = Holder(
     "litellm_remaining_api_key_budget_metric",
     "litellm_api_key_max_budget_metric",
     "litellm_api_key_budget_remaining_hours_metric",
+    ids=("hashed_api_key",),
 )
 TEAM = Holder(
     "team_alias",
@@ -96,6 +105,37 @@ def days_left(scope: Scope, holder: Holder) -> Query:
     return Query(f"{left} / ({a_day} > 0)", scope.legend(holder.label), "short")
 
 
+def used_by_each(scope: Scope, holder: Holder) -> Query:
+    """The share of the budget that is spent, of every single one that has a name or an id."""
+    named, by = _named(scope, holder), holder.each
+    left, whole = named.gauge("min", holder.remaining, *by), _known(holder.maximum)
+    expression = f"1 - {left} / ({named.gauge('max', whole, *by)} > 0)"
+    return Query(expression, scope.legend(*by), "percentunit")
+
+
+def overspend(scope: Scope, holder: Holder) -> Query:
+    """What would be spent until the budget begins anew, if it goes on as in the last 24 hours, as a
+    share of what is left: more than 1 runs out before. Spend is counted and so only grows, whatever
+    becomes of the budget meanwhile.
+    """
+    named, by = _named(scope, holder), holder.each
+    a_second = replace(named, rate_window="1d").rate(SPEND, *by)
+    until_reset = f"({named.gauge('min', _known(holder.hours), *by)} * 3600)"
+    left = f"({named.gauge('min', holder.remaining, *by)} > 0)"
+    expression = f"{a_second} * {until_reset} / {left}"
+    return Query(expression, scope.legend(*by), "percentunit")
+
+
+def used_of_most(scope: Scope, holder: Holder) -> Query:
+    """The share of the budget that is spent, where LiteLLM does not tell the whole: the most that
+    was left within 30 days stands for it.
+    """
+    left = scope.series(holder.remaining)
+    most = scope.aggregated("max", f"max_over_time({left}[30d:1h])", holder.label)
+    expression = f"1 - {remaining(scope, holder).expr} / ({most} > 0)"
+    return Query(expression, scope.legend(holder.label), "percentunit")
+
+
 def first_to_run_out(scope: Scope, holder: Holder, count: int = 10) -> Query:
     """The same, for those who run out first."""
     expression = f"bottomk({count}, {days_left(scope, holder).expr})"
@@ -106,3 +146,8 @@ def _known(metric: str | None) -> str:
     if metric is None:
         raise ValueError("LiteLLM does not tell the whole budget of providers, nor its reset")
     return metric
+
+
+def _named(scope: Scope, holder: Holder) -> Scope:
+    """Without those that have neither a name nor an id: what is known of them is of many at once."""
+    return scope if holder.ids else scope.where(holder.label, Operator.NOT_MATCHES, "None|")

@@ -2,6 +2,7 @@
 
 from signals import asking
 from signals.choices import MODEL_GROUP
+from signals.failures import WRONG_REQUEST
 from signals.latency import PER_OUTPUT_TOKEN
 from signals.query import Query
 from signals.scope import Operator, Scope
@@ -87,6 +88,43 @@ def state(scope: Scope) -> Query:
 def unhealthy(scope: Scope) -> Query:
     """How many deployments fail more than half of their requests, or rest."""
     return Query(f"sum({state(scope).expr} >= bool {DOWN})", "Deployments down", "short")
+
+
+def failure_share(scope: Scope, window: str, at_least: float, *by: str) -> Query:
+    """The share of the requests over ``window`` that failed upstream, where there were ``at_least``
+    so many; what providers find wrong with a request does not count.
+    """
+    failed, all_ = _failed_and_all(scope, window, *by)
+    expression = f"{failed} / ({all_} >= {at_least:g})"
+    return Query(expression, scope.legend(*by), "percentunit")
+
+
+def failing_alone(scope: Scope, window: str, at_least: float, all_fail: float) -> Query:
+    """The same by deployment, while less than ``all_fail`` of its model group's requests fail:
+    others serve.
+    """
+    group = "requested_model"
+    share = failure_share(scope, window, at_least, group, *DEPLOYMENT)
+    failed, all_ = _failed_and_all(scope, window, group)
+    others = f"{asking.share(failed, all_)} < {all_fail:g}"
+    on = ", ".join(scope.shown(group))
+    return _named(f"{share.expr} and on ({on}) {others}", share.unit)
+
+
+def failed_fallback_share(scope: Scope, window: str, at_least: float) -> Query:
+    """The share of the fallbacks of each model group that failed, where there were ``at_least`` so
+    many.
+    """
+    group = "requested_model"
+    failed, good = (scope.increase(each, window, group) for each in (FAILED_FALLBACKS, FALLBACKS))
+    expression = f"{failed} / (({failed} + ({good} or 0 * {failed})) >= {at_least:g})"
+    return Query(expression, scope.legend(group), "percentunit")
+
+
+def _failed_and_all(scope: Scope, window: str, *by: str) -> tuple[str, str]:
+    chosen = real(scope)
+    failing = chosen.where("exception_class", Operator.NOT_MATCHES, WRONG_REQUEST)
+    return failing.increase(FAILURES, window, *by), chosen.increase(REQUESTS, window, *by)
 
 
 def cooldowns(scope: Scope, *by: str, window: str = "$__range") -> Query:

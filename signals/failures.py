@@ -19,10 +19,11 @@ FAILURES = "litellm_proxy_failed_requests_metric_total"
 
 _UPSTREAM = Matcher("exception_class", Operator.MATCHES, ".+[.].+")
 _OWN = Matcher("exception_class", Operator.NOT_MATCHES, ".+[.].+")
-_WRONG_REQUEST = (
+WRONG_REQUEST = (
     ".+[.](BadRequestError|ContentPolicyViolationError|ContextWindowExceededError"
     "|InvalidRequestError|RejectedRequestError|UnprocessableEntityError|UnsupportedParamsError)"
 )
+"""The exceptions of a provider that found the request wrong, which is the caller's mistake."""
 _REFUSED = "4.."
 
 
@@ -31,10 +32,10 @@ class Cause(Enum):
 
     CALLER = (
         (_OWN, Matcher("exception_status", Operator.MATCHES, _REFUSED)),
-        (Matcher("exception_class", Operator.MATCHES, _WRONG_REQUEST),),
+        (Matcher("exception_class", Operator.MATCHES, WRONG_REQUEST),),
     )
     PROXY = ((_OWN, Matcher("exception_status", Operator.NOT_MATCHES, _REFUSED)),)
-    UPSTREAM = ((_UPSTREAM, Matcher("exception_class", Operator.NOT_MATCHES, _WRONG_REQUEST)),)
+    UPSTREAM = ((_UPSTREAM, Matcher("exception_class", Operator.NOT_MATCHES, WRONG_REQUEST)),)
 
 
 OURS = (Cause.PROXY, Cause.UPSTREAM)
@@ -53,7 +54,7 @@ def caused_by(scope: Scope, *causes: Cause, name: str) -> Query:
 
 def most_often(scope: Scope, *causes: Cause, by: str, count: int = 10) -> Query:
     """The same by a label, for its values with most such failures in the time range."""
-    in_range = _failed_within(scope, "$__range", causes, (by,), " @ end()")
+    in_range = failed_within(scope, "$__range", causes, (by,), " @ end()")
     (shown,) = scope.shown(by)
     expression = f"{_failed(scope, causes, (by,))} and on ({shown}) topk({count}, {in_range})"
     return Query(expression, scope.legend(by), "reqps")
@@ -61,7 +62,7 @@ def most_often(scope: Scope, *causes: Cause, by: str, count: int = 10) -> Query:
 
 def most_failing(scope: Scope, *causes: Cause, by: tuple[str, ...], count: int = 20) -> Query:
     """How many requests failed in the time range, for those with most failures."""
-    expression = _failed_within(scope, "$__range", causes, by)
+    expression = failed_within(scope, "$__range", causes, by)
     return Query(f"topk({count}, {expression} > 0)", scope.legend(*by), "short")
 
 
@@ -85,7 +86,7 @@ def error_budget_left(scope: Scope) -> Query:
     objective = scope.objective
     allowed = f"{1 - objective.availability:.10g}"
     total = scope.increase(REQUESTS, objective.window)
-    failed = _failed_within(scope, objective.window, OURS)
+    failed = failed_within(scope, objective.window, OURS)
     expression = f"1 - ({failed} or vector(0)) / ({total} > 0) / {allowed}"
     return Query(expression, "Error budget left", "percentunit")
 
@@ -106,13 +107,14 @@ def _failed(scope: Scope, causes: tuple[Cause, ...], by: tuple[str, ...]) -> str
     return scope.aggregated("sum", " or ".join(series), *by)
 
 
-def _failed_within(
+def failed_within(
     scope: Scope,
     window: str,
     causes: tuple[Cause, ...],
     by: tuple[str, ...] = (),
     modifier: str = "",
 ) -> str:
+    """PromQL of how many requests failed over ``window`` by the mistake of ``causes``."""
     series = (
         each.increases(FAILURES, window, *by, modifier=modifier)
         for each in _selections(scope, causes)

@@ -50,6 +50,18 @@ def guardrail_share(scope: Scope, status: str) -> Query:
     return Query(asking.share(these, all_), "{{guardrail_name}}", "percentunit")
 
 
+def guardrail_error_share(scope: Scope, window: str, at_least: float) -> Query:
+    """The share of each guardrail's runs over ``window`` that ended in an error, where ``at_least``
+    so many did.
+    """
+    errors, runs = (
+        scope.increase(each, window, "guardrail_name")
+        for each in (GUARDRAIL_ERRORS, GUARDRAIL_REQUESTS)
+    )
+    expression = f"{errors} / ({runs} > 0) and {errors} >= {at_least:g}"
+    return Query(expression, "{{guardrail_name}}", "percentunit")
+
+
 def guardrail_latency(scope: Scope, q: float) -> Query:
     """How long each guardrail takes."""
     return asking.quantile(scope, q, GUARDRAIL_LATENCY, "guardrail_name")

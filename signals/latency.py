@@ -1,5 +1,7 @@
 """How long the proxy takes. LiteLLM's latency histograms cover successful requests only."""
 
+from typing import NamedTuple
+
 from signals import asking
 from signals.query import Query
 from signals.scope import Scope
@@ -23,6 +25,34 @@ def mean(scope: Scope) -> Query:
 def median(scope: Scope) -> Query:
     """Median seconds from request to response."""
     return Query(scope.quantile(0.5, TOTAL), "Median", "s")
+
+
+def slowdown(scope: Scope, seconds: float, at_least: float) -> Query:
+    """How many times as long upstream takes in this hour as in the same hour of last week, by model
+    group; where it takes longer than ``seconds``, and both hours have ``at_least`` so many answers.
+    """
+    now, then = (_hour(scope, modifier) for modifier in ("", " offset 1w"))
+    expression = (
+        f"({now.mean}) / ({then.mean}) and ({now.mean}) > {seconds:g} "
+        f"and {now.answers} >= {at_least:g} and {then.answers} >= {at_least:g}"
+    )
+    return Query(expression, scope.legend(_GROUP), "short")
+
+
+_GROUP = "requested_model"
+
+
+class _Hour(NamedTuple):
+    mean: str
+    answers: str
+
+
+def _hour(scope: Scope, modifier: str) -> _Hour:
+    total, count = (
+        scope.increase(f"{UPSTREAM}_{part}", "1h", _GROUP, modifier=modifier)
+        for part in ("sum", "count")
+    )
+    return _Hour(f"{total} / ({count} > 0)", count)
 
 
 def in_guardrails(scope: Scope) -> Query:

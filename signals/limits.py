@@ -10,7 +10,8 @@ from signals.asking import gauge
 from signals.catalogue import family_of
 from signals.query import Query
 from signals.recording import CLOSE
-from signals.scope import Scope
+from signals.scope import Operator, Scope
+from signals.traffic import REQUESTS
 
 REMAINING_REQUESTS = "litellm_remaining_requests_metric"
 REMAINING_TOKENS = "litellm_remaining_tokens_metric"
@@ -22,17 +23,21 @@ _LEGEND = "{{model_group}} · {{api_provider}} · {{api_key_alias}}"
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit on requests or tokens a minute, by whose labels it is."""
+    """A limit on requests or tokens a minute, by whose labels it is; ``ids`` tell them apart where
+    several have no name.
+    """
 
     by: tuple[str, ...]
     used: str
     allowed: str
+    ids: tuple[str, ...] = ()
 
 
 KEY = Limit(
     ("api_key_alias",),
     "litellm_api_key_rate_limit_used_metric",
     "litellm_api_key_rate_limit_allowed_metric",
+    ids=("hashed_api_key",),
 )
 TEAM = Limit(
     ("team_alias",),
@@ -71,15 +76,25 @@ def most_used(scope: Scope, limit: Limit, count: int = 10) -> Query:
 def close_to_limit(scope: Scope, limit: Limit, name: str) -> Query:
     """How many have used at least :data:`CLOSE` of a limit."""
     counted = scope.keys_close(KEY.used) if limit is KEY else None
-    most = most_used_of_each(scope, limit).expr
+    who = ", ".join(scope.shown(*limit.by))
+    most = f"max by ({who}) ({used_share(scope, limit).expr})"
     return Query(counted or f"sum({most} >= bool {CLOSE})", name, "short")
 
 
-def most_used_of_each(scope: Scope, limit: Limit) -> Query:
-    """The share that is used of whichever limit of each is used most, on requests or tokens."""
-    who = ", ".join(scope.shown(*limit.by))
-    expression = f"max by ({who}) ({used_share(scope, limit).expr})"
-    return Query(expression, scope.legend(*limit.by), "percentunit")
+def at_limit(scope: Scope, limit: Limit) -> Query:
+    """The share that every single one uses of a limit, who was asking within the last 5 minutes: of
+    others LiteLLM keeps what they used last.
+    """
+    (name,) = limit.by
+    named = scope if limit.ids else scope.where(name, Operator.NOT_MATCHES, "None|")
+    each = (name, *limit.ids)
+    used, allowed = (
+        named.gauge("max", gauge, *each, "rate_limit_type") for gauge in (limit.used, limit.allowed)
+    )
+    whose = ", ".join(scope.shown(*each))
+    asking_now = f"{named.increase(REQUESTS, '5m', *each)} > 0"
+    expression = f"max by ({whose}) ({used} / ({allowed} > 0)) and on ({whose}) {asking_now}"
+    return Query(expression, scope.legend(*each), "percentunit")
 
 
 def left_for_keys(scope: Scope, metric: str, series: int) -> Query:

@@ -123,6 +123,11 @@ def operator_of(matcher: promql_parser.Matcher) -> str:
     return _OPERATORS[str(matcher.op)]
 
 
+def seconds(duration: str) -> int:
+    """How long a PromQL duration is."""
+    return int(promql_parser.parse_duration(duration).total_seconds())
+
+
 def is_rate(function: str) -> bool:
     """Whether ``function`` takes the increase of counters."""
     return function in _OVER_TIME

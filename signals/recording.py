@@ -46,7 +46,7 @@ class Form(NamedTuple):
 
 
 _TEAM = ("requested_model", "team_alias")
-_KEY = (*_TEAM, "api_key_alias")
+_KEY = (*_TEAM, "api_key_alias", "hashed_api_key")
 _FAILURE = ("exception_class", "exception_status")
 _TOKENS = ("total", "input", "output", "input_cached", "input_cache_creation", "output_reasoning")
 _DEPLOYMENT = ("litellm_model_name", "model_id")

@@ -8,6 +8,7 @@ from typing import Self
 
 from signals.catalogue import Family, family_of, histogram, names_of
 from signals.labels import SHOWN, shown_as, with_words
+from signals.promql import seconds
 from signals.recording import STACK_LABEL, Recording, close_name
 
 RATE_INTERVAL = "$__rate_interval"
@@ -133,8 +134,10 @@ class Scope:
     def under(self, name: str) -> str:
         """The series of the very ``name``, whatever else LiteLLM calls it elsewhere."""
         family = family_of(name)
+        bound = {"le"} if name.endswith("_bucket") else set()
         for matcher in (*self._of_team(), *self.filters):
-            family.check_label(matcher.label)
+            if matcher.label not in bound:
+                family.check_label(matcher.label)
         return f"{name}{{{_rendered([*self._limits(), *self._chosen(family)])}}}"
 
     def measured(self, metric: str) -> str:
@@ -161,7 +164,9 @@ class Scope:
         if recorded := self._recorded(counter, by):
             if self.rate_window == RATE_INTERVAL:
                 return recorded
-            return f"avg_over_time({recorded}[{self.rate_window}])"
+            assert self.recording
+            samples = seconds(self.rate_window) / self.recording.interval
+            return f"sum_over_time({recorded}[{self.rate_window}]) / {samples:g}"
         return self._over(counter, "rate", f"[{self.rate_window}]")
 
     def increase(self, counter: str, window: str, *by: str, modifier: str = "") -> str:

@@ -105,6 +105,36 @@ def dependency_failures(scope: Scope) -> Query:
     return Query(" + ".join(failed), "Failed calls", "reqps")
 
 
+def failed_call_share(scope: Scope, service: str, window: str, at_least: float) -> Query:
+    """The share of the calls of ``service`` over ``window`` that failed, where ``at_least`` so many
+    did.
+    """
+    failed, all_ = (
+        scope.increase(f"litellm_{service}_{each}_requests_total", window)
+        for each in ("failed", "total")
+    )
+    expression = f"{failed} / ({all_} > 0) and {failed} >= {at_least:g}"
+    return Query(expression, _name(service), "percentunit")
+
+
+def growing_queues(scope: Scope) -> Query:
+    """How many updates of spend wait in each queue that has grown over the last 15 minutes."""
+    sizes = []
+    for name, metric in QUEUE_SIZES.items():
+        how = "sum" if "worker" in name else "max"
+        growth = scope.aggregated(how, f"deriv({scope.series(metric)}[15m])")
+        size = f"{scope.gauge(how, metric)} and {growth} > 0"
+        sizes.append(f'label_replace({size}, "queue", "{name}", "", "")')
+    return Query(" or ".join(sizes), "{{queue}}", "short")
+
+
+def rows_that_stay(scope: Scope) -> Query:
+    """Rows of each table that wait for the clean-up, and have not become fewer in 6 hours."""
+    growth = scope.aggregated("max", f"deriv({scope.series(CLEANUP_REMAINING)}[6h])", "table")
+    expression = f"{scope.gauge('max', CLEANUP_REMAINING, 'table')} and {growth} >= 0"
+    return Query(expression, "{{table}}", "short")
+
+
 def redis_failures(scope: Scope) -> Query:
     """How many requests to Redis have failed since the proxies were started."""
     return Query(f"sum({scope.series(REDIS_FAILURES)})", "Failed requests to Redis", "short")

@@ -4,9 +4,11 @@
 that come and go are a little low; what is billed is in LiteLLM's database.
 """
 
+from collections.abc import Mapping
+
 from signals import asking
 from signals.query import Query
-from signals.scope import Scope
+from signals.scope import Operator, Scope
 
 SPEND = "litellm_spend_metric_total"
 TOKENS = "litellm_total_tokens_metric_total"
@@ -54,6 +56,25 @@ def this_month(scope: Scope) -> Query:
     so_far, last_day = (scope.increase(SPEND, window) for window in ("$__range", "1d"))
     days_left = "(days_in_month() - day_of_month())"
     return Query(f"{so_far} + {last_day} * {days_left}", "This month", "currencyUSD")
+
+
+def surge(scope: Scope, label: str, dollars: float) -> Query:
+    """How many times as much this hour costs as the same hour of last week, where it costs more
+    than ``dollars``; who spent nothing then has nothing to compare with.
+    """
+    now, then = (scope.increase(SPEND, "1h", label, modifier=each) for each in ("", " offset 1w"))
+    expression = f"{now} / ({then} > 0) and {now} > {dollars:g}"
+    return Query(expression, scope.legend(label), "short")
+
+
+def above_daily_limits(scope: Scope, dollars: Mapping[str, float]) -> Query:
+    """What those teams spent in 24 hours that spent more than the ``dollars`` that they may."""
+    over = [
+        f"{scope.where('team_alias', Operator.EQUAL, team).increase(SPEND, '1d', 'team_alias')} "
+        f"> {limit:.10g}"
+        for team, limit in dollars.items()
+    ]
+    return Query(" or ".join(over), scope.legend("team_alias"), "currencyUSD")
 
 
 def per_thousand_tokens(scope: Scope, label: str) -> Query:

@@ -109,6 +109,27 @@ def restarts(scope: Scope) -> Query:
     return Query(expression, "{{instance}}", "short")
 
 
+def refused_scrapes(scope: Scope, window: str) -> Query:
+    """How many scrapes each proxy refused over ``window``, for want of a key: LiteLLM counts them
+    as requests.
+    """
+    asked = scope.where("route", Operator.MATCHES, "/metrics/?")
+    refused = asked.where("status_code", Operator.EQUAL, "401")
+    return Query(refused.increase(REQUESTS, window, "job", "instance"), "{{instance}}", "short")
+
+
+def absent(scope: Scope) -> Query:
+    """1 where there is no metric of LiteLLM's at all."""
+    series = " or ".join(map(scope.series, (IN_FLIGHT, STATE, REQUESTS)))
+    return Query(f"absent({series})", "Absent", "short")
+
+
+def starts(scope: Scope, window: str) -> Query:
+    """How often each proxy was started over ``window``."""
+    changes = f"changes({scope.series('process_start_time_seconds')}[{window}])"
+    return Query(_of_proxies(scope, changes), "{{instance}}", "short")
+
+
 def firing_alerts(scope: Scope) -> Query:
     """Alerts of Prometheus's on LiteLLM that fire."""
     firing = scope.filtered(

@@ -89,9 +89,6 @@ def _of_call(node: promql_parser.Call) -> _Dimension | None:
     dimensions = [found for each in node.args if (found := _dimension(each)) is not None]
     if not dimensions:
         return None
-    if function == "sum_over_time":
-        # Of what was recorded, times the seconds from one to the next: a number, with no unit here.
-        return _product(dimensions[0], _PER_SECOND, -1)
     if function in _PER_SECOND_FUNCTIONS:
         return _product(dimensions[0], _PER_SECOND, 1)
     return dimensions[0]
@@ -109,6 +106,8 @@ def _of_quantile(buckets: Any) -> _Dimension | None:
 
 def _of_operation(node: promql_parser.BinaryExpr) -> _Dimension | None:
     left, right, operator = _dimension(node.lhs), _dimension(node.rhs), str(node.op)
+    if operator == "*" and (converted := _in_seconds(node, left)) is not None:
+        return converted
     if operator in ("*", "/"):
         return _product(left or _COUNT, right or _COUNT, 1 if operator == "*" else -1)
     if operator in ("and", "unless") or right is None:
@@ -120,6 +119,17 @@ def _of_operation(node: promql_parser.BinaryExpr) -> _Dimension | None:
     if operator in _COMPARISONS and node.modifier and node.modifier.return_bool:
         return _COUNT
     return right
+
+
+def _in_seconds(node: promql_parser.BinaryExpr, left: _Dimension | None) -> _Dimension | None:
+    """The two places in which a number has a unit: the seconds of an hour, and those from one
+    recorded rate to the next, by which their sum over time becomes an increase.
+    """
+    if left == _DIMENSIONS["h"] and str(node.rhs) == "3600":
+        return _DIMENSIONS["s"]
+    if isinstance(node.lhs, promql_parser.Call) and function_of(node.lhs) == "sum_over_time":
+        return _product(left or _COUNT, _PER_SECOND, -1)
+    return None
 
 
 def _product(one: _Dimension, other: _Dimension, power: int) -> _Dimension:

@@ -9,6 +9,8 @@ from typing import Any
 
 from promql_parser import parse_duration
 
+from signals.promql import seconds
+
 _VARIABLE = re.compile(r"\$(\w+)|\[\[(\w+?)(?::\w+)?\]\]|\$\{(\w+)(?:[:.][^}]*)?\}")
 """``$name``, ``[[name]]`` and ``${name}``, the latter two also with a format."""
 
@@ -40,12 +42,12 @@ class TimeRange:
             int(_moment(opened[key], now, rounds_up=key == "to").timestamp())
             for key in ("from", "to")
         )
-        shortest = _seconds(scrape_interval)
+        shortest = seconds(scrape_interval)
         return cls(start, end, max(shortest, math.ceil((end - start) / _POINTS / 5) * 5))
 
     def at_least_each(self, interval: str) -> "TimeRange":
         """The same with no more points than one each ``interval``, a duration or nothing."""
-        return replace(self, step=max(self.step, _seconds(interval))) if interval else self
+        return replace(self, step=max(self.step, seconds(interval))) if interval else self
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def queries_of(
         opened = TimeRange.of(model, now, scrape_interval, panel.get("timeFrom") or "")
         for target in panel.get("targets", ()):
             times = opened.at_least_each(filled_in(target.get("interval", ""), chosen))
-            values = {**_times(times, _seconds(scrape_interval)), **chosen}
+            values = {**_times(times, seconds(scrape_interval)), **chosen}
             yield PanelQuery(
                 dashboard=model["title"],
                 panel=panel.get("title", ""),
@@ -87,10 +89,6 @@ def filled_in(text: str, values: Mapping[str, str]) -> str:
     return _VARIABLE.sub(
         lambda found: values.get(next(filter(None, found.groups())), found[0]), text
     )
-
-
-def _seconds(duration: str) -> int:
-    return int(parse_duration(duration).total_seconds())
 
 
 def _panels(panels: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

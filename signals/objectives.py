@@ -1,0 +1,70 @@
+"""How fast error budgets burn: 1 spends a budget in exactly its window, 2 in half of it.
+
+Two windows are looked at together, as https://sre.google/workbook/alerting-on-slos/ has it: the
+long one says that it matters, the short one that it still goes on. The long one's value is told.
+"""
+
+from dataclasses import dataclass
+
+from signals.failures import OURS, failed_within
+from signals.query import Query
+from signals.scope import Operator, Scope
+from signals.traffic import REQUESTS
+
+
+@dataclass(frozen=True)
+class Windows:
+    """PromQL durations; ``short`` is a twelfth of ``long``."""
+
+    long: str
+    short: str
+
+
+def availability_burn(scope: Scope, windows: Windows, rate: float, failures: float) -> Query:
+    """How fast failures of the proxy and upstream burn their budget, while both windows burn faster
+    than ``rate`` and the long one has at least so many ``failures``.
+    """
+    long, short = (
+        f"{failed_within(scope, window, OURS)} / ({scope.increase(REQUESTS, window)} > 0)"
+        for window in (windows.long, windows.short)
+    )
+    enough = f"{failed_within(scope, windows.long, OURS)} >= {failures:g}"
+    return _burn(long, short, enough, 1 - scope.objective.availability, rate)
+
+
+def slow_burn(
+    scope: Scope,
+    histogram: str,
+    within: float,
+    share: float,
+    windows: Windows,
+    rate: float,
+    slow: float,
+) -> Query:
+    """The same for answers that take longer than ``within``, which must be a bound of the
+    histogram's buckets: a ``share`` of them is to be faster.
+    """
+    fast = scope.where("le", Operator.EQUAL, f"{float(within)}")
+    long, short = (
+        f"1 - {fast.increase(f'{histogram}_bucket', window)} "
+        f"/ ({scope.increase(f'{histogram}_count', window)} > 0)"
+        for window in (windows.long, windows.short)
+    )
+    enough = (
+        f"{scope.increase(f'{histogram}_count', windows.long)} "
+        f"- {fast.increase(f'{histogram}_bucket', windows.long)} >= {slow:g}"
+    )
+    return _burn(long, short, enough, 1 - share, rate)
+
+
+def reachable(rate: float, objective: float) -> float:
+    """``rate``, or what an outage of everything reaches where that is less: with an objective of
+    90 % it burns at 10, and never at 14.4.
+    """
+    return min(rate, 0.95 / (1 - objective))
+
+
+def _burn(long: str, short: str, enough: str, allowed: float, rate: float) -> Query:
+    budget = f"{allowed:.10g}"
+    expression = f"({long}) / {budget} and ({short}) / {budget} > {rate:.10g} and {enough}"
+    return Query(expression, "Burn rate", "short")
