@@ -109,6 +109,16 @@ def left_at_providers(scope: Scope, metric: str) -> Query:
     return gauge(scope, "min", metric, "model_group", "api_provider", name="Left")
 
 
+def left_of_most(scope: Scope, metric: str) -> Query:
+    """The share that is used of what providers say there is, where the most that was left within a
+    day stands for the whole.
+    """
+    by = ("model_group", "api_provider")
+    most = scope.aggregated("max", f"max_over_time({scope.under(metric)}[1d])", *by)
+    expression = f"1 - {scope.gauge('min', metric, *by)} / ({most} > 0)"
+    return Query(expression, scope.legend(*by), "percentunit")
+
+
 def remaining_requests(scope: Scope, series: int) -> Query:
     """Requests left in the provider's window, for the ``series`` with most left."""
     return _most_left(scope, REMAINING_REQUESTS, series)

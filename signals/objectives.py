@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from signals.failures import OURS, failed_within
 from signals.query import Query
-from signals.scope import Operator, Scope
+from signals.scope import Operator, Scope, Speed
 from signals.traffic import REQUESTS
 
 
@@ -33,18 +33,12 @@ def availability_burn(scope: Scope, windows: Windows, rate: float, failures: flo
 
 
 def slow_burn(
-    scope: Scope,
-    histogram: str,
-    within: float,
-    share: float,
-    windows: Windows,
-    rate: float,
-    slow: float,
+    scope: Scope, histogram: str, speed: Speed, windows: Windows, rate: float, slow: float
 ) -> Query:
-    """The same for answers that take longer than ``within``, which must be a bound of the
-    histogram's buckets: a ``share`` of them is to be faster.
+    """The same for answers that are slower than ``speed`` has it, whose seconds must be a bound of
+    the histogram's buckets; the long window has at least so many ``slow`` ones.
     """
-    fast = scope.where("le", Operator.EQUAL, f"{float(within)}")
+    fast = scope.where("le", Operator.EQUAL, f"{float(speed.within)}")
     long, short = (
         f"1 - {fast.increase(f'{histogram}_bucket', window)} "
         f"/ ({scope.increase(f'{histogram}_count', window)} > 0)"
@@ -54,7 +48,7 @@ def slow_burn(
         f"{scope.increase(f'{histogram}_count', windows.long)} "
         f"- {fast.increase(f'{histogram}_bucket', windows.long)} >= {slow:g}"
     )
-    return _burn(long, short, enough, 1 - share, rate)
+    return _burn(long, short, enough, 1 - speed.share, rate)
 
 
 def reachable(rate: float, objective: float) -> float:

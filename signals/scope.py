@@ -1,8 +1,8 @@
 """Which series a stack looks at: label matchers, and the window of its rates."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
@@ -72,11 +72,21 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Speed:
+    """What ``share`` of answers is to take no longer than ``within`` seconds."""
+
+    within: float
+    share: float
+
+
+@dataclass(frozen=True)
 class Objective:
-    """What share of requests is to succeed over a time, a PromQL duration."""
+    """What share of requests is to succeed over a time, a PromQL duration, and how fast."""
 
     availability: float = 0.995
     window: str = "30d"
+    latency: Speed = Speed(60, 0.95)
+    first_token: Speed = Speed(10, 0.95)
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,8 @@ class Scope:
     which every metric that is asked for must have, unlike those of ``choices``. ``rate_window`` is
     a PromQL duration or :data:`RATE_INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
     team. With ``words_for_missing``, people read words where LiteLLM writes ``None``. With
-    ``recording``, what rules have recorded is read where it will do.
+    ``recording``, what rules have recorded is read where it will do. ``daily_spend_limits`` are
+    dollars by team.
     """
 
     matchers: tuple[Matcher, ...] = ()
@@ -98,6 +109,7 @@ class Scope:
     objective: Objective = Objective()
     words_for_missing: bool = True
     recording: Recording | None = None
+    daily_spend_limits: Mapping[str, float] = field(default_factory=dict)
 
     def narrowed(self, matchers: Iterable[Matcher]) -> Self:
         """The same scope, limited further by ``matchers`` on labels of the scrape."""

@@ -4,8 +4,6 @@
 that come and go are a little low; what is billed is in LiteLLM's database.
 """
 
-from collections.abc import Mapping
-
 from signals import asking
 from signals.query import Query
 from signals.scope import Operator, Scope
@@ -67,12 +65,12 @@ def surge(scope: Scope, label: str, dollars: float) -> Query:
     return Query(expression, scope.legend(label), "short")
 
 
-def above_daily_limits(scope: Scope, dollars: Mapping[str, float]) -> Query:
-    """What those teams spent in 24 hours that spent more than the ``dollars`` that they may."""
+def above_daily_limits(scope: Scope) -> Query:
+    """What those teams spent in 24 hours that spent more dollars than they may."""
     over = [
         f"{scope.where('team_alias', Operator.EQUAL, team).increase(SPEND, '1d', 'team_alias')} "
         f"> {limit:.10g}"
-        for team, limit in dollars.items()
+        for team, limit in scope.daily_spend_limits.items()
     ]
     return Query(" or ".join(over), scope.legend("team_alias"), "currencyUSD")
 

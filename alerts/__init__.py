@@ -1,0 +1,22 @@
+"""What wakes people: alerts as plain data over signals, and the renderings of one rule.
+
+A new alert is an entry in one of the modules, its fault in ``tests/live/alert_faults.py``, and
+``make reference``.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from alerts import internals, limits, objectives, proxy, spend, upstream
+from alerts.alert import Alert
+
+__all__ = ["CATALOGUE", "Alert"]
+
+CATALOGUE: Mapping[str, Alert] = MappingProxyType(
+    {
+        alert.name: alert
+        for module in (objectives, proxy, upstream, spend, limits, internals)
+        for alert in module.ALERTS
+    }
+)
+"""Every alert by its name, which names it in settings and in its runbook."""

@@ -1,0 +1,154 @@
+"""Rules in Grafana's form, evaluated by Grafana on the data source
+(https://grafana.com/docs/grafana/latest/alerting/fundamentals/alert-rules/).
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alerts.alert import Comparison, Component
+from alerts.rule import Rule
+from alerts.text import template
+from dashboards.layout import identity
+from signals.recording import RuleGroup
+from signals.rules import RecordingRule
+
+_VALUE = "$values.A.Value"
+_QUERY, _CONDITION = "A", "B"
+_EXPRESSIONS = "__expr__"
+"""What Grafana calls its own data source of expressions."""
+
+_LOOK_BACK_SECONDS = 600
+_EVALUATOR = {Comparison.ABOVE: "gt", Comparison.BELOW: "lt"}
+
+
+@dataclass(frozen=True)
+class GrafanaQuery:
+    """One step of a rule: a query of a data source, or an expression over others."""
+
+    ref_id: str
+    data_source_uid: str
+    model: Mapping[str, Any]
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Record:
+    """Where a recording rule writes what its query returns."""
+
+    metric: str
+    data_source_uid: str
+
+
+@dataclass(frozen=True)
+class GrafanaRule:
+    """An alert, or with ``record`` a recording rule."""
+
+    uid: str
+    title: str
+    queries: tuple[GrafanaQuery, ...]
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    pending: str = "0s"
+    keep_firing: str = "0s"
+    condition: str = _QUERY
+    if_it_fails: str = "KeepLast"
+    record: Record | None = None
+
+
+@dataclass(frozen=True)
+class GrafanaGroup:
+    """Rules that are evaluated together, every ``interval`` seconds."""
+
+    name: str
+    interval: int
+    rules: tuple[GrafanaRule, ...]
+
+
+def alert_groups(
+    stack: str, interval: int, data_source_uid: str, rules: Sequence[Rule]
+) -> list[GrafanaGroup]:
+    """The alerts of a stack, a group for each component."""
+    groups = []
+    for component in Component:
+        of_it = [rule for rule in rules if rule.component is component]
+        if of_it:
+            made = tuple(_alert(stack, data_source_uid, rule) for rule in of_it)
+            groups.append(GrafanaGroup(f"LiteLLM {component}", interval, made))
+    return groups
+
+
+def recording_groups(
+    stack: str,
+    interval: int,
+    data_source_uid: str,
+    target_uid: str,
+    recorded: Mapping[RuleGroup, Sequence[RecordingRule]],
+) -> list[GrafanaGroup]:
+    """What a stack records, a group for each of its own."""
+    return [
+        GrafanaGroup(
+            f"LiteLLM record {name}",
+            interval,
+            tuple(_recording(stack, data_source_uid, target_uid, rule) for rule in rules),
+        )
+        for name, rules in recorded.items()
+    ]
+
+
+def _alert(stack: str, data_source_uid: str, rule: Rule) -> GrafanaRule:
+    links = {"runbook_url": rule.runbook_url}
+    if rule.dashboard_uid:
+        links["__dashboardUid__"] = rule.dashboard_uid
+        links["__panelId__"] = str(identity(rule.panel))
+    return GrafanaRule(
+        uid=_uid(stack, rule.name),
+        title=rule.name,
+        queries=(_query(data_source_uid, rule.query.expr), _condition(rule)),
+        labels=rule.labels(_label),
+        annotations={**rule.texts(_label, template(_VALUE, rule.unit)), **links},
+        pending=rule.pending,
+        keep_firing=rule.keep_firing,
+        condition=_CONDITION,
+        # One of all rules says that Grafana cannot ask Prometheus; more would say the same.
+        if_it_fails="Error" if rule.alert.tells_of_failed_queries else "KeepLast",
+    )
+
+
+def _recording(
+    stack: str, data_source_uid: str, target_uid: str, rule: RecordingRule
+) -> GrafanaRule:
+    return GrafanaRule(
+        uid=_uid(stack, rule.record),
+        title=rule.record,
+        queries=(_query(data_source_uid, rule.expr),),
+        labels=rule.labels,
+        annotations={},
+        record=Record(rule.record, target_uid),
+    )
+
+
+def _query(data_source_uid: str, expr: str) -> GrafanaQuery:
+    model = {"refId": _QUERY, "expr": expr, "instant": True, "range": False, "editorMode": "code"}
+    return GrafanaQuery(_QUERY, data_source_uid, model, _LOOK_BACK_SECONDS)
+
+
+def _condition(rule: Rule) -> GrafanaQuery:
+    evaluator = {"type": _EVALUATOR[rule.compares], "params": [rule.threshold]}
+    model = {
+        "refId": _CONDITION,
+        "type": "threshold",
+        "expression": _QUERY,
+        "conditions": [{"evaluator": evaluator}],
+    }
+    return GrafanaQuery(_CONDITION, _EXPRESSIONS, model)
+
+
+def _label(name: str) -> str:
+    return f"{{{{ $labels.{name} }}}}"
+
+
+def _uid(stack: str, name: str) -> str:
+    """Names of rules are longer than a uid may be, so that it is a hash of both."""
+    return f"litellm-{hashlib.sha256(f'{stack}/{name}'.encode()).hexdigest()[:24]}"

@@ -1,0 +1,161 @@
+"""Error budgets that burn: how much of what an objective allows is used up, and how fast.
+
+The four rates and windows are those of https://sre.google/workbook/alerting-on-slos/: 2 % of the
+budget of 30 days in an hour, 5 % in six hours, 10 % in a day and 10 % in three days.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds
+from signals import Objective, Query, Scope
+from signals.latency import FIRST_TOKEN, TOTAL
+from signals.objectives import Windows, availability_burn, reachable, slow_burn
+from signals.scope import Speed
+
+
+@dataclass(frozen=True)
+class _Pace:
+    rate: float
+    windows: Windows
+    severity: Severity
+    pending: str
+    spent: str
+
+
+_PACES = (
+    _Pace(14.4, Windows("1h", "5m"), Severity.CRITICAL, "2m", "2 % of 30 days' budget in an hour"),
+    _Pace(6, Windows("6h", "30m"), Severity.CRITICAL, "5m", "5 % of 30 days' budget in six hours"),
+    _Pace(3, Windows("1d", "2h"), Severity.WARNING, "15m", "10 % of 30 days' budget in a day"),
+    _Pace(1, Windows("3d", "6h"), Severity.WARNING, "30m", "10 % of 30 days' budget in three days"),
+)
+
+_FEW = "a handful says nothing: with little traffic a single one would be a fast burn"
+
+
+_Ask = Callable[[Scope, Windows, float, float], Query]
+
+
+@dataclass(frozen=True)
+class _Objective:
+    """``name`` is what its alerts are called after, ``promise`` what is promised, and ``share`` of how
+    many requests.
+    """
+
+    name: str
+    question: str
+    promise: str
+    bad: str
+    share: Callable[[Objective], float]
+    ask: _Ask
+    shown_on: Link
+    shown_to_teams_on: Link
+    meaning: str
+    look: tuple[str, str, str]
+
+
+def _slow(histogram: str, promised: Callable[[Objective], Speed]) -> _Ask:
+    def ask(scope: Scope, windows: Windows, rate: float, least: float) -> Query:
+        return slow_burn(scope, histogram, promised(scope.objective), windows, rate, least)
+
+    return ask
+
+
+_OBJECTIVES = (
+    _Objective(
+        name="Availability",
+        question="Do the proxy and upstream fail more requests than is promised?",
+        promise="that requests are answered",
+        bad="failures",
+        share=lambda promised: promised.availability,
+        ask=availability_burn,
+        shown_on=Link("overview", "Success ratio"),
+        shown_to_teams_on=Link("team-overview", "Success ratio"),
+        meaning="The proxy or a provider fails requests that callers could not help. Callers' own "
+        "mistakes (bad requests, keys, budgets, limits) do not count.",
+        look=(
+            "*Failures of the proxy and upstream by exception* on Overview: a provider's name "
+            "before the exception says that it is upstream.",
+            "*State of deployments* on Models and deployments: which are red, and since when?",
+            "What was deployed or configured when it began: the proxy, its models, a provider's "
+            "key.",
+        ),
+    ),
+    _Objective(
+        name="Latency",
+        question="Do answers take longer than is promised?",
+        promise="how long answers take",
+        bad="slow answers",
+        share=lambda promised: promised.latency.share,
+        ask=_slow(TOTAL, lambda promised: promised.latency),
+        shown_on=Link("latency", "End to end over time"),
+        shown_to_teams_on=Link("team-overview", "Latency, end to end"),
+        meaning="Too many successful requests take longer than the objective allows, from arrival "
+        "to the end of the answer.",
+        look=(
+            "*Where the time goes* on Latency: queue, LiteLLM itself, guardrails or upstream?",
+            "*Upstream by deployment, p95*: is it one deployment, or one provider?",
+            "*Requests in flight by proxy* on Proxy internals: are the proxies overloaded?",
+        ),
+    ),
+    _Objective(
+        name="FirstToken",
+        question="Do streamed answers begin later than is promised?",
+        promise="how soon streamed answers begin",
+        bad="slow beginnings",
+        share=lambda promised: promised.first_token.share,
+        ask=_slow(FIRST_TOKEN, lambda promised: promised.first_token),
+        shown_on=Link("latency", "Time to first token over time"),
+        shown_to_teams_on=Link("team-overview", "First token, p95"),
+        meaning="Too many streamed answers begin later than the objective allows: whoever waits "
+        "in a chat feels it.",
+        look=(
+            "*Time to first token by model group, p95* on Latency: all models, or one?",
+            "*LiteLLM's overhead over time* and *Queue and authentication over time*: is it the "
+            "proxy?",
+            "The provider's status page, and whether prompts have become longer "
+            "(*Tokens in and out* on Spend and tokens).",
+        ),
+    ),
+)
+
+
+def _alerts() -> Iterator[Alert]:
+    for objective in _OBJECTIVES:
+        for pace in _PACES:
+            yield _alert(objective, pace)
+
+
+def _alert(objective: _Objective, pace: _Pace) -> Alert:
+    def ask(scope: Scope, thresholds: Thresholds) -> Query:
+        return objective.ask(scope, pace.windows, thresholds["rate"], thresholds["least"])
+
+    def reached(scope: Scope, thresholds: Thresholds) -> Thresholds:
+        rate = reachable(thresholds["rate"], objective.share(scope.objective))
+        return {**thresholds, "rate": rate}
+
+    return Alert(
+        name=f"LiteLLM{objective.name}Burn{pace.windows.long}",
+        question=objective.question,
+        ask=ask,
+        reached=reached,
+        thresholds={
+            "rate": Threshold(pace.rate, "short", pace.spent, least=0.1, most=1000),
+            "least": Threshold(5, "short", _FEW, least=1),
+        },
+        severity=pace.severity,
+        component=Component.OBJECTIVES,
+        summary=f"The error budget of {objective.promise} burns {{value}} times too fast",
+        description=f"Over {pace.windows.long}, {objective.bad} used up the error budget {{value}} "
+        f"times as fast as the objective allows, and over the last {pace.windows.short} more than "
+        "{rate} times.",
+        shown_on=objective.shown_on,
+        shown_to_teams_on=objective.shown_to_teams_on,
+        meaning=f"{objective.meaning} At this pace it is {pace.spent} that is gone, or more.",
+        look=objective.look,
+        pending=pace.pending,
+        is_for_teams=True,
+    )
+
+
+ALERTS = tuple(_alerts())

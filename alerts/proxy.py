@@ -1,0 +1,158 @@
+"""Whether the proxies themselves are there, and can be looked at."""
+
+from alerts.alert import Alert, Comparison, Component, Link, Severity, Threshold
+from signals import targets
+
+ALERTS = (
+    Alert(
+        name="LiteLLMProxyDown",
+        question="Is a proxy down, or does it hang?",
+        ask=lambda scope, _: targets.up(scope),
+        thresholds={
+            "up": Threshold(1, "short", "a target is scraped (1) or not (0)", least=1, most=1)
+        },
+        compares=Comparison.BELOW,
+        severity=Severity.CRITICAL,
+        component=Component.PROXY,
+        pending="2m",
+        summary="LiteLLM proxy {instance} is down",
+        description="Prometheus has not been able to scrape {instance} of job {job}, though it was "
+        "within the last day. The proxy is down, hangs, or refuses the scrape.",
+        shown_on=Link("internals", "Scraped proxies"),
+        meaning="A target that exposed LiteLLM's metrics within a day does not answer any more. When "
+        "Redis is gone, a proxy with one worker stops answering, so that this may be the first "
+        "thing that is seen of it.",
+        look=(
+            "Prometheus' page *Targets*: the error of the last scrape. 401 means that the key for "
+            "`/metrics` is missing or no longer valid; a time-out, that the proxy hangs.",
+            "The proxy's log and its `/health/liveliness`.",
+            "Redis and the database, on which the proxy waits at start and for each request.",
+        ),
+    ),
+    Alert(
+        name="LiteLLMMetricsAbsent",
+        question="Is there no metric of LiteLLM's at all?",
+        ask=lambda scope, _: targets.absent(scope),
+        tells_of_failed_queries=True,
+        thresholds={"absent": Threshold(0, "short", "1 is absent, and nothing is there", most=0)},
+        severity=Severity.CRITICAL,
+        component=Component.PROXY,
+        pending="10m",
+        summary="No LiteLLM proxy is seen by Prometheus",
+        description="Prometheus has no metric of LiteLLM's in what this stack looks at. Nobody is "
+        "watching: no other alert on LiteLLM can fire.",
+        shown_on=Link("overview", "Proxies down"),
+        meaning="All proxies are gone or refuse to be scraped, or the stack's `selector` leaves "
+        "nothing.",
+        look=(
+            "`make check STACK=<stack>` says which of these it is.",
+            "Prometheus' page *Targets*: are there targets for LiteLLM, and what do they answer? 401 "
+            "means that the key for `/metrics` is missing.",
+            "What was changed in Prometheus' scrape configuration, or in the labels of the targets.",
+        ),
+    ),
+    Alert(
+        name="LiteLLMScrapeRefused",
+        question="Does somebody scrape a proxy without its key?",
+        ask=lambda scope, _: targets.refused_scrapes(scope, "10m"),
+        thresholds={
+            "scrapes": Threshold(
+                5,
+                "short",
+                "a person who tries it by hand is none; a scraper asks on and on",
+                least=0,
+            )
+        },
+        severity=Severity.WARNING,
+        component=Component.PROXY,
+        pending="5m",
+        summary="LiteLLM proxy {instance} refuses scrapes: the key is missing",
+        description="{value} scrapes of {instance} were answered with 401 within ten minutes. "
+        "Whoever scrapes it has no key, or one that is not valid; each attempt is also counted as a "
+        "failed request.",
+        shown_on=Link("traffic", "Requests by status"),
+        meaning="LiteLLM wants a key for `/metrics`, as for everything. Somebody asks without: a "
+        "second Prometheus, an agent, or this one in another job.",
+        look=(
+            "The proxy's log: which address asks for `/metrics`?",
+            "The scrape configuration there: `authorization.credentials` must be a valid virtual key.",
+            "Or open the page to all who reach it: "
+            "`litellm_settings.require_auth_for_metrics_endpoint: false`.",
+        ),
+    ),
+    Alert(
+        name="LiteLLMScrapeSlow",
+        question="Is a scrape about to take longer than Prometheus waits?",
+        ask=lambda scope, _: targets.scrape_seconds(scope),
+        thresholds={
+            "seconds": Threshold(8, "s", "of the ten that Prometheus waits by default", least=0.1)
+        },
+        severity=Severity.WARNING,
+        component=Component.PROXY,
+        pending="10m",
+        summary="Scraping LiteLLM proxy {instance} takes {value}",
+        description="Scraping {instance} takes {value}. Beyond Prometheus' `scrape_timeout`, by "
+        "default 10 seconds, its metrics are lost, and it looks as if it were down.",
+        shown_on=Link("internals", "Time that a scrape takes"),
+        meaning="LiteLLM's page grows with every key, user, model and user agent, and is made anew "
+        "for each scrape.",
+        look=(
+            "*Samples in a scrape* on Proxy internals: how large is the page, and since when?",
+            "Which labels make it so: `litellm_settings.prometheus_exclude_labels` leaves out "
+            "`user_agent`, `client_ip`, `user_email`.",
+            "Whether the proxy has too little processor time (*Processors*).",
+        ),
+    ),
+    Alert(
+        name="LiteLLMScrapeLarge",
+        question="Is the page of metrics too large?",
+        ask=lambda scope, _: targets.samples(scope),
+        thresholds={
+            "samples": Threshold(
+                500_000,
+                "short",
+                "about what a scrape of ten seconds can hold; set 80 % of your `sample_limit`",
+                least=1,
+            )
+        },
+        severity=Severity.WARNING,
+        component=Component.PROXY,
+        pending="30m",
+        summary="LiteLLM proxy {instance} exposes {value} samples",
+        description="A scrape of {instance} has {value} samples. Beyond a `sample_limit` Prometheus "
+        "takes none of them, and without one its memory grows with them.",
+        shown_on=Link("internals", "Samples in a scrape"),
+        meaning="Every key, user, team, model and user agent has series of its own: six keys make "
+        "some eight thousand samples.",
+        look=(
+            "Which families are largest: "
+            '`topk(10, count by (__name__) ({__name__=~"litellm_.*"}))`.',
+            "Which labels can be left out: `litellm_settings.prometheus_exclude_labels`.",
+            "Whether many keys are made that are used once.",
+        ),
+    ),
+    Alert(
+        name="LiteLLMProxyRestarts",
+        question="Does a proxy start again and again?",
+        ask=lambda scope, _: targets.starts(scope, "1h"),
+        thresholds={
+            "starts": Threshold(2, "short", "a deployment is one; three are a crash loop", least=0)
+        },
+        severity=Severity.WARNING,
+        component=Component.PROXY,
+        pending="0s",
+        keep_firing="15m",
+        summary="LiteLLM proxy {instance} was started {value} times within an hour",
+        description="{instance} was started {value} times within an hour. Requests that it was "
+        "working on were lost each time.",
+        shown_on=Link("internals", "Age"),
+        meaning="The process ends and is started anew. With several workers LiteLLM does not expose "
+        "when it was started, and this alert stays silent.",
+        look=(
+            "Why it ended: the log's end, or the reason that Kubernetes gives "
+            "(`kubectl describe pod`): OOMKilled, a failing probe.",
+            "*Memory* on Proxy internals: does it climb until the end?",
+            "What was deployed last.",
+        ),
+    ),
+)

@@ -1,0 +1,149 @@
+"""Alerts as one stack has them: with its scope, its thresholds and its names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from alerts import CATALOGUE
+from alerts.alert import Alert, Comparison, Component, Link, Severity
+from alerts.text import filled_in, literal, number
+from signals import Query, Scope
+
+_RATES = "5m"
+"""The window of what is asked without one of its own."""
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What a stack changes about one alert; None and what is not there stay as they are."""
+
+    enabled: bool | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    pending: str | None = None
+    keep_firing: str | None = None
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Whom a stack's alerts are for, and where they look.
+
+    ``team`` is the LiteLLM team that all of it is limited to. ``dashboards`` are uids by slug,
+    ``grafana_url`` and ``runbooks`` addresses that links begin with; they may be empty.
+    """
+
+    environment: str
+    team: str | None = None
+    dashboards: Mapping[str, str] = field(default_factory=dict)
+    grafana_url: str = ""
+    runbooks: str = "docs/runbooks"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One alert of a stack, whichever system evaluates it.
+
+    ``query`` is its value and ``threshold`` what that is compared with. ``dashboard_uid`` is None
+    where the stack has no dashboard that shows it.
+    """
+
+    alert: Alert
+    query: Query
+    threshold: float
+    known: Mapping[str, str]
+    pending: str
+    keep_firing: str
+    severity: Severity
+    environment: str
+    team: str | None
+    dashboard_uid: str | None
+    panel: str
+    runbook_url: str
+    grafana_url: str
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.alert.name
+
+    @property
+    def component(self) -> Component:
+        """What it is about."""
+        return self.alert.component
+
+    @property
+    def compares(self) -> Comparison:
+        """How the value is compared with the threshold."""
+        return self.alert.compares
+
+    @property
+    def unit(self) -> str:
+        """The Grafana unit id of the value."""
+        return self.query.unit
+
+    def texts(self, label: Callable[[str], str], value: str) -> dict[str, str]:
+        """Summary and description as Go templates."""
+        return {
+            name: filled_in(text, self.known, label, value)
+            for name, text in (
+                ("summary", self.alert.summary),
+                ("description", self.alert.description),
+            )
+        }
+
+    def labels(self, label: Callable[[str], str]) -> dict[str, str]:
+        """The labels that it adds to those of the value, as Go templates."""
+        found = {
+            "severity": self.severity.value,
+            "environment": literal(self.environment),
+            "component": self.component.value,
+        }
+        if self.team is not None:
+            found["team"] = literal(self.team)
+        elif self.alert.names_team:
+            found["team"] = label(self.alert.names_team)
+        return found
+
+
+def rules(scope: Scope, tunings: Mapping[str, Tuning], audience: Audience) -> list[Rule]:
+    """The alerts of a stack whose queries read what is in ``scope``."""
+    asked = replace(scope, rate_window=_RATES, words_for_missing=False)
+    return [
+        _rule(alert, asked, tunings.get(alert.name, Tuning()), audience)
+        for alert in CATALOGUE.values()
+        if is_on(alert, scope, tunings.get(alert.name, Tuning()))
+    ]
+
+
+def is_on(alert: Alert, scope: Scope, tuning: Tuning) -> bool:
+    """Whether a stack has ``alert``."""
+    if scope.team_alias is not None and not alert.is_for_teams:
+        return False
+    if not alert.applies(scope):
+        return False
+    return not alert.why_off if tuning.enabled is None else tuning.enabled
+
+
+def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rule:
+    numbers = alert.reached(scope, {**alert.defaults, **tuning.thresholds})
+    shown_on = _shown_on(alert, audience)
+    return Rule(
+        alert=alert,
+        query=alert.ask(scope, numbers),
+        threshold=numbers[alert.bound],
+        known={name: number(value, alert.thresholds[name].unit) for name, value in numbers.items()},
+        pending=tuning.pending or alert.pending,
+        keep_firing=tuning.keep_firing or alert.keep_firing,
+        severity=tuning.severity or alert.severity,
+        environment=audience.environment,
+        team=audience.team,
+        dashboard_uid=audience.dashboards.get(shown_on.dashboard),
+        panel=shown_on.panel,
+        grafana_url=audience.grafana_url.rstrip("/"),
+        runbook_url=f"{audience.runbooks.rstrip('/')}/{alert.name}.md",
+    )
+
+
+def _shown_on(alert: Alert, audience: Audience) -> Link:
+    if audience.team is not None and alert.shown_to_teams_on:
+        return alert.shown_to_teams_on
+    return alert.shown_on

@@ -1,0 +1,60 @@
+"""Texts that people read in a notification, with places for labels and values."""
+
+from collections.abc import Callable, Mapping
+from string import Formatter
+
+VALUE = "value"
+
+
+def filled_in(
+    text: str,
+    known: Mapping[str, str],
+    label: Callable[[str], str],
+    value: str,
+) -> str:
+    """``text`` as a Go template. ``{value}`` becomes ``value`` and ``{<name>}`` what is ``known``
+    of that name, else what ``label`` makes of it; what is plain stays plain.
+    """
+    parts = []
+    for plain, name, _, _ in Formatter().parse(text):
+        parts.append(literal(plain))
+        if name is None:
+            continue
+        if name == VALUE:
+            parts.append(value)
+        else:
+            parts.append(literal(known[name]) if name in known else label(name))
+    return "".join(parts)
+
+
+def literal(text: str) -> str:
+    """``text`` as a Go template that is just that text."""
+    return text.replace("{{", '{{ "{{" }}')
+
+
+def number(value: float, unit: str) -> str:
+    """A number that was set, as people write it."""
+    match unit:
+        case "percentunit":
+            return f"{100 * value:g} %"
+        case "currencyUSD":
+            return f"${value:,.2f}".removesuffix(".00")
+        case "s":
+            return f"{value:g} s"
+        case _:
+            return f"{value:,g}"
+
+
+def template(value: str, unit: str) -> str:
+    """The Go template that shows ``value``, an expression of it, as people write it; its functions
+    are those that Prometheus and Grafana both have.
+    """
+    match unit:
+        case "percentunit":
+            return f"{{{{ humanizePercentage {value} }}}}"
+        case "currencyUSD":
+            return f'${{{{ printf "%.2f" {value} }}}}'
+        case "s":
+            return f"{{{{ humanizeDuration {value} }}}}"
+        case _:
+            return f'{{{{ printf "%.3g" {value} }}}}'

@@ -1,0 +1,145 @@
+"""What becomes of requests to providers."""
+
+from alerts.alert import Alert, Component, Link, Severity, Threshold
+from signals import deployments, latency
+
+_ENOUGH = Threshold(5, "short", "fewer requests in five minutes say little", least=1)
+
+ALERTS = (
+    Alert(
+        name="LiteLLMModelGroupDown",
+        question="Does a model group fail altogether?",
+        ask=lambda scope, numbers: deployments.failure_share(
+            scope, "5m", numbers["least"], "requested_model"
+        ),
+        thresholds={
+            "share": Threshold(
+                0.95, "percentunit", "one request in twenty may get through by luck", most=1
+            ),
+            "least": _ENOUGH,
+        },
+        severity=Severity.CRITICAL,
+        component=Component.UPSTREAM,
+        pending="2m",
+        summary="All deployments of model group {requested_model} fail",
+        description="{value} of the requests to deployments of {requested_model} failed over five "
+        "minutes. Who asks for it gets an answer only where another model group stands in.",
+        shown_on=Link("models", "State of deployments"),
+        meaning="No deployment of a model group serves. What a provider finds wrong with a request "
+        "does not count.",
+        look=(
+            "*Failures of deployments by exception* on Models and deployments: a time-out, a refused "
+            "key, a spent quota?",
+            "The provider's status page, and its key and quota.",
+            "Whether fallbacks are configured for the group, and answer (*Fallbacks that answered*).",
+        ),
+    ),
+    Alert(
+        name="LiteLLMDeploymentFailing",
+        question="Does one deployment fail while others serve?",
+        ask=lambda scope, numbers: deployments.failing_alone(
+            scope, "5m", numbers["least"], numbers["all"]
+        ),
+        thresholds={
+            "share": Threshold(0.5, "percentunit", "a coin is as good as the deployment", most=1),
+            "least": _ENOUGH,
+            "all": Threshold(
+                0.95, "percentunit", "from here on the whole model group is down", most=1
+            ),
+        },
+        severity=Severity.WARNING,
+        component=Component.UPSTREAM,
+        pending="5m",
+        # The router rests a failing deployment, which then has no requests to fail.
+        keep_firing="15m",
+        summary="Deployment {litellm_model_name} ({deployment}) of {requested_model} fails",
+        description="{value} of the requests to {litellm_model_name} ({deployment}) failed over five "
+        "minutes, while other deployments of {requested_model} serve. Retries hide it from callers, "
+        "and cost them time.",
+        shown_on=Link("models", "Success ratio by deployment"),
+        meaning="One deployment of a model group fails most of its requests. The router rests it for "
+        "a while and tries it again.",
+        look=(
+            "*Failures of deployments by exception* on Models and deployments.",
+            "The deployment's `api_base`, key and quota in LiteLLM's configuration.",
+            "Whether the others can carry its load (*Requests by deployment*).",
+        ),
+    ),
+    Alert(
+        name="LiteLLMFallbacksFailing",
+        question="Do fallbacks fail as well?",
+        ask=lambda scope, numbers: deployments.failed_fallback_share(
+            scope, "10m", numbers["least"]
+        ),
+        thresholds={
+            "share": Threshold(0.5, "percentunit", "most of what is to be saved is lost", most=1),
+            "least": _ENOUGH,
+        },
+        severity=Severity.CRITICAL,
+        component=Component.UPSTREAM,
+        summary="Fallbacks of model group {requested_model} fail",
+        description="{value} of the fallbacks from {requested_model} to another model group failed "
+        "over ten minutes.",
+        shown_on=Link("models", "Fallbacks that failed"),
+        meaning="A model group fails, and so does the one that stands in for it.",
+        look=(
+            "*Fallbacks that failed* on Models and deployments: from which group to which?",
+            "Whether both rest on the same provider, key or quota.",
+            "`litellm_settings.fallbacks` in LiteLLM's configuration.",
+        ),
+    ),
+    Alert(
+        name="LiteLLMCooldownFlapping",
+        question="Is a deployment rested again and again?",
+        ask=lambda scope, _: deployments.cooldowns(scope, *deployments.DEPLOYMENT, window="30m"),
+        thresholds={
+            "cooldowns": Threshold(
+                5, "short", "one every five minutes for half an hour: it does not recover", least=1
+            )
+        },
+        severity=Severity.WARNING,
+        component=Component.UPSTREAM,
+        pending="0s",
+        keep_firing="15m",
+        summary="The router rests {litellm_model_name} again and again",
+        description="The router put {litellm_model_name} ({model_id}) to rest {value} times within "
+        "half an hour: each time it is tried again, it fails.",
+        shown_on=Link("models", "Cooldowns by model and status"),
+        meaning="A deployment fails as soon as it is asked again. LiteLLM gives the model group's name "
+        "here.",
+        look=(
+            "*Cooldowns by model and status* on Models and deployments: which status does the "
+            "provider answer with?",
+            "429: the quota is too small; take weight from it, or raise the quota.",
+            "401 or 403: the key is not valid any more.",
+        ),
+    ),
+    Alert(
+        name="LiteLLMUpstreamSlow",
+        question="Is a provider far slower than it was a week ago?",
+        ask=lambda scope, numbers: latency.slowdown(scope, numbers["seconds"], numbers["least"]),
+        thresholds={
+            "times": Threshold(
+                3, "short", "longer prompts and another day's load make it twice as long", least=1
+            ),
+            "seconds": Threshold(2, "s", "below that, nobody waits"),
+            "least": Threshold(
+                20, "short", "the mean of fewer answers in an hour is chance", least=1
+            ),
+        },
+        severity=Severity.WARNING,
+        component=Component.UPSTREAM,
+        pending="15m",
+        summary="Upstream of {requested_model} is {value} times as slow as a week ago",
+        description="The mean upstream latency of {requested_model} in the last hour is {value} times "
+        "that of the same hour of last week.",
+        shown_on=Link("latency", "Upstream by deployment, p95"),
+        meaning="Providers take far longer than usual for a model group. A group that had no traffic "
+        "a week ago has nothing to be compared with.",
+        look=(
+            "*Upstream by deployment, p95* on Latency: one deployment or all?",
+            "*Tokens in and out* on Spend and tokens: have prompts or answers become longer?",
+            "The provider's status page.",
+        ),
+    ),
+)
