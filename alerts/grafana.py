@@ -10,11 +10,11 @@ from typing import Any
 from alerts.alert import Comparison, Component
 from alerts.rule import Rule
 from alerts.text import template
-from dashboards.layout import identity
 from signals.recording import RuleGroup
 from signals.rules import RecordingRule
 
-_VALUE = "$values.A.Value"
+_VALUE = ".Values.A.Value"
+_OURS = "LiteLLM "
 _QUERY, _CONDITION = "A", "B"
 _EXPRESSIONS = "__expr__"
 """What Grafana calls its own data source of expressions."""
@@ -65,6 +65,11 @@ class GrafanaGroup:
     interval: int
     rules: tuple[GrafanaRule, ...]
 
+    @property
+    def slug(self) -> str:
+        """What names it among the stack's own."""
+        return self.name.removeprefix(_OURS).replace(" ", "-")
+
 
 def alert_groups(
     stack: str, interval: int, data_source_uid: str, rules: Sequence[Rule]
@@ -75,7 +80,7 @@ def alert_groups(
         of_it = [rule for rule in rules if rule.component is component]
         if of_it:
             made = tuple(_alert(stack, data_source_uid, rule) for rule in of_it)
-            groups.append(GrafanaGroup(f"LiteLLM {component}", interval, made))
+            groups.append(GrafanaGroup(f"{_OURS}{component}", interval, made))
     return groups
 
 
@@ -89,7 +94,7 @@ def recording_groups(
     """What a stack records, a group for each of its own."""
     return [
         GrafanaGroup(
-            f"LiteLLM record {name}",
+            f"{_OURS}record {name}",
             interval,
             tuple(_recording(stack, data_source_uid, target_uid, rule) for rule in rules),
         )
@@ -99,15 +104,15 @@ def recording_groups(
 
 def _alert(stack: str, data_source_uid: str, rule: Rule) -> GrafanaRule:
     links = {"runbook_url": rule.runbook_url}
-    if rule.dashboard_uid:
+    if rule.dashboard_uid and rule.panel_id is not None:
         links["__dashboardUid__"] = rule.dashboard_uid
-        links["__panelId__"] = str(identity(rule.panel))
+        links["__panelId__"] = str(rule.panel_id)
     return GrafanaRule(
         uid=_uid(stack, rule.name),
         title=rule.name,
         queries=(_query(data_source_uid, rule.query.expr), _condition(rule)),
-        labels=rule.labels(_label),
-        annotations={**rule.texts(_label, template(_VALUE, rule.unit)), **links},
+        labels=rule.labels(),
+        annotations={**rule.texts(template(_VALUE, rule.unit)), **links},
         pending=rule.pending,
         keep_firing=rule.keep_firing,
         condition=_CONDITION,
@@ -143,10 +148,6 @@ def _condition(rule: Rule) -> GrafanaQuery:
         "conditions": [{"evaluator": evaluator}],
     }
     return GrafanaQuery(_CONDITION, _EXPRESSIONS, model)
-
-
-def _label(name: str) -> str:
-    return f"{{{{ $labels.{name} }}}}"
 
 
 def _uid(stack: str, name: str) -> str:

@@ -10,11 +10,10 @@ from typing import Any
 from alerts.alert import Component
 from alerts.rule import Rule
 from alerts.text import template
-from dashboards.layout import identity
 from signals.recording import RuleGroup
 from signals.rules import RecordingRule
 
-_VALUE = "$value"
+_VALUE = ".Value"
 
 
 def rule_groups(
@@ -78,13 +77,9 @@ def _alerting(rule: Rule) -> dict[str, Any]:
     if rule.keep_firing != "0s":
         found["keep_firing_for"] = rule.keep_firing
     links = {"runbook_url": rule.runbook_url}
-    if rule.dashboard_uid:
-        panel = f"/d/{rule.dashboard_uid}?viewPanel={identity(rule.panel)}"
+    if rule.panel_id is not None:
+        panel = f"/d/{rule.dashboard_uid}?viewPanel={rule.panel_id}"
         links["dashboard_url"] = f"{rule.grafana_url}{panel}"
-    found["labels"] = rule.labels(_label)
-    found["annotations"] = {**rule.texts(_label, template(_VALUE, rule.unit)), **links}
+    found["labels"] = rule.labels()
+    found["annotations"] = {**rule.texts(template(_VALUE, rule.unit)), **links}
     return found
-
-
-def _label(name: str) -> str:
-    return f"{{{{ $labels.{name} }}}}"

@@ -1,11 +1,11 @@
 """Alerts as one stack has them: with its scope, its thresholds and its names."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from alerts import CATALOGUE
 from alerts.alert import Alert, Comparison, Component, Link, Severity
-from alerts.text import filled_in, literal, number
+from alerts.text import filled_in, label, literal, number
 from signals import Query, Scope
 
 _RATES = "5m"
@@ -24,16 +24,24 @@ class Tuning:
 
 
 @dataclass(frozen=True)
+class Board:
+    """A dashboard that is there: its uid, and the ids of its panels by title."""
+
+    uid: str
+    panels: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Audience:
     """Whom a stack's alerts are for, and where they look.
 
-    ``team`` is the LiteLLM team that all of it is limited to. ``dashboards`` are uids by slug,
-    ``grafana_url`` and ``runbooks`` addresses that links begin with; they may be empty.
+    ``team`` is the LiteLLM team that all of it is limited to. ``boards`` are the stack's dashboards
+    by slug, ``grafana_url`` and ``runbooks`` addresses that links begin with.
     """
 
     environment: str
     team: str | None = None
-    dashboards: Mapping[str, str] = field(default_factory=dict)
+    boards: Mapping[str, Board] = field(default_factory=dict)
     grafana_url: str = ""
     runbooks: str = "docs/runbooks"
 
@@ -42,8 +50,8 @@ class Audience:
 class Rule:
     """One alert of a stack, whichever system evaluates it.
 
-    ``query`` is its value and ``threshold`` what that is compared with. ``dashboard_uid`` is None
-    where the stack has no dashboard that shows it.
+    ``query`` is its value and ``threshold`` what that is compared with. ``dashboard_uid`` and
+    ``panel_id`` are None where the stack has no panel that shows it.
     """
 
     alert: Alert
@@ -56,7 +64,7 @@ class Rule:
     environment: str
     team: str | None
     dashboard_uid: str | None
-    panel: str
+    panel_id: int | None
     runbook_url: str
     grafana_url: str
 
@@ -80,17 +88,17 @@ class Rule:
         """The Grafana unit id of the value."""
         return self.query.unit
 
-    def texts(self, label: Callable[[str], str], value: str) -> dict[str, str]:
-        """Summary and description as Go templates."""
+    def texts(self, value: str) -> dict[str, str]:
+        """Summary and description as Go templates, in which ``value`` is the value's."""
         return {
-            name: filled_in(text, self.known, label, value)
+            name: filled_in(text, self.known, value)
             for name, text in (
                 ("summary", self.alert.summary),
                 ("description", self.alert.description),
             )
         }
 
-    def labels(self, label: Callable[[str], str]) -> dict[str, str]:
+    def labels(self) -> dict[str, str]:
         """The labels that it adds to those of the value, as Go templates."""
         found = {
             "severity": self.severity.value,
@@ -126,6 +134,7 @@ def is_on(alert: Alert, scope: Scope, tuning: Tuning) -> bool:
 def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rule:
     numbers = alert.reached(scope, {**alert.defaults, **tuning.thresholds})
     shown_on = _shown_on(alert, audience)
+    board = audience.boards.get(shown_on.dashboard)
     return Rule(
         alert=alert,
         query=alert.ask(scope, numbers),
@@ -136,8 +145,8 @@ def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rul
         severity=tuning.severity or alert.severity,
         environment=audience.environment,
         team=audience.team,
-        dashboard_uid=audience.dashboards.get(shown_on.dashboard),
-        panel=shown_on.panel,
+        dashboard_uid=board.uid if board else None,
+        panel_id=board.panels.get(shown_on.panel) if board else None,
         grafana_url=audience.grafana_url.rstrip("/"),
         runbook_url=f"{audience.runbooks.rstrip('/')}/{alert.name}.md",
     )

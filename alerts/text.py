@@ -1,19 +1,18 @@
-"""Texts that people read in a notification, with places for labels and values."""
+"""Texts that people read in a notification, with places for labels and values.
 
-from collections.abc import Callable, Mapping
+No ``$`` is in them, which begins a variable in Grafana's provisioning files: some of their keys
+take ``$$`` for it, others do not.
+"""
+
+from collections.abc import Mapping
 from string import Formatter
 
 VALUE = "value"
 
 
-def filled_in(
-    text: str,
-    known: Mapping[str, str],
-    label: Callable[[str], str],
-    value: str,
-) -> str:
+def filled_in(text: str, known: Mapping[str, str], value: str) -> str:
     """``text`` as a Go template. ``{value}`` becomes ``value`` and ``{<name>}`` what is ``known``
-    of that name, else what ``label`` makes of it; what is plain stays plain.
+    of that name, else the label of that name; what is plain stays plain.
     """
     parts = []
     for plain, name, _, _ in Formatter().parse(text):
@@ -27,6 +26,11 @@ def filled_in(
     return "".join(parts)
 
 
+def label(name: str) -> str:
+    """The Go template that shows a label of the alert."""
+    return f"{{{{ .Labels.{name} }}}}"
+
+
 def literal(text: str) -> str:
     """``text`` as a Go template that is just that text."""
     return text.replace("{{", '{{ "{{" }}')
@@ -38,7 +42,7 @@ def number(value: float, unit: str) -> str:
         case "percentunit":
             return f"{100 * value:g} %"
         case "currencyUSD":
-            return f"${value:,.2f}".removesuffix(".00")
+            return f"{value:,.2f}".removesuffix(".00") + " dollars"
         case "s":
             return f"{value:g} s"
         case _:
@@ -53,7 +57,7 @@ def template(value: str, unit: str) -> str:
         case "percentunit":
             return f"{{{{ humanizePercentage {value} }}}}"
         case "currencyUSD":
-            return f'${{{{ printf "%.2f" {value} }}}}'
+            return f'{{{{ printf "%.2f" {value} }}}} dollars'
         case "s":
             return f"{{{{ humanizeDuration {value} }}}}"
         case _:

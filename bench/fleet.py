@@ -67,7 +67,7 @@ def _plain_pulumi(root: Path, port: int, pulumi: Path) -> dict[str, str]:
         host.write_text(f'#!/bin/sh\nexec {sys.executable} {STAND_IN} "$@"\n')
         host.chmod(0o755)
     # The program lies beside the copies of the stack files that the fleet has written.
-    for name in ("__main__.py", "signals", "dashboards", "infra"):
+    for name in ("__main__.py", "signals", "dashboards", "alerts", "infra"):
         (root / ".state" / "workspace" / name).symlink_to(root / name)
     (root / ".state" / "workspace" / ".venv").symlink_to(sys.prefix)
     return {

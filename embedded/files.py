@@ -21,6 +21,7 @@ from pydantic import SecretStr
 
 from dashboards.frame import to_canonical_json
 from embedded.access import AccessDirectory
+from embedded.alerting import AlertingDirectory, Content
 from embedded.storage import TargetError, file_name, read_yaml, unreadable, write_text, write_yaml
 from infra.resources import DataSource, Folder
 
@@ -42,6 +43,7 @@ class ProvisioningDirectory:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.access = AccessDirectory(root)
+        self.alerting = AlertingDirectory(root)
         self._data_sources = root / "provisioning" / "datasources"
         self._dashboards = root / "provisioning" / "dashboards"
 
@@ -49,13 +51,13 @@ class ProvisioningDirectory:
         """Writes ``folder``, empty if it is new, and returns its file."""
         contents = self._dashboards / file_name(folder.uid, "")
         contents.mkdir(parents=True, exist_ok=True)
-        options = {"path": _literal(str(contents.resolve()))}
+        options = {"path": literal(str(contents.resolve()))}
         if folder.parent_uid:
             options[_PARENT_UID] = folder.parent_uid
         provider = {
             "name": folder.uid,
             "orgId": 1,
-            "folder": _literal(folder.title),
+            "folder": literal(folder.title),
             "folderUid": folder.uid,
             "type": "file",
             "disableDeletion": False,
@@ -63,8 +65,25 @@ class ProvisioningDirectory:
             "options": options,
         }
         file = self._folder_file(folder.uid)
+        self._rename_in_rules(folder)
         write_yaml(file, {"apiVersion": 1, "providers": [provider]})
         return file
+
+    def _rename_in_rules(self, folder: Folder) -> None:
+        """Rules name their folder by its title."""
+        before = self.read_folder(folder.uid)
+        if not before or before.title == folder.title:
+            return
+        old, new = folder_path(before.title), folder_path(folder.title)
+
+        def renamed(content: Content) -> Content:
+            groups = [
+                {**group, "folder": new} if group["folder"] == old else group
+                for group in content.get("groups", ())
+            ]
+            return {**content, "groups": groups} if groups else content
+
+        self.alerting.change(renamed)
 
     def read_folder(self, uid: str) -> Folder | None:
         """The folder ``uid``, or None where there is none."""
@@ -144,17 +163,17 @@ class ProvisioningDirectory:
             options[f"httpHeaderName{position}"] = name
             secure[f"httpHeaderValue{position}"] = secret_reference(uid, name)
         entry: dict[str, object] = {
-            "name": _literal(data_source.name),
+            "name": literal(data_source.name),
             "uid": uid,
             "type": "prometheus",
             "access": "proxy",
-            "url": _literal(data_source.url),
+            "url": literal(data_source.url),
             "editable": False,
-            "jsonData": _in_strings(_literal, options),
+            "jsonData": in_strings(literal, options),
         }
         if data_source.basic_auth_username is not None:
             entry["basicAuth"] = True
-            entry["basicAuthUser"] = _literal(data_source.basic_auth_username)
+            entry["basicAuthUser"] = literal(data_source.basic_auth_username)
         if secure:
             entry["secureJsonData"] = secure
         file = self._data_source_file(uid)
@@ -169,7 +188,7 @@ class ProvisioningDirectory:
             (entry,) = read_yaml(path)["datasources"]
             if entry["uid"] != uid:
                 return None
-            options = _in_strings(_text, entry["jsonData"])
+            options = in_strings(_text, entry["jsonData"])
             secure = dict(entry.get("secureJsonData", {}))
             headers = {}
             for key in [key for key in options if key.startswith("httpHeaderName")]:
@@ -228,7 +247,12 @@ def secret_reference(uid: str, key: str) -> str:
     return "$" + re.sub(r"\W+", "_", words).upper()
 
 
-def _literal(text: str) -> str:
+def folder_path(title: str) -> str:
+    """How a rule group's file names the folder with that title: by a path of folders in folders."""
+    return literal(title.replace("/", "\\/"))
+
+
+def literal(text: str) -> str:
     """``text`` as Grafana reads it from a provisioning file, where ``$`` begins a variable."""
     return text.replace("$", "$$")
 
@@ -237,14 +261,14 @@ def _text(literal: str) -> str:
     return literal.replace("$$", "$")
 
 
-def _in_strings(change: Callable[[str], str], value: Any) -> Any:
+def in_strings(change: Callable[[str], str], value: Any) -> Any:
     """``value``, JSON-like, with ``change`` applied to each string in it that is not a key."""
     match value:
         case str():
             return change(value)
         case list():
-            return [_in_strings(change, item) for item in value]
+            return [in_strings(change, item) for item in value]
         case dict():
-            return {key: _in_strings(change, item) for key, item in value.items()}
+            return {key: in_strings(change, item) for key, item in value.items()}
         case _:
             return value

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from dashboards.frame import to_canonical_json
 from embedded.access_kinds import ACCESS_KINDS
+from embedded.alerting_kinds import ALERTING_KINDS
 from embedded.files import ProvisioningDirectory, secret_reference
 from embedded.kind import Kind, Properties, merged
 from embedded.storage import TargetError
@@ -161,6 +162,7 @@ KINDS: Mapping[str, Kind] = {
     "grafana:oss/dashboard:Dashboard": _DashboardKind(),
     "grafana:oss/dataSource:DataSource": _DataSourceKind(),
     **ACCESS_KINDS,
+    **ALERTING_KINDS,
 }
 """The kinds by Pulumi type."""
 

@@ -3,14 +3,9 @@
 from pydantic import SecretStr
 
 from infra.identity import DATA_SOURCE, stack_uid
+from infra.prometheus_settings import AuthType, PrometheusSettings, PrometheusType, SigV4AuthType
 from infra.resources import DataSource
-from infra.settings import (
-    AuthType,
-    PrometheusSettings,
-    PrometheusType,
-    Settings,
-    SigV4AuthType,
-)
+from infra.settings import Settings
 
 
 def data_source(settings: Settings, stack: str) -> DataSource | None:

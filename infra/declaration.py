@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboards import Frame, Link, dashboard_json, slugs
+from infra.alerting import Alerting, alerting, recording_of
 from infra.data_source import data_source
 from infra.fields import is_email
 from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
 from infra.platform import Platform
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
-from infra.settings import Permission, Role, Settings, TeamSettings
-from signals import Objective, Scope
+from infra.settings import (
+    FirstTokenObjectiveSettings,
+    LatencyObjectiveSettings,
+    Permission,
+    Role,
+    Settings,
+    TeamSettings,
+)
+from signals import Objective, Scope, Speed
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class Declaration:
     grants: tuple[Grant, ...] | None
     data_source: DataSource | None
     dashboards: Mapping[str, Dashboard]
+    alerting: Alerting
     protect: bool
 
 
@@ -39,6 +48,7 @@ def declare(settings: Settings, stack: str) -> Declaration:
     folder = _folder(settings, stack, environment)
     source = data_source(settings, stack)
     grants = _grants(settings)
+    recorded = recording_of(settings, stack)
     platform = Platform(
         environment=environment,
         selector=", ".join(map(str, settings.selector)),
@@ -46,6 +56,15 @@ def declare(settings: Settings, stack: str) -> Declaration:
         is_folder_restricted=grants is not None
         and all(grant.role is not Role.VIEWER for grant in grants),
         data_source_uid=source.uid if source else str(settings.prometheus.existing_uid),
+        scrape_interval=settings.prometheus.scrape_interval,
+        rule_interval=settings.rules.interval,
+        recorded_by=recorded.stack if recorded else "",
+        recorded=",".join(sorted(recorded.groups)) if recorded else "",
+        alerts_managed_by=settings.alerts.managed_by.value,
+    )
+    scope = scope_of(settings, stack)
+    dashboards = _dashboards(
+        settings, stack, scope, platform, source.name if source else platform.data_source_uid
     )
     return Declaration(
         platform=platform,
@@ -54,21 +73,33 @@ def declare(settings: Settings, stack: str) -> Declaration:
         grafana_team=grafana_team(settings.team, environment) if settings.team else None,
         grants=grants,
         data_source=source,
-        dashboards=_dashboards(
-            settings, stack, platform, source.name if source else platform.data_source_uid
+        dashboards=dashboards,
+        alerting=alerting(
+            settings, stack, environment, scope, platform.data_source_uid, dashboards
         ),
         protect=settings.protect,
     )
 
 
-def scope_of(settings: Settings) -> Scope:
-    """The series that the stack's queries may read."""
+def scope_of(settings: Settings, stack: str) -> Scope:
+    """The series that the queries of ``stack`` may read."""
     team, promised = settings.team, settings.objective
     return Scope(
         settings.selector,
         team_alias=team.alias if team else None,
-        objective=Objective(promised.availability / 100, promised.window),
+        objective=Objective(
+            promised.availability / 100,
+            promised.window,
+            latency=_speed(promised.latency),
+            first_token=_speed(promised.first_token),
+        ),
+        recording=recording_of(settings, stack),
+        daily_spend_limits=settings.alerts.daily_spend_limits,
     )
+
+
+def _speed(promised: LatencyObjectiveSettings | FirstTokenObjectiveSettings) -> Speed:
+    return Speed(promised.within, promised.share / 100)
 
 
 def _folder(settings: Settings, stack: str, environment: str) -> Folder | None:
@@ -116,13 +147,12 @@ def _grants(settings: Settings) -> tuple[Grant, ...] | None:
 
 
 def _dashboards(
-    settings: Settings, stack: str, platform: Platform, data_source_name: str
+    settings: Settings, stack: str, scope: Scope, platform: Platform, data_source_name: str
 ) -> dict[str, Dashboard]:
     chosen, team = settings.dashboards, settings.team
     include = slugs(of_team=team is not None) if chosen.include is None else chosen.include
     uids = dashboard_uids(stack, include, chosen.uids, adopt=chosen.adopt)
     family_tag = stack_uid(stack)
-    scope = scope_of(settings)
     return {
         slug: Dashboard(
             uid=uid,

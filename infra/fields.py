@@ -64,14 +64,15 @@ def http_url(value: str) -> str:
     return value
 
 
-def _duration(value: str) -> str:
+def duration(value: str) -> str:
+    """``value``, if it is a duration; raises ValueError if not."""
     if not _DURATION.fullmatch(value):
         raise ValueError("not a duration; write it like 15s, 1m or 2h")
     return value
 
 
 def _refresh(value: str) -> str:
-    return value and _duration(value)
+    return value and duration(value)
 
 
 def _time_expression(value: str) -> str:
@@ -210,7 +211,7 @@ def _pem(value: str) -> str:
 Uid = Annotated[str, AfterValidator(_uid)]
 Text = Annotated[str, AfterValidator(_text)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
-Duration = Annotated[str, AfterValidator(_duration)]
+Duration = Annotated[str, AfterValidator(duration)]
 Refresh = Annotated[str, AfterValidator(_refresh)]
 TimeExpression = Annotated[str, AfterValidator(_time_expression)]
 Timezone = Annotated[str, AfterValidator(_timezone)]

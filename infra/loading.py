@@ -11,7 +11,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from infra.fields import http_url
-from infra.rules import Mistake, broken_rules
+from infra.mistakes import Mistake
+from infra.rules import broken_rules
 from infra.settings import SECRET_KEYS, Settings
 
 _SHOWN_VALUE_LENGTH = 60
@@ -149,11 +150,14 @@ def _unknown_key(path: Sequence[str], model: type[BaseModel]) -> str:
 
 
 def _known_keys(path: Sequence[str], model: type[BaseModel]) -> list[str]:
-    for part in path:
+    parts = iter(path)
+    for part in parts:
         if part.isdigit():
             continue
         annotation = next(f for f in model.model_fields.values() if f.alias == part).annotation
         (model,) = models_in(annotation)
+        if "dict" in str(annotation):
+            next(parts, None)  # A key of the person's choosing.
     return [field.alias or "" for field in model.model_fields.values()]
 
 

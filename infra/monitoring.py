@@ -7,17 +7,20 @@ import pulumiverse_grafana as grafana
 from pydantic import SecretStr
 
 from dashboards.frame import to_canonical_json
+from infra.alert_resources import make_alerting
+from infra.alerting import Alerting
 from infra.declaration import Declaration
 from infra.resources import Dashboard, DataSource, GrafanaTeam, Grant
 from infra.settings import TeamSettings
 
 
 class LiteLLMMonitoring(pulumi.ComponentResource):
-    """A stack's Grafana resources: the Prometheus data source, the folder, who sees it, and the
-    dashboards in it.
+    """A stack's Grafana resources: the Prometheus data source, the folder, who sees it, the
+    dashboards in it, and what alerts.
 
     ``outputs`` are what the stack exports: ``dashboardUrls`` by slug, ``folderUrl``, what
-    :class:`infra.platform.Platform` has, and for a team ``teamAlias`` and ``platformStack``.
+    :class:`infra.platform.Platform` has, for a team ``teamAlias`` and ``platformStack``, and the
+    name of the ``contactPoint`` if it makes one.
     """
 
     outputs: pulumi.Inputs
@@ -40,10 +43,12 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             slug: self._dashboard(slug, dashboard, folder, awaited)
             for slug, dashboard in declaration.dashboards.items()
         }
+        make_alerting(self, declaration.alerting, folder, awaited)
         self.outputs = {
             **declaration.platform.outputs(),
             **_team_outputs(declaration.team),
             "dashboardUrls": {slug: dashboard.url for slug, dashboard in dashboards.items()},
+            **_alerting_outputs(declaration.alerting),
             "folderUid": folder.uid,
             "folderUrl": folder.url,
         }
@@ -121,6 +126,10 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             overwrite=dashboard.overwrite,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[*depends_on]),
         )
+
+
+def _alerting_outputs(alerting: Alerting) -> pulumi.Inputs:
+    return {"contactPoint": alerting.contact_point.name} if alerting.contact_point else {}
 
 
 def _team_outputs(team: TeamSettings | None) -> pulumi.Inputs:

@@ -1,14 +1,17 @@
 """What an environment's stack has made that the stacks of its teams build on."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Self
 
 from pydantic.alias_generators import to_camel
 
+from infra.alert_settings import AlertTarget
+from infra.contact_points import has_somewhere_to_go
 from infra.fields import label_matchers
 from infra.loading import correction
 from infra.settings import Settings
+from signals.recording import RuleGroup
 
 
 @dataclass(frozen=True)
@@ -16,7 +19,8 @@ class Platform:
     """A stack as others see it: by its outputs.
 
     ``selector`` holds PromQL label matchers. ``is_folder_restricted`` tells whether Grafana's
-    viewers are kept out of the folder, and so out of the folders inside it.
+    viewers are kept out of the folder, and so out of the folders inside it. ``recorded_by`` is the
+    stack whose series are recorded, by the rule groups in ``recorded``; empty if there are none.
     """
 
     environment: str
@@ -24,6 +28,11 @@ class Platform:
     folder_uid: str
     is_folder_restricted: bool
     data_source_uid: str
+    scrape_interval: str = "15s"
+    rule_interval: str = "1m"
+    recorded_by: str = ""
+    recorded: str = ""
+    alerts_managed_by: str = AlertTarget.OFF.value
 
     def outputs(self) -> dict[str, str | bool]:
         """The outputs that the stack declares of itself."""
@@ -32,7 +41,11 @@ class Platform:
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, object]) -> Self:
         """Reads the outputs of a deployed stack; raises KeyError for one that it lacks."""
-        values = {field.name: outputs[to_camel(field.name)] for field in fields(cls)}
+        values = {
+            field.name: outputs[to_camel(field.name)]
+            for field in fields(cls)
+            if field.default is MISSING or to_camel(field.name) in outputs
+        }
         return cls(**values)  # type: ignore[arg-type]
 
 
@@ -59,11 +72,34 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
         folder = folder.model_copy(update={"parent_uid": platform.folder_uid})
     if not prometheus.url and not prometheus.existing_uid:
         prometheus = prometheus.model_copy(update={"existing_uid": platform.data_source_uid})
+    if "scrape_interval" not in prometheus.model_fields_set:
+        prometheus = prometheus.model_copy(update={"scrape_interval": platform.scrape_interval})
     return settings.model_copy(
         update={
+            **_rules(settings, platform),
             "environment": settings.environment or platform.environment,
             "selector": (*label_matchers(platform.selector), *settings.selector),
             "folder": folder,
             "prometheus": prometheus,
         }
     )
+
+
+def _rules(settings: Settings, platform: Platform) -> dict[str, object]:
+    """A team reads what the environment records, unless it looks at further labels, which recorded
+    series do not have; and its alerts are where the environment's are, as soon as they have
+    somewhere to go.
+    """
+    rules, alerts = settings.rules, settings.alerts
+    found: dict[str, object] = {}
+    if platform.recorded_by and not rules.recorded_by and not settings.selector:
+        recorded = {
+            "interval": platform.rule_interval,
+            "recorded_by": platform.recorded_by,
+            "record": tuple(map(RuleGroup, filter(None, platform.recorded.split(",")))),
+        }
+        found["rules"] = rules.model_copy(update=recorded)
+    if "managed_by" not in alerts.model_fields_set and has_somewhere_to_go(settings):
+        managed = AlertTarget(platform.alerts_managed_by)
+        found["alerts"] = alerts.model_copy(update={"managed_by": managed})
+    return found

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
+from alerts.alert import Severity
 from infra.settings import Permission, Role
 
 
@@ -59,3 +60,41 @@ class Dashboard:
     uid: str
     config_json: str
     overwrite: bool
+
+
+@dataclass(frozen=True)
+class ContactPoint:
+    """A Grafana contact point; ``ways`` are the Grafana provider's arguments by kind, such as
+    ``emails``.
+    """
+
+    name: str
+    ways: Mapping[str, Mapping[str, str | list[str] | SecretStr]]
+
+
+@dataclass(frozen=True)
+class MessageTemplate:
+    """A Grafana notification template group; the names that it defines begin with ``uid``."""
+
+    name: str
+    uid: str
+    template: str
+
+
+@dataclass(frozen=True)
+class TimeInterval:
+    """Days of the week, all if none, and times of the day, all if none."""
+
+    weekdays: tuple[str, ...]
+    times: tuple[tuple[str, str], ...]
+    location: str
+
+
+@dataclass(frozen=True)
+class MuteTiming:
+    """A Grafana mute timing, for alerts of these ``severities``; ``slug`` names its resource."""
+
+    name: str
+    slug: str
+    severities: frozenset[Severity]
+    intervals: tuple[TimeInterval, ...]

@@ -5,22 +5,13 @@ the mistakes in single values.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from dashboards import CATALOGUE, slugs
+from infra.alert_rules import broken_alert_rules
 from infra.identity import dashboard_uids
-from infra.settings import SECRET_KEYS, AuthType, SigV4AuthType
-
-
-class Mistake(NamedTuple):
-    """A broken rule: the path of the key it is about, and what would be right."""
-
-    path: tuple[str, ...]
-    advice: str
-
-
-Values = Mapping[str, object]
-"""Settings as a person wrote them: nested mappings by camelCase key."""
+from infra.mistakes import Mistake, Values, section
+from infra.prometheus_settings import AuthType, SigV4AuthType
+from infra.settings import SECRET_KEYS
 
 _AUTH_KEYS: Mapping[AuthType, tuple[frozenset[str], frozenset[str]]] = {
     AuthType.NONE: (frozenset(), frozenset()),
@@ -38,10 +29,11 @@ _AUTH_SECRETS = _SIGV4_SECRETS.union(*(secrets for _, secrets in _AUTH_KEYS.valu
 
 def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
     """Every rule that ``values``, set for ``stack``, break."""
-    yield from _folder(values, _section(values, "folder"))
-    yield from _team(_section(values, "team"))
-    yield from _data_source(values, _section(values, "prometheus"))
-    yield from _dashboards(values, _section(values, "dashboards"), stack)
+    yield from _folder(values, section(values, "folder"))
+    yield from _team(section(values, "team"))
+    yield from _data_source(values, section(values, "prometheus"))
+    yield from _dashboards(values, section(values, "dashboards"), stack)
+    yield from broken_alert_rules(values)
 
 
 def _folder(values: Values, folder: Values) -> Iterator[Mistake]:
@@ -65,7 +57,7 @@ def _folder(values: Values, folder: Values) -> Iterator[Mistake]:
 
 
 def _team(team: Values) -> Iterator[Mistake]:
-    grafana_team = _section(team, "grafanaTeam")
+    grafana_team = section(team, "grafanaTeam")
     if "existingName" in grafana_team:
         for key in ("name", "members"):
             if key in grafana_team:
@@ -89,7 +81,7 @@ def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
             "set prometheus.url to the server's address, or prometheus.existingUid to a data "
             "source that is there already",
         )
-    yield from _auth(values, _section(prometheus, "auth"))
+    yield from _auth(values, section(prometheus, "auth"))
     yield from _headers(values, prometheus)
     exemplars = prometheus.get("exemplars")
     for position, exemplar in enumerate(exemplars if isinstance(exemplars, list) else []):
@@ -103,7 +95,7 @@ def _has_its_own(values: Values, prometheus: Values) -> str | None:
     """Why nothing is to be said of the data source, where another has made it."""
     if "existingUid" in prometheus:
         return "leave it out; prometheus.existingUid names a data source that has its own"
-    if "url" not in prometheus and "platformStack" in _section(values, "team"):
+    if "url" not in prometheus and "platformStack" in section(values, "team"):
         return (
             "leave it out, as the data source is that of team.platformStack; or set "
             "prometheus.url too, which makes one for the team"
@@ -146,11 +138,11 @@ def _known_auth_keys() -> frozenset[str]:
 def _headers(values: Values, prometheus: Values) -> Iterator[Mistake]:
     """One header is set in one place: HTTP header names are case-insensitive."""
     taken = {"x-scope-orgid": "prometheus.tenant"} if "tenant" in prometheus else {}
-    if _section(prometheus, "auth").get("type") == AuthType.BEARER:
+    if section(prometheus, "auth").get("type") == AuthType.BEARER:
         taken["authorization"] = "prometheusToken"
     for path in (("prometheus", "headers"), ("prometheusSecretHeaders",)):
         parent = prometheus if len(path) > 1 else values
-        for name in _section(parent, path[-1]):
+        for name in section(parent, path[-1]):
             if other := taken.get(name.lower()):
                 yield Mistake((*path, name), f"leave it out; {other} sets this header already")
             taken.setdefault(name.lower(), ".".join((*path, name)))
@@ -171,7 +163,7 @@ def _dashboards(values: Values, dashboards: Values, stack: str) -> Iterator[Mist
             ("dashboards", "include"),
             f"{slug} cannot be limited to a team; there are for teams: {', '.join(for_teams)}",
         )
-    uids = {k: v for k, v in _section(dashboards, "uids").items() if isinstance(v, str)}
+    uids = {k: v for k, v in section(dashboards, "uids").items() if isinstance(v, str)}
     owner: dict[str, str] = {}
     for slug, uid in dashboard_uids(
         stack, tuple(dict.fromkeys(known)), uids, adopt=dashboards.get("adopt") is True
@@ -182,8 +174,3 @@ def _dashboards(values: Values, dashboards: Values, stack: str) -> Iterator[Mist
                 f"{owner[uid]} has the uid {uid} too; a uid belongs to one dashboard",
             )
         owner[uid] = slug
-
-
-def _section(values: Values, key: str) -> Values:
-    section = values.get(key)
-    return section if isinstance(section, Mapping) else {}

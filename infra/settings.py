@@ -5,24 +5,17 @@ generated from them (``python -m tools settings``).
 """
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, SecretStr
-from pydantic.alias_generators import to_camel
+from pydantic import SecretStr
 
 from dashboards import Feature
 from infra import fields
-
-
-class Model(BaseModel):
-    """Frozen, with camelCase keys, and strict about which there are."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        hide_input_in_errors=True,
-        use_attribute_docstrings=True,
-    )
+from infra.alert_fields import bound_of
+from infra.alert_settings import AlertSettings, RecordingTarget, RuleSettings
+from infra.model import Model
+from infra.prometheus_settings import PrometheusSettings
+from signals import latency
 
 
 class Role(StrEnum):
@@ -64,107 +57,6 @@ class FolderSettings(Model):
     """Uid of a folder that is there already, to use in place of making one."""
     permissions: tuple[FolderPermissionSettings, ...] | None = None
     """Who sees the folder besides Grafana's admins and the stack's team; by default whom Grafana lets see a new folder. An empty list is nobody else."""
-
-
-class PrometheusType(StrEnum):
-    """The server behind the data source."""
-
-    PROMETHEUS = "Prometheus"
-    MIMIR = "Mimir"
-    THANOS = "Thanos"
-    CORTEX = "Cortex"
-    VICTORIA_METRICS = "VictoriaMetrics"
-
-
-class HttpMethod(StrEnum):
-    """How Grafana sends queries."""
-
-    POST = "POST"
-    GET = "GET"
-
-
-class AuthType(StrEnum):
-    """How Grafana authenticates at the Prometheus server."""
-
-    NONE = "none"
-    BASIC = "basic"
-    BEARER = "bearer"
-    TLS = "tls"
-    SIGV4 = "sigv4"
-
-
-class SigV4AuthType(StrEnum):
-    """Where the AWS credentials come from, in Grafana's words."""
-
-    DEFAULT = "default"
-    KEYS = "keys"
-    CREDENTIALS = "credentials"
-    EC2_IAM_ROLE = "ec2_iam_role"
-
-
-class AuthSettings(Model):
-    """How Grafana authenticates at the Prometheus server."""
-
-    type: AuthType = AuthType.NONE
-    """`none`, `basic`, `bearer`, `tls` (client certificate) or `sigv4` (AWS)."""
-    username: fields.Text | None = None
-    """For `basic`: the user name; the password is `prometheusPassword`."""
-    client_certificate: fields.Pem | None = None
-    """For `tls`: the PEM client certificate; its key is `prometheusTlsClientKey`."""
-    region: fields.Text | None = None
-    """For `sigv4`: the AWS region."""
-    source: SigV4AuthType | None = None
-    """For `sigv4`: where the AWS credentials come from: `default` (the AWS SDK's chain), `keys`, `credentials` (a profile) or `ec2_iam_role`; by default `default`."""
-    profile: fields.Text | None = None
-    """For `sigv4` with `credentials`: the profile's name."""
-    assume_role_arn: fields.Text | None = None
-    """For `sigv4`: the ARN of a role to assume."""
-    external_id: fields.Text | None = None
-    """For `sigv4`: the external id of the role to assume."""
-
-
-class ExemplarSettings(Model):
-    """Where an exemplar's trace is found; either `dataSourceUid` or `url`."""
-
-    label: fields.Text
-    """The exemplar's label that holds the trace id."""
-    data_source_uid: fields.Uid | None = None
-    """Uid of the tracing data source that opens the trace."""
-    url: fields.HttpUrl | None = None
-    """Address that opens the trace; `${__value.raw}` stands for its id."""
-
-
-class PrometheusSettings(Model):
-    """The Prometheus data source; either `url` or `existingUid`."""
-
-    url: fields.HttpUrl | None = None
-    """Address of the Prometheus server, as Grafana reaches it."""
-    existing_uid: fields.Uid | None = None
-    """Uid of a data source that is there already, to use in place of making one."""
-    name: fields.Text | None = None
-    """Name; by default `LiteLLM Prometheus (<stack>)`."""
-    uid: fields.Uid | None = None
-    """Uid; by default `litellm-<stack>-prometheus`."""
-    scrape_interval: fields.Duration = "15s"
-    """How often Prometheus scrapes LiteLLM; the shortest step of any query."""
-    query_timeout: fields.Duration = "60s"
-    """How long a query may take."""
-    http_method: HttpMethod = HttpMethod.POST
-    """`POST`, or `GET` where a proxy in between refuses it."""
-    type: PrometheusType = PrometheusType.PROMETHEUS
-    """The server: `Prometheus`, `Mimir`, `Thanos`, `Cortex` or `VictoriaMetrics`."""
-    tenant: fields.Text | None = None
-    """Tenant, sent as the header `X-Scope-OrgID`."""
-    ca_certificate: fields.Pem | None = None
-    """PEM certificate of the authority that signed the server's; by default the system's."""
-    server_name: fields.Text | None = None
-    """Host name expected in the server's certificate; by default the address's."""
-    headers: dict[fields.PlainHeaderName, fields.Text] = {}
-    """Further HTTP headers that hold no secret."""
-    exemplars: tuple[ExemplarSettings, ...] = ()
-    """Where exemplars' traces are found."""
-    auth: AuthSettings = AuthSettings()
-    """How Grafana authenticates at the server."""
 
 
 class LinkSettings(Model):
@@ -236,6 +128,24 @@ class DashboardSettings(Model):
     """Links at the top of every dashboard."""
 
 
+class LatencyObjectiveSettings(Model):
+    """How long answers may take."""
+
+    within: Annotated[float, bound_of(latency.TOTAL)] = 60.0
+    """Seconds, one of the bounds of LiteLLM's buckets. By default a minute, longer than which few people wait."""
+    share: fields.Percentage = 95.0
+    """Percentage of answers that are to take no longer."""
+
+
+class FirstTokenObjectiveSettings(Model):
+    """How late a streamed answer may begin."""
+
+    within: Annotated[float, bound_of(latency.FIRST_TOKEN)] = 10.0
+    """Seconds, one of the bounds of LiteLLM's buckets. By default ten, after which people turn to something else."""
+    share: fields.Percentage = 95.0
+    """Percentage of streamed answers that are to begin no later."""
+
+
 class ObjectiveSettings(Model):
     """What the proxy promises, against which errors are measured."""
 
@@ -243,6 +153,10 @@ class ObjectiveSettings(Model):
     """Percentage of requests that are to be answered; callers' own mistakes count as answered."""
     window: fields.Duration = "30d"
     """The time over which it is measured."""
+    latency: LatencyObjectiveSettings = LatencyObjectiveSettings()
+    """How long answers may take."""
+    first_token: FirstTokenObjectiveSettings = FirstTokenObjectiveSettings()
+    """How late a streamed answer may begin."""
 
 
 class Settings(Model):
@@ -274,6 +188,24 @@ class Settings(Model):
     """What the proxy promises, against which errors are measured."""
     dashboards: DashboardSettings = DashboardSettings()
     """Which dashboards there are and how they open."""
+    recording_rules: RecordingTarget = RecordingTarget.OFF
+    """What records expensive signals ahead of whoever asks: `prometheus` with the rule files that `render` writes, `grafana`, or `off`. Dashboards and alerts then read what was recorded."""
+    rules: RuleSettings = RuleSettings()
+    """How rules are evaluated, those that record and those that alert."""
+    alerts: AlertSettings = AlertSettings()
+    """Which alerts there are, and whom they wake."""
+    alerts_slack_url: SecretStr | None = None
+    """Incoming webhook for `alerts.contactPoint.slack`."""
+    alerts_slack_token: SecretStr | None = None
+    """Bot token for `alerts.contactPoint.slack`, in place of `alertsSlackUrl`."""
+    alerts_pager_duty_key: SecretStr | None = None
+    """Integration key for `alerts.contactPoint.pagerduty`."""
+    alerts_teams_url: SecretStr | None = None
+    """Incoming webhook for `alerts.contactPoint.teams`."""
+    alerts_webhook_token: SecretStr | None = None
+    """Bearer token for `alerts.contactPoint.webhook`."""
+    alerts_webhook_password: SecretStr | None = None
+    """Password for `alerts.contactPoint.webhook.username`."""
     protect: bool = False
     """Refuse to delete or replace the stack's resources, and the folder while it holds anything."""
 

@@ -1,6 +1,6 @@
 """What LiteLLM measures and how to ask for it: PromQL over a :class:`Scope`."""
 
 from signals.query import Query
-from signals.scope import Choice, Matcher, Objective, Operator, Scope, Variable
+from signals.scope import Choice, Matcher, Objective, Operator, Scope, Speed, Variable
 
-__all__ = ["Choice", "Matcher", "Objective", "Operator", "Query", "Scope", "Variable"]
+__all__ = ["Choice", "Matcher", "Objective", "Operator", "Query", "Scope", "Speed", "Variable"]

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import SecretStr
 
+from infra.alert_properties import mute_timing, rule_group
+from infra.alerting import Alerting
 from infra.declaration import declare, scope_of
 from infra.identity import stack_uid
 from infra.resources import Grant
@@ -111,14 +114,45 @@ def _resources(settings: Settings, stack: str) -> Declared:
             "folder permissions", title, declaration.platform.folder_uid, content
         )
     for slug, dashboard in declaration.dashboards.items():
-        model = _model(dashboard.config_json, scope_of(settings).selector())
+        model = _model(dashboard.config_json, scope_of(settings, stack).selector())
         model["selector"] = declaration.platform.selector
         if settings.team:
             model["team"] = settings.team.alias
         resources[slug] = _resource("dashboard", model["title"], model.pop("uid"), model)
+    resources |= _rules(declaration.alerting)
     for resource in resources.values():
         resource["content"]["protect"] = declaration.protect
     return resources
+
+
+def _rules(alerting: Alerting) -> dict[str, dict[str, Any]]:
+    """Rules one by one, since that is how people think of them."""
+    found: dict[str, dict[str, Any]] = {}
+    for group in alerting.prometheus:
+        for rule in group["rules"]:
+            name = rule.get("alert") or rule["record"]
+            kind = "alert" if "alert" in rule else "recording rule"
+            found[f"prometheus {name}"] = _resource(kind, name, "", dict(rule))
+    for grafana_group in alerting.grafana:
+        group = rule_group(grafana_group, alerting, "")
+        for rule in group["rules"]:
+            kind = "recording rule" if "record" in rule else "alert"
+            found[f"grafana {rule['name']}"] = _resource(kind, rule["name"], rule["uid"], rule)
+    if point := alerting.contact_point:
+        ways = {kind: _without_secrets(way) for kind, way in point.ways.items()}
+        found["contact point"] = _resource("contact point", point.name, "", ways)
+    if template := alerting.template:
+        content = {"template": template.template}
+        found["messages"] = _resource("message template", template.name, "", content)
+    for timing in alerting.mute_timings:
+        found[timing.slug] = _resource("mute timing", timing.name, "", mute_timing(timing))
+    return found
+
+
+def _without_secrets(way: Mapping[str, object]) -> dict[str, Any]:
+    return {
+        key: "(secret)" if isinstance(value, SecretStr) else value for key, value in way.items()
+    }
 
 
 def _grant(grant: Grant) -> str:

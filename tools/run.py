@@ -8,6 +8,7 @@ from pulumi import automation
 from rich.console import Console
 from rich.text import Text
 
+from embedded.alerting_kinds import contact_point_variables
 from tools.deployment import Deployment, Operation
 from tools.project import PROJECT
 from tools.report import Report
@@ -55,6 +56,9 @@ def _print_outputs(result: automation.UpResult, target: Target, console: Console
         return
     root = target.directory.root
     console.print(f"Grafana's provisioning directory: {root / 'provisioning'}")
-    for variable in target.directory.variables(result.outputs["dataSourceUid"].value):
+    variables = target.directory.variables(result.outputs["dataSourceUid"].value)
+    if "contactPoint" in result.outputs:
+        variables += contact_point_variables(target.directory, result.outputs["contactPoint"].value)
+    for variable in variables:
         state = "set" if variable in os.environ else "not set here"
         console.print(f"Set {variable} in Grafana's environment ({state}).")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from infra.declaration import declare
-from infra.settings import PrometheusSettings, Settings, TeamSettings
+from infra.prometheus_settings import PrometheusSettings
+from infra.settings import Settings, TeamSettings
 from tests.live.servers import Prometheus
 
 START, SCRAPES, INTERVAL = 1_700_000_000, 40, 15

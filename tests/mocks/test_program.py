@@ -118,6 +118,11 @@ def test_every_resource_of_every_shipped_stack(deploy: Deploy, stack: str) -> No
         "environment": stack,
         "selector": config.get("selector", ""),
         "isFolderRestricted": restricted,
+        "scrapeInterval": "15s",
+        "ruleInterval": "1m",
+        "recordedBy": "",
+        "recorded": "",
+        "alertsManagedBy": "off",
     }
 
 

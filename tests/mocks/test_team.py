@@ -18,6 +18,11 @@ PLATFORM = {
     "folderUid": "litellm-prod",
     "isFolderRestricted": True,
     "dataSourceUid": "litellm-prod-prometheus",
+    "scrapeInterval": "15s",
+    "ruleInterval": "1m",
+    "recordedBy": "",
+    "recorded": "",
+    "alertsManagedBy": "off",
 }
 STACKS = {"organization/litellm-monitoring/prod": PLATFORM}
 

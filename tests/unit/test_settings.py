@@ -79,7 +79,60 @@ EVERYTHING: dict[str, Any] = {
     "prometheusPassword": "hunter2",
     "prometheusSecretHeaders": {"X-Key": "opensesame"},
     "selector": 'namespace="llm-prod", cluster=~"eu-.*"',
-    "objective": {"availability": 99.9, "window": "28d"},
+    "objective": {
+        "availability": 99.9,
+        "window": "28d",
+        "latency": {"within": 30.0, "share": 99.0},
+        "firstToken": {"within": 2.0, "share": 90.0},
+    },
+    "recordingRules": "off",
+    "rules": {
+        "interval": "30s",
+        "record": ["requests", "latency"],
+        "recordedBy": "prod",
+        "namespace": "monitoring",
+        "labels": {"release": "kube-prometheus-stack"},
+    },
+    "alerts": {
+        "managedBy": "grafana",
+        "contactPoint": {
+            "email": {"addresses": ["llm@example.com"]},
+            "slack": {"channel": "#llm", "mention": "U1"},
+            "pagerduty": {"clientUrl": "https://wiki.example.com"},
+            "teams": {"sectionTitle": "LLM"},
+            "webhook": {"url": "https://hooks.example.com", "username": "grafana"},
+        },
+        "criticalContactPoint": "On call",
+        "groupWait": "10s",
+        "groupInterval": "1m",
+        "repeatInterval": "1d",
+        "muteTimings": [
+            {
+                "name": "nights",
+                "severities": ["warning"],
+                "weekdays": ["monday:friday"],
+                "start": "22:00",
+                "end": "24:00",
+                "location": "Europe/Berlin",
+            }
+        ],
+        "dailySpendLimits": {"search": 100.0},
+        "overrides": {
+            "LiteLLMProxyDown": {
+                "enabled": False,
+                "thresholds": {"up": 1.0},
+                "for": "5m",
+                "keepFiringFor": "0s",
+                "severity": "warning",
+            }
+        },
+        "grafanaUrl": "https://grafana.example.com",
+        "runbooks": "https://git.example.com/llm/docs/runbooks",
+    },
+    "alertsSlackToken": "xoxb-1",
+    "alertsPagerDutyKey": "pd",
+    "alertsTeamsUrl": "https://teams.example.com/hook",
+    "alertsWebhookPassword": "letmein",
     "dashboards": {
         "include": ["prod-v2"],
         "withoutFeatures": ["mcp", "provider-budgets"],
@@ -107,7 +160,16 @@ def test_everything_that_can_be_set() -> None:
         mode="json", by_alias=True, exclude={"selector", "protect"}, exclude_none=True
     ) == {
         **{key: value for key, value in EVERYTHING.items() if key not in ("selector", "protect")},
-        "prometheusPassword": "**********",
+        **dict.fromkeys(
+            (
+                "prometheusPassword",
+                "alertsSlackToken",
+                "alertsPagerDutyKey",
+                "alertsTeamsUrl",
+                "alertsWebhookPassword",
+            ),
+            "**********",
+        ),
         "prometheusSecretHeaders": {"X-Key": "**********"},
     }
     assert loaded.protect is True

@@ -14,8 +14,9 @@ from infra import fields
 from infra.declaration import grafana_team
 from infra.identity import team_slug
 from infra.loading import SettingsError, described, load_settings, mistakes_in, printable
+from infra.model import Model
 from infra.platform import Platform, on_platform
-from infra.settings import SECRET_KEYS, Model, Settings, TeamIdentity
+from infra.settings import SECRET_KEYS, Settings, TeamIdentity
 from tools.project import PROJECT, read_mapping, stack_file, stacks, with_namespace
 from tools.settings_file import as_pulumi_hands_it, platform_of
 

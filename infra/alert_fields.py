@@ -1,0 +1,100 @@
+"""The kinds of value that alerts' settings are made of besides those of :mod:`infra.fields`."""
+
+import difflib
+import math
+import re
+import zoneinfo
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from alerts import CATALOGUE
+from infra.fields import duration, is_email
+from signals.catalogue import families
+
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+_WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+
+
+def _bound_of(histogram: str) -> Callable[[float], float]:
+    bounds = families()[histogram].buckets
+
+    def check(value: float) -> float:
+        if value not in bounds:
+            nearest = sorted(bounds, key=lambda bound: abs(bound - value))[:2]
+            below, above = (f"{bound:g}" for bound in sorted(nearest))
+            raise ValueError(
+                f"LiteLLM counts no answers up to there, but up to {below} and {above} seconds; "
+                "set one of these"
+            )
+        return value
+
+    return check
+
+
+def bound_of(histogram: str) -> AfterValidator:
+    """The rule that seconds are a bound of the buckets of ``histogram``: between bounds nobody
+    knows how many were faster.
+    """
+    return AfterValidator(_bound_of(histogram))
+
+
+def not_empty(values: tuple[str, ...]) -> tuple[str, ...]:
+    """``values``, if there are any; raises ValueError if not."""
+    if not values:
+        raise ValueError("must not be empty")
+    return values
+
+
+def _email(value: str) -> str:
+    if not is_email(value):
+        raise ValueError("not an e-mail address; write it like team@example.com")
+    return value
+
+
+def _alert_duration(value: str) -> str:
+    return value if value == "0s" else duration(value)
+
+
+def _alert_name(value: str) -> str:
+    if value not in CATALOGUE:
+        close = difflib.get_close_matches(value, CATALOGUE, n=1)
+        advice = f"did you mean {close[0]}?" if close else "docs/alerts.md has all names"
+        raise ValueError(f"not an alert; {advice}")
+    return value
+
+
+def _dollars(value: float) -> float:
+    if not 0 < value < math.inf:
+        raise ValueError("must be more than 0")
+    return value
+
+
+def _weekdays(value: str) -> str:
+    first, _, last = value.partition(":")
+    days = [_WEEKDAYS.index(day) for day in (first, last or first) if day in _WEEKDAYS]
+    if len(days) != 2 or days[0] > days[1]:
+        raise ValueError("not days of a week; write them like saturday or monday:friday")
+    return value
+
+
+def _time_of_day(value: str) -> str:
+    if not _TIME_OF_DAY.fullmatch(value):
+        raise ValueError("not a time of day; write it like 08:30, at most 24:00")
+    return value
+
+
+def _location(value: str) -> str:
+    if value not in zoneinfo.available_timezones():
+        raise ValueError("not a time zone; use an IANA name like UTC or Europe/Berlin")
+    return value
+
+
+Email = Annotated[str, AfterValidator(_email)]
+AlertDuration = Annotated[str, AfterValidator(_alert_duration)]
+AlertName = Annotated[str, AfterValidator(_alert_name)]
+Dollars = Annotated[float, AfterValidator(_dollars)]
+Weekdays = Annotated[str, AfterValidator(_weekdays)]
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+Location = Annotated[str, AfterValidator(_location)]

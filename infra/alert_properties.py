@@ -1,0 +1,98 @@
+"""Rules, and where alerts go, as properties of the Grafana provider's resources, in its own words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from alerts.alert import Severity
+from alerts.grafana import GrafanaGroup, GrafanaQuery, GrafanaRule
+from dashboards.frame import to_canonical_json
+from infra.alerting import Alerting
+from infra.resources import ContactPoint, MessageTemplate, MuteTiming, TimeInterval
+
+Properties = dict[str, Any]
+
+_GROUPED_BY = ["grafana_folder", "alertname"]
+"""What Grafana groups notifications by at least."""
+
+
+def rule_group(group: GrafanaGroup, alerting: Alerting, folder_uid: Any) -> Properties:
+    """Of a ``RuleGroup``; ``folder_uid`` may be one that is not known yet."""
+    return {
+        "name": group.name,
+        "folderUid": folder_uid,
+        "intervalSeconds": group.interval,
+        "rules": [_rule(rule, alerting) for rule in group.rules],
+    }
+
+
+def contact_point(point: ContactPoint) -> Properties:
+    """Of a ``ContactPoint``, its secrets as they are."""
+    return {"name": point.name, **{kind: [dict(way)] for kind, way in point.ways.items()}}
+
+
+def message_template(template: MessageTemplate) -> Properties:
+    """Of a ``MessageTemplate``."""
+    return {"name": template.name, "template": template.template}
+
+
+def mute_timing(timing: MuteTiming) -> Properties:
+    """Of a ``MuteTiming``."""
+    return {"name": timing.name, "intervals": [_interval(each) for each in timing.intervals]}
+
+
+def _rule(rule: GrafanaRule, alerting: Alerting) -> Properties:
+    common = {
+        "uid": rule.uid,
+        "name": rule.title,
+        "datas": [_data(query) for query in rule.queries],
+        "labels": dict(rule.labels),
+    }
+    if rule.record:
+        record = {
+            "from": rule.condition,
+            "metric": rule.record.metric,
+            "targetDatasourceUid": rule.record.data_source_uid,
+        }
+        return {**common, "record": record}
+    return {
+        **common,
+        "condition": rule.condition,
+        "for": rule.pending,
+        **({"keepFiringFor": rule.keep_firing} if rule.keep_firing != "0s" else {}),
+        "annotations": dict(rule.annotations),
+        "noDataState": "OK",
+        "execErrState": rule.if_it_fails,
+        "notificationSettings": _notification_settings(rule.labels, alerting),
+    }
+
+
+def _data(query: GrafanaQuery) -> Properties:
+    return {
+        "refId": query.ref_id,
+        "datasourceUid": query.data_source_uid,
+        "model": to_canonical_json(query.model),
+        "relativeTimeRange": {"from": query.seconds, "to": 0},
+    }
+
+
+def _notification_settings(labels: Mapping[str, str], alerting: Alerting) -> Properties:
+    assert alerting.routes
+    assert alerting.timing
+    route = alerting.routes[Severity(labels["severity"])]
+    return {
+        "contactPoint": route.contact_point,
+        "groupBies": _GROUPED_BY,
+        **({"muteTimings": list(route.mute_timings)} if route.mute_timings else {}),
+        "groupWait": alerting.timing.group_wait,
+        "groupInterval": alerting.timing.group_interval,
+        "repeatInterval": alerting.timing.repeat_interval,
+    }
+
+
+def _interval(interval: TimeInterval) -> Properties:
+    found: Properties = {"location": interval.location}
+    if interval.weekdays:
+        found["weekdays"] = list(interval.weekdays)
+    if interval.times:
+        found["times"] = [{"start": start, "end": end} for start, end in interval.times]
+    return found

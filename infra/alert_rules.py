@@ -1,0 +1,148 @@
+"""Which settings of rules and alerts go together."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from promql_parser import parse_duration
+
+from alerts import CATALOGUE
+from infra.alert_settings import AlertTarget, RecordingTarget
+from infra.fields import duration
+from infra.mistakes import Mistake, Values, section
+
+_GRAFANAS_STEP = timedelta(seconds=10)
+"""Grafana evaluates rules at multiples of it."""
+
+_LONGEST = timedelta(minutes=4)
+"""Prometheus takes a sample for the present one for five minutes."""
+
+_SECRETS: Mapping[str, tuple[str, ...]] = {
+    "slack": ("alertsSlackUrl", "alertsSlackToken"),
+    "pagerduty": ("alertsPagerDutyKey",),
+    "teams": ("alertsTeamsUrl",),
+    "webhook": ("alertsWebhookToken", "alertsWebhookPassword"),
+}
+"""The secrets of each way to notify, of which one at most is set."""
+
+_DOES_WITHOUT = "webhook"
+
+
+def broken_alert_rules(values: Values) -> Iterator[Mistake]:
+    """Every rule that ``values`` break."""
+    alerts = section(values, "alerts")
+    yield from _interval(values, alerts)
+    yield from _recording(values)
+    yield from _contact_point(values, alerts)
+    for position, timing in enumerate(_list(alerts.get("muteTimings"))):
+        start, end = (timing.get(key, default) for key, default in _DAY)
+        if isinstance(start, str) and isinstance(end, str) and start >= end:
+            path = ("alerts", "muteTimings", str(position), "end")
+            yield Mistake(path, f"must be later than {start}; a night is two mute timings")
+    yield from _overrides(section(alerts, "overrides"))
+
+
+_DAY = (("start", "00:00"), ("end", "24:00"))
+
+
+def _interval(values: Values, alerts: Values) -> Iterator[Mistake]:
+    path = ("rules", "interval")
+    length = _length(section(values, "rules").get("interval", "1m"))
+    scrapes = _length(section(values, "prometheus").get("scrapeInterval", "15s"))
+    if length is None or scrapes is None:
+        return
+    in_grafana = "grafana" in (values.get("recordingRules"), alerts.get("managedBy"))
+    if length > _LONGEST:
+        yield Mistake(path, "must be at most 4m: after five minutes Prometheus forgets a value")
+    elif length < scrapes:
+        yield Mistake(path, "must be no shorter than prometheus.scrapeInterval")
+    elif in_grafana and length % _GRAFANAS_STEP:
+        yield Mistake(path, "must be a multiple of 10s, at which Grafana evaluates rules")
+
+
+def _recording(values: Values) -> Iterator[Mistake]:
+    rules = section(values, "rules")
+    records = values.get("recordingRules", RecordingTarget.OFF) != RecordingTarget.OFF
+    if records and "recordedBy" in rules:
+        yield Mistake(("recordingRules",), "leave it out; rules.recordedBy records already")
+    elif records and "platformStack" in section(values, "team"):
+        yield Mistake(("recordingRules",), "leave it out; team.platformStack records for its teams")
+    if "targetUid" in rules and values.get("recordingRules") != RecordingTarget.GRAFANA:
+        yield Mistake(("rules", "targetUid"), "only used by recordingRules: grafana; leave it out")
+
+
+def _contact_point(values: Values, alerts: Values) -> Iterator[Mistake]:
+    path = ("alerts", "contactPoint")
+    point = section(alerts, "contactPoint")
+    own = [key for key in point if key != "existing"]
+    if "existing" in point:
+        for key in own:
+            yield Mistake((*path, key), "leave it out; alerts.contactPoint.existing has its own")
+    team = section(values, "team")
+    by_contact = "@" in str(team.get("contact", "")) and "//" not in str(team.get("contact"))
+    if alerts.get("managedBy") == AlertTarget.GRAFANA and not point and not by_contact:
+        yield Mistake(
+            path,
+            "say where alerts go: set one of email, slack, pagerduty, teams and webhook, or existing "
+            "to the name of a contact point that is there already",
+        )
+    for kind, secrets in _SECRETS.items():
+        given = [key for key in secrets if key in values]
+        if kind not in point:
+            for key in given:
+                yield Mistake((key,), f"only used by alerts.contactPoint.{kind}; leave it out")
+        elif len(given) > 1:
+            yield Mistake((given[1],), f"leave it out; {given[0]} is set already")
+        elif not given and kind != _DOES_WITHOUT:
+            yield Mistake(
+                (secrets[0],),
+                f"needed by alerts.contactPoint.{kind}; "
+                f"set it with: pulumi config set --secret {secrets[0]}",
+            )
+    yield from _details(values, point)
+
+
+def _details(values: Values, point: Values) -> Iterator[Mistake]:
+    if "slack" in point and "alertsSlackToken" in values and not section(point, "slack"):
+        path = ("alerts", "contactPoint", "slack", "channel")
+        yield Mistake(path, "needed with alertsSlackToken")
+    has_name = "username" in section(point, "webhook")
+    if has_name and "alertsWebhookPassword" not in values:
+        yield Mistake(
+            ("alertsWebhookPassword",),
+            "needed by alerts.contactPoint.webhook.username; "
+            "set it with: pulumi config set --secret alertsWebhookPassword",
+        )
+    elif "webhook" in point and "alertsWebhookPassword" in values and not has_name:
+        yield Mistake(
+            ("alerts", "contactPoint", "webhook", "username"), "needed with alertsWebhookPassword"
+        )
+
+
+def _overrides(overrides: Values) -> Iterator[Mistake]:
+    for name, override in overrides.items():
+        alert = CATALOGUE.get(name)
+        if not alert or not isinstance(override, Mapping):
+            continue
+        for key, value in section(override, "thresholds").items():
+            path = ("alerts", "overrides", name, "thresholds", key)
+            threshold = alert.thresholds.get(key)
+            if not threshold:
+                yield Mistake(path, f"no such threshold; there are: {', '.join(alert.thresholds)}")
+            elif isinstance(value, int | float):
+                try:
+                    threshold.check(value)
+                except ValueError as error:
+                    yield Mistake(path, str(error))
+
+
+def _length(text: object) -> timedelta | None:
+    """None where it is no duration, which is said elsewhere."""
+    try:
+        length: timedelta = parse_duration(duration(str(text)))
+    except ValueError:
+        return None
+    return length
+
+
+def _list(value: object) -> list[Values]:
+    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []

@@ -1,0 +1,160 @@
+"""What settings declare of rules: what is recorded, what alerts, and where alerts go."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from alerts.alert import Severity
+from alerts.grafana import GrafanaGroup, alert_groups, recording_groups
+from alerts.prometheus import rule_groups
+from alerts.rule import Audience, Board, Rule, Tuning, rules
+from infra.alert_settings import AlertOverride, AlertTarget, RecordingTarget
+from infra.contact_points import contact_point, message_template, mute_timings
+from infra.resources import ContactPoint, Dashboard, MessageTemplate, MuteTiming
+from infra.settings import Settings
+from signals import Scope
+from signals.promql import seconds
+from signals.recording import Recording, RuleGroup
+from signals.rules import RecordingRule, recording_rules
+
+Recorded = Mapping[RuleGroup, Sequence[RecordingRule]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where alerts of one severity go, and when they do not."""
+
+    contact_point: str
+    mute_timings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When notifications are sent, in Alertmanager's words."""
+
+    group_wait: str
+    group_interval: str
+    repeat_interval: str
+
+
+@dataclass(frozen=True)
+class Alerting:
+    """Rules as whatever evaluates them takes them.
+
+    ``prometheus`` are the groups of a rule file, ``grafana`` those that Grafana evaluates, whose
+    alerts go by their severity where ``routes`` say; ``contact_point``, ``template`` and
+    ``mute_timings`` are made for them.
+    """
+
+    prometheus: Sequence[Mapping[str, Any]] = ()
+    grafana: Sequence[GrafanaGroup] = ()
+    routes: Mapping[Severity, Route] | None = None
+    timing: Timing | None = None
+    contact_point: ContactPoint | None = None
+    template: MessageTemplate | None = None
+    mute_timings: Sequence[MuteTiming] = ()
+
+
+def recording_of(settings: Settings, stack: str) -> Recording | None:
+    """What rules have recorded that the stack's queries may read."""
+    own, asked = settings.recording_rules is not RecordingTarget.OFF, settings.rules
+    if not own and not asked.recorded_by:
+        return None
+    return Recording(
+        stack=asked.recorded_by.rpartition("/")[2] if asked.recorded_by else stack,
+        interval=seconds(asked.interval),
+        scrape_interval=seconds(settings.prometheus.scrape_interval),
+        groups=frozenset(RuleGroup if asked.record is None else asked.record),
+        labels=tuple(dict.fromkeys(matcher.label for matcher in settings.selector)),
+    )
+
+
+def alerting(
+    settings: Settings,
+    stack: str,
+    environment: str,
+    scope: Scope,
+    data_source_uid: str,
+    dashboards: Mapping[str, Dashboard],
+) -> Alerting:
+    """What ``settings`` declare for ``stack``, whose queries read what is in ``scope``."""
+    managed, records = settings.alerts.managed_by, settings.recording_rules
+    interval = seconds(settings.rules.interval)
+    recorded = recording_rules(scope) if records is not RecordingTarget.OFF else {}
+    found: Sequence[Rule] = ()
+    if managed is not AlertTarget.OFF:
+        tunings = {name: _tuning(each) for name, each in settings.alerts.overrides.items()}
+        found = rules(scope, tunings, _audience(settings, environment, dashboards))
+    prometheus = rule_groups(
+        stack,
+        interval,
+        recorded if records is RecordingTarget.PROMETHEUS else {},
+        found if managed is AlertTarget.PROMETHEUS else (),
+    )
+    grafana: list[GrafanaGroup] = []
+    if records is RecordingTarget.GRAFANA:
+        target = settings.rules.target_uid or data_source_uid
+        grafana += recording_groups(stack, interval, data_source_uid, target, recorded)
+    if managed is not AlertTarget.GRAFANA:
+        return Alerting(prometheus, grafana)
+    grafana += alert_groups(stack, interval, data_source_uid, found)
+    template = message_template(stack)
+    point = contact_point(settings, stack, template)
+    muted = mute_timings(settings.alerts.mute_timings, stack)
+    return Alerting(
+        prometheus,
+        grafana,
+        routes=_routes(settings, point, muted),
+        timing=Timing(
+            settings.alerts.group_wait,
+            settings.alerts.group_interval,
+            settings.alerts.repeat_interval,
+        ),
+        contact_point=point,
+        template=template if point else None,
+        mute_timings=muted,
+    )
+
+
+def _tuning(override: AlertOverride) -> Tuning:
+    return Tuning(
+        enabled=override.enabled,
+        thresholds=override.thresholds,
+        pending=override.for_,
+        keep_firing=override.keep_firing_for,
+        severity=override.severity,
+    )
+
+
+def _audience(
+    settings: Settings, environment: str, dashboards: Mapping[str, Dashboard]
+) -> Audience:
+    return Audience(
+        environment=environment,
+        team=settings.team.alias if settings.team else None,
+        boards={slug: _board(dashboard) for slug, dashboard in dashboards.items()},
+        grafana_url=settings.alerts.grafana_url or "",
+        runbooks=settings.alerts.runbooks,
+    )
+
+
+def _board(dashboard: Dashboard) -> Board:
+    found = list(json.loads(dashboard.config_json)["panels"])
+    inside = [each for panel in found for each in panel.get("panels") or ()]
+    panels = {each["title"]: each["id"] for each in (*found, *inside) if each["type"] != "row"}
+    return Board(dashboard.uid, panels)
+
+
+def _routes(
+    settings: Settings, point: ContactPoint | None, muted: Sequence[MuteTiming]
+) -> dict[Severity, Route]:
+    for_all = point.name if point else str(settings.alerts.contact_point.existing)
+    critical = settings.alerts.critical_contact_point
+    return {
+        severity: Route(
+            critical if critical and severity is Severity.CRITICAL else for_all,
+            tuple(timing.name for timing in muted if severity in timing.severities),
+        )
+        for severity in Severity
+    }

@@ -1,0 +1,165 @@
+"""Settings of rules and alerts: what is refused, with what advice."""
+
+from typing import Any
+
+import pytest
+
+from alerts import CATALOGUE
+from signals.catalogue import families
+from signals.latency import TOTAL
+from tests.unit.test_settings import URL, load, message
+
+EMAIL = {"email": {"addresses": ["llm@example.com"]}}
+GRAFANA = {"managedBy": "grafana", "contactPoint": EMAIL}
+POINT = "alerts.contactPoint"
+SECRET = "set it with: pulumi config set --secret"
+
+MISTAKES: list[tuple[dict[str, Any], str]] = [
+    (
+        {"alerts": {"managedBy": "grafana"}},
+        f"{POINT}: say where alerts go: set one of email, slack, pagerduty, teams and webhook, or "
+        "existing to the name of a contact point that is there already",
+    ),
+    (
+        {"alerts": {**GRAFANA, "contactPoint": {"existing": "On call", **EMAIL}}},
+        f"{POINT}.email: leave it out; {POINT}.existing has its own",
+    ),
+    (
+        {"alerts": {**GRAFANA, "contactPoint": {"slack": {}}}},
+        f"alertsSlackUrl: needed by {POINT}.slack; {SECRET} alertsSlackUrl",
+    ),
+    (
+        {"alerts": {**GRAFANA, "contactPoint": {"slack": {}}}, "alertsSlackToken": "t"},
+        f"{POINT}.slack.channel: needed with alertsSlackToken",
+    ),
+    (
+        {
+            "alerts": {**GRAFANA, "contactPoint": {"slack": {"channel": "#llm"}}},
+            "alertsSlackToken": "t",
+            "alertsSlackUrl": "u",
+        },
+        "alertsSlackToken = (secret): leave it out; alertsSlackUrl is set already",
+    ),
+    (
+        {"alerts": GRAFANA, "alertsPagerDutyKey": "k"},
+        f"alertsPagerDutyKey = (secret): only used by {POINT}.pagerduty; leave it out",
+    ),
+    (
+        {
+            "alerts": {
+                **GRAFANA,
+                "contactPoint": {"webhook": {"url": "https://example.com", "username": "u"}},
+            }
+        },
+        f"alertsWebhookPassword: needed by {POINT}.webhook.username; {SECRET} alertsWebhookPassword",
+    ),
+    (
+        {
+            "alerts": {**GRAFANA, "contactPoint": {"webhook": {"url": "https://example.com"}}},
+            "alertsWebhookPassword": "p",
+        },
+        f"{POINT}.webhook.username: needed with alertsWebhookPassword",
+    ),
+    (
+        {"alerts": {**GRAFANA, "contactPoint": {"email": {"addresses": []}}}},
+        f"{POINT}.email.addresses: must not be empty",
+    ),
+    (
+        {"alerts": {**GRAFANA, "contactPoint": {"email": {"addresses": ["llm"]}}}},
+        f'{POINT}.email.addresses.0 = "llm": not an e-mail address; write it like team@example.com',
+    ),
+    (
+        {"alerts": {"overrides": {"LiteLLMProxyDwn": {"enabled": False}}}},
+        "alerts.overrides.LiteLLMProxyDwn: not an alert; did you mean LiteLLMProxyDown?",
+    ),
+    (
+        {"alerts": {"overrides": {"LiteLLMModelGroupDown": {"thresholds": {"ratio": 0.5}}}}},
+        "alerts.overrides.LiteLLMModelGroupDown.thresholds.ratio = 0.5: no such threshold; "
+        "there are: share, least",
+    ),
+    (
+        {"alerts": {"overrides": {"LiteLLMModelGroupDown": {"thresholds": {"share": 95}}}}},
+        "alerts.overrides.LiteLLMModelGroupDown.thresholds.share = 95: "
+        "must be at least 0 and at most 1",
+    ),
+    (
+        {"alerts": {"dailySpendLimits": {"search": 0}}},
+        "alerts.dailySpendLimits.search = 0: must be more than 0",
+    ),
+    (
+        {"alerts": {"muteTimings": [{"name": "nights", "start": "22:00", "end": "06:00"}]}},
+        'alerts.muteTimings.0.end = "06:00": must be later than 22:00; a night is two mute timings',
+    ),
+    (
+        {"alerts": {"muteTimings": [{"name": "weekends", "weekdays": ["saturday:sunday"]}]}},
+        'alerts.muteTimings.0.weekdays.0 = "saturday:sunday": not days of a week; '
+        "write them like saturday or monday:friday",
+    ),
+    (
+        {"alerts": {"muteTimings": [{"name": "nights", "end": "25:00"}]}},
+        'alerts.muteTimings.0.end = "25:00": not a time of day; write it like 08:30, at most 24:00',
+    ),
+    (
+        {"rules": {"interval": "5m"}},
+        'rules.interval = "5m": must be at most 4m: after five minutes Prometheus forgets a value',
+    ),
+    (
+        {"rules": {"interval": "5s"}},
+        'rules.interval = "5s": must be no shorter than prometheus.scrapeInterval',
+    ),
+    (
+        {"rules": {"interval": "15s"}, "alerts": GRAFANA},
+        'rules.interval = "15s": must be a multiple of 10s, at which Grafana evaluates rules',
+    ),
+    (
+        {"recordingRules": "prometheus", "rules": {"recordedBy": "prod"}},
+        'recordingRules = "prometheus": leave it out; rules.recordedBy records already',
+    ),
+    (
+        {"recordingRules": "prometheus", "rules": {"targetUid": "mimir"}},
+        'rules.targetUid = "mimir": only used by recordingRules: grafana; leave it out',
+    ),
+    (
+        {"objective": {"latency": {"within": 45}}},
+        "objective.latency.within = 45: LiteLLM counts no answers up to there, but up to 30 and 60 "
+        "seconds; set one of these",
+    ),
+    (
+        {"objective": {"firstToken": {"within": 1000}}},
+        "objective.firstToken.within = 1000: LiteLLM counts no answers up to there, but up to 420 "
+        "and 600 seconds; set one of these",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("config", "advice"), MISTAKES, ids=[advice[:60] for _, advice in MISTAKES]
+)
+def test_each_mistake_has_its_advice(config: dict[str, Any], advice: str) -> None:
+    assert message({"prometheus": URL, **config})[1:] == [f"  {advice}"]
+
+
+def test_a_team_does_not_record_what_its_environment_records() -> None:
+    team = {"alias": "search", "platformStack": "prod"}
+    assert message({"team": team, "recordingRules": "prometheus"})[1:] == [
+        '  recordingRules = "prometheus": leave it out; team.platformStack records for its teams'
+    ]
+
+
+def test_a_teams_contact_is_where_its_alerts_go() -> None:
+    team = {"alias": "search", "contact": "search@example.com"}
+    settings = load({"prometheus": URL, "team": team, "alerts": {"managedBy": "grafana"}})
+    assert settings.alerts.managed_by == "grafana"
+
+
+@pytest.mark.parametrize("bound", families()[TOTAL].buckets)
+def test_every_bound_of_the_buckets_will_do(bound: float) -> None:
+    settings = load({"prometheus": URL, "objective": {"latency": {"within": bound}}})
+    assert settings.objective.latency.within == bound
+
+
+@pytest.mark.parametrize("name", CATALOGUE)
+def test_the_defaults_of_every_alert_can_be_set(name: str) -> None:
+    override = {"thresholds": dict(CATALOGUE[name].defaults)}
+    settings = load({"prometheus": URL, "alerts": {"overrides": {name: override}}})
+    assert settings.alerts.overrides[name].thresholds == override["thresholds"]
