@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live lint format reference catalogue lock bench bench-render bench-fleet bench-check clean
+.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live lint format reference catalogue lock bench bench-render bench-fleet bench-check bench-queries clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -50,6 +50,7 @@ test: $(VENV)/.installed-dev ## Run all tests
 	@$(BIN)/pytest
 
 test-live: $(VENV)/.installed-dev ## Run the tests with a real LiteLLM, Prometheus and Redis
+	@$(BIN)/pytest tests/rules
 	@$(BIN)/pytest tests/live --numprocesses=0
 
 lint: $(VENV)/.installed-dev ## Check style and types
@@ -90,6 +91,9 @@ bench-fleet: $(VENV)/.installed-dev ## Print how long a fleet of 100 teams takes
 
 bench-check: $(VENV)/.installed-dev ## Print how long check takes beside its plain queries
 	@$(BIN)/python -m bench.check
+
+bench-queries: $(VENV)/.installed-dev ## Print what dashboards and rules cost Prometheus
+	@$(BIN)/python -m bench.query_cost
 
 clean: ## Delete what was installed; what is deployed stays
 	rm -rf $(VENV) .tools build/render

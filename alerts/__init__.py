@@ -1,6 +1,6 @@
 """What wakes people: alerts as plain data over signals, and the renderings of one rule.
 
-A new alert is an entry in one of the modules, its fault in ``tests/live/alert_faults.py``, and
+A new alert is an entry in one of the modules, its fault in ``tests/rules/alert_faults.py``, and
 ``make reference``.
 """
 

@@ -65,7 +65,7 @@ _OBJECTIVES = (
     _Objective(
         name="Availability",
         question="Do the proxy and upstream fail more requests than is promised?",
-        promise="that requests are answered",
+        promise="availability",
         bad="failures",
         share=lambda promised: promised.availability,
         ask=availability_burn,
@@ -84,7 +84,7 @@ _OBJECTIVES = (
     _Objective(
         name="Latency",
         question="Do answers take longer than is promised?",
-        promise="how long answers take",
+        promise="latency",
         bad="slow answers",
         share=lambda promised: promised.latency.share,
         ask=_slow(TOTAL, lambda promised: promised.latency),
@@ -101,7 +101,7 @@ _OBJECTIVES = (
     _Objective(
         name="FirstToken",
         question="Do streamed answers begin later than is promised?",
-        promise="how soon streamed answers begin",
+        promise="first-token",
         bad="slow beginnings",
         share=lambda promised: promised.first_token.share,
         ask=_slow(FIRST_TOKEN, lambda promised: promised.first_token),
@@ -145,7 +145,7 @@ def _alert(objective: _Objective, pace: _Pace) -> Alert:
         },
         severity=pace.severity,
         component=Component.OBJECTIVES,
-        summary=f"The error budget of {objective.promise} burns {{value}} times too fast",
+        summary=f"The {objective.promise} error budget burns {{value}} times too fast",
         description=f"Over {pace.windows.long}, {objective.bad} used up the error budget {{value}} "
         f"times as fast as the objective allows, and over the last {pace.windows.short} more than "
         "{rate} times.",

@@ -67,7 +67,7 @@ ALERTS = (
         component=Component.PROXY,
         pending="5m",
         summary="LiteLLM proxy {instance} refuses scrapes: the key is missing",
-        description="{value} scrapes of {instance} were answered with 401 within ten minutes. "
+        description="{value} scrapes of {instance} were refused within ten minutes. "
         "Whoever scrapes it has no key, or one that is not valid; each attempt is also counted as a "
         "failed request.",
         shown_on=Link("traffic", "Requests by status"),

@@ -3,7 +3,8 @@
 LiteLLM writes the provider before the class of an exception that came from upstream, e.g.
 ``Openai.RateLimitError``, and nothing before those of its own. A failure is the caller's where the
 proxy itself refused it (a 4xx of its own: authentication, budgets, rate limits, unknown models), or
-where the provider found the request wrong. All else is the proxy's or upstream's: that a provider
+where the provider found the request wrong. Who scrapes metrics without a key is a caller too, with
+whatever status a way to authenticate of one's own refuses it. All else is the proxy's or upstream's: that a provider
 refuses the proxy's key is nothing that a caller can mend.
 """
 
@@ -13,7 +14,7 @@ from enum import Enum
 from signals import asking
 from signals.query import Query
 from signals.scope import Matcher, Operator, Scope
-from signals.traffic import REQUESTS
+from signals.traffic import REQUESTS, SCRAPE
 
 FAILURES = "litellm_proxy_failed_requests_metric_total"
 
@@ -25,6 +26,7 @@ WRONG_REQUEST = (
 )
 """The exceptions of a provider that found the request wrong, which is the caller's mistake."""
 _REFUSED = "4.."
+_NOT_REFUSED = Matcher("exception_status", Operator.NOT_MATCHES, _REFUSED)
 
 
 class Cause(Enum):
@@ -32,9 +34,10 @@ class Cause(Enum):
 
     CALLER = (
         (_OWN, Matcher("exception_status", Operator.MATCHES, _REFUSED)),
+        (_OWN, _NOT_REFUSED, Matcher("route", Operator.MATCHES, SCRAPE)),
         (Matcher("exception_class", Operator.MATCHES, WRONG_REQUEST),),
     )
-    PROXY = ((_OWN, Matcher("exception_status", Operator.NOT_MATCHES, _REFUSED)),)
+    PROXY = ((_OWN, _NOT_REFUSED, Matcher("route", Operator.NOT_MATCHES, SCRAPE)),)
     UPSTREAM = ((_UPSTREAM, Matcher("exception_class", Operator.NOT_MATCHES, WRONG_REQUEST)),)
 
 

@@ -7,7 +7,7 @@ https://prometheus.io/docs/practices/rules/ has it; the level says what is kept 
 the proxies.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -48,113 +48,91 @@ class Form(NamedTuple):
 _TEAM = ("requested_model", "team_alias")
 _KEY = (*_TEAM, "api_key_alias", "hashed_api_key")
 _FAILURE = ("exception_class", "exception_status")
-_TOKENS = ("total", "input", "output", "input_cached", "input_cache_creation", "output_reasoning")
+_PRICED = ("org_alias", "api_provider", "model")
+_TOKENS = tuple(
+    f"litellm_{kind}_tokens_metric_total"
+    for kind in (
+        *("total", "input", "output"),
+        *("input_cached", "input_cache_creation", "output_reasoning"),
+    )
+)
 _DEPLOYMENT = ("litellm_model_name", "model_id")
 
 
-def _of_histogram(level: str, name: str, *labels: str) -> list[Form]:
-    return [
-        Form(
-            RuleGroup.LATENCY,
-            level,
-            f"{name}_{part}",
-            (*labels, "le") if part == "bucket" else labels,
-        )
-        for part in ("bucket", "sum", "count")
-    ]
+_COUNTERS: Mapping[RuleGroup, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
+    RuleGroup.REQUESTS: {
+        "team": {
+            "litellm_proxy_total_requests_metric_total": (*_TEAM, "status_code"),
+            "litellm_proxy_failed_requests_metric_total": (*_TEAM, *_FAILURE, "route"),
+            "litellm_cache_hits_metric_total": ("model", "team_alias"),
+            "litellm_cache_misses_metric_total": ("model", "team_alias"),
+        }
+    },
+    RuleGroup.DEPLOYMENTS: {
+        "deployment": {
+            "litellm_deployment_total_requests_total": (*_TEAM, *_DEPLOYMENT),
+            "litellm_deployment_success_responses_total": (*_TEAM, *_DEPLOYMENT),
+            "litellm_deployment_failure_responses_total": (
+                *_TEAM,
+                *_DEPLOYMENT,
+                "api_provider",
+                *_FAILURE,
+            ),
+        },
+        "model": {
+            "litellm_deployment_successful_fallbacks_total": (*_TEAM, "fallback_model"),
+            "litellm_deployment_failed_fallbacks_total": (*_TEAM, "fallback_model"),
+        },
+    },
+    RuleGroup.SPEND: {
+        "team": {"litellm_spend_metric_total": (*_TEAM, *_PRICED), **dict.fromkeys(_TOKENS, _TEAM)}
+    },
+    RuleGroup.KEYS: {
+        "key": {
+            "litellm_proxy_total_requests_metric_total": (*_KEY, "status_code", "route"),
+            "litellm_proxy_failed_requests_metric_total": (*_KEY, *_FAILURE, "route"),
+            "litellm_spend_metric_total": (*_KEY, *_PRICED),
+            **dict.fromkeys(_TOKENS, _KEY),
+        }
+    },
+}
+"""By group, level and counter, the labels that are kept."""
+
+_HISTOGRAMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "team": {
+        "litellm_request_total_latency_metric": (*_TEAM, "service_tier"),
+        "litellm_llm_api_time_to_first_token_metric": _TEAM,
+        "litellm_request_queue_time_seconds": _TEAM,
+    },
+    "deployment": {
+        "litellm_llm_api_latency_metric": (*_TEAM, "api_provider", "model", "model_id"),
+        "litellm_deployment_latency_per_output_token": (
+            "model_group",
+            "team_alias",
+            *_DEPLOYMENT,
+        ),
+    },
+    "model": {
+        "litellm_overhead_latency_metric": ("model_group",),
+        "litellm_overhead_with_guardrails_latency_metric": ("model_group",),
+    },
+}
+"""By level and histogram, the labels that are kept; all are of the group ``latency``."""
 
 
-FORMS = (
-    Form(
-        RuleGroup.REQUESTS,
-        "team",
-        "litellm_proxy_total_requests_metric_total",
-        (*_TEAM, "status_code"),
-    ),
-    Form(
-        RuleGroup.REQUESTS,
-        "team",
-        "litellm_proxy_failed_requests_metric_total",
-        (*_TEAM, *_FAILURE),
-    ),
-    *_of_histogram("team", "litellm_request_total_latency_metric", *_TEAM),
-    *_of_histogram("team", "litellm_llm_api_time_to_first_token_metric", *_TEAM),
-    *_of_histogram("team", "litellm_request_queue_time_seconds", *_TEAM),
-    *_of_histogram(
-        "deployment",
-        "litellm_llm_api_latency_metric",
-        *_TEAM,
-        "api_provider",
-        "model",
-        "model_id",
-    ),
-    *_of_histogram("model", "litellm_overhead_latency_metric", "model_group"),
-    *_of_histogram("model", "litellm_overhead_with_guardrails_latency_metric", "model_group"),
-    *_of_histogram(
-        "deployment",
-        "litellm_deployment_latency_per_output_token",
-        "model_group",
-        "team_alias",
-        *_DEPLOYMENT,
-    ),
-    Form(
-        RuleGroup.DEPLOYMENTS,
-        "deployment",
-        "litellm_deployment_total_requests_total",
-        (*_TEAM, *_DEPLOYMENT),
-    ),
-    Form(
-        RuleGroup.DEPLOYMENTS,
-        "deployment",
-        "litellm_deployment_success_responses_total",
-        (*_TEAM, *_DEPLOYMENT),
-    ),
-    Form(
-        RuleGroup.DEPLOYMENTS,
-        "deployment",
-        "litellm_deployment_failure_responses_total",
-        (*_TEAM, *_DEPLOYMENT, "api_provider", *_FAILURE),
-    ),
-    *(
-        Form(RuleGroup.DEPLOYMENTS, "model", counter, (*_TEAM, "fallback_model"))
-        for counter in (
-            "litellm_deployment_successful_fallbacks_total",
-            "litellm_deployment_failed_fallbacks_total",
-        )
-    ),
-    Form(
-        RuleGroup.SPEND,
-        "team",
-        "litellm_spend_metric_total",
-        (*_TEAM, "org_alias", "api_provider", "model"),
-    ),
-    *(
-        Form(RuleGroup.SPEND, "team", f"litellm_{tokens}_tokens_metric_total", _TEAM)
-        for tokens in _TOKENS
-    ),
-    Form(
-        RuleGroup.KEYS,
-        "key",
-        "litellm_proxy_total_requests_metric_total",
-        (*_KEY, "status_code"),
-    ),
-    Form(
-        RuleGroup.KEYS,
-        "key",
-        "litellm_proxy_failed_requests_metric_total",
-        (*_KEY, *_FAILURE),
-    ),
-    Form(
-        RuleGroup.KEYS,
-        "key",
-        "litellm_spend_metric_total",
-        (*_KEY, "org_alias", "api_provider", "model"),
-    ),
-    *(
-        Form(RuleGroup.KEYS, "key", f"litellm_{tokens}_tokens_metric_total", _KEY)
-        for tokens in _TOKENS
-    ),
-)
+def _forms() -> Iterator[Form]:
+    for group, levels in _COUNTERS.items():
+        for level, counters in levels.items():
+            for counter, labels in counters.items():
+                yield Form(group, level, counter, labels)
+    for level, histograms in _HISTOGRAMS.items():
+        for name, labels in histograms.items():
+            yield Form(RuleGroup.LATENCY, level, f"{name}_bucket", (*labels, "le"))
+            for part in ("sum", "count"):
+                yield Form(RuleGroup.LATENCY, level, f"{name}_{part}", labels)
+
+
+FORMS = tuple(_forms())
 """Every recorded rate; of a counter the form with fewest series comes first."""
 
 
@@ -219,7 +197,7 @@ def measured(name: str) -> str:
     if not is_recorded(name):
         return name
     middle = name.split(":")[1]
-    return _COUNTERS.get(middle, middle)
+    return _BY_SHORT_NAME.get(middle, middle)
 
 
 def is_recorded(name: str) -> bool:
@@ -232,4 +210,4 @@ def is_recorded_rate(name: str) -> bool:
     return is_recorded(name) and name.rpartition(":")[2].startswith(_RATE)
 
 
-_COUNTERS = {form.series.removesuffix("_total"): form.series for form in FORMS}
+_BY_SHORT_NAME = {form.series.removesuffix("_total"): form.series for form in FORMS}

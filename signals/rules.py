@@ -39,6 +39,10 @@ def recording_rules(scope: Scope) -> dict[RuleGroup, Sequence[RecordingRule]]:
     return {group: tuple(rules) for group, rules in found.items()}
 
 
+CLOSE_GAUGES = (budgets.KEY.remaining, limits.KEY.used)
+"""What it is recorded about how many keys are close."""
+
+
 def _close_keys(raw: Scope, recording: Recording) -> dict[str, str]:
     """By the gauge that it is about. Each proxy has its own view of a key: a key is counted once,
     where it is closest.
@@ -56,5 +60,5 @@ def _close_keys(raw: Scope, recording: Recording) -> dict[str, str]:
     whose = ", ".join((*(label for label in kept if label != "instance"), key))
     return {
         gauge: f"sum by ({', '.join(kept)}) (topk by ({whose}) (1, {share}) >= bool {CLOSE})"
-        for gauge, share in ((budget.remaining, spent), (limit.used, most))
+        for gauge, share in zip(CLOSE_GAUGES, (spent, most), strict=True)
     }

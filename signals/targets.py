@@ -4,7 +4,7 @@ from signals.choices import KEY, MODEL_GROUP, TEAM
 from signals.deployments import STATE
 from signals.query import Query
 from signals.scope import Choice, Matcher, Operator, Scope, Variable
-from signals.traffic import IN_FLIGHT, REQUESTS
+from signals.traffic import IN_FLIGHT, REQUESTS, SCRAPE
 
 _MEMORY = "1d"
 """For so long a proxy that is not scraped any more is missed."""
@@ -110,11 +110,10 @@ def restarts(scope: Scope) -> Query:
 
 
 def refused_scrapes(scope: Scope, window: str) -> Query:
-    """How many scrapes each proxy refused over ``window``, for want of a key: LiteLLM counts them
-    as requests.
+    """How many scrapes each proxy refused over ``window``, for want of a key: others it does not
+    count.
     """
-    asked = scope.where("route", Operator.MATCHES, "/metrics/?")
-    refused = asked.where("status_code", Operator.EQUAL, "401")
+    refused = scope.where("route", Operator.MATCHES, SCRAPE)
     return Query(refused.increase(REQUESTS, window, "job", "instance"), "{{instance}}", "short")
 
 

@@ -5,6 +5,9 @@ from signals.query import Query
 from signals.scope import Scope
 
 REQUESTS = "litellm_proxy_total_requests_metric_total"
+SCRAPE = "/metrics/?"
+"""The route by which metrics are scraped: LiteLLM counts those that it refuses as requests."""
+
 IN_FLIGHT = "litellm_in_flight_requests"
 
 

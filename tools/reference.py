@@ -1,5 +1,5 @@
 """Documentation that is generated: README's tables of settings and the declarations in
-``Pulumi.yaml`` from the models, and the page about the dashboards.
+``Pulumi.yaml`` from the models, and the pages about dashboards and alerts.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from infra.loading import models_in
 from infra.settings import SECRET_KEYS, Settings
+from tools.alerts_page import alert_files
 from tools.dashboards_page import dashboards_page
 from tools.fleet.teams import Fleet
 
@@ -31,6 +32,7 @@ def settings_table(model: type[BaseModel] = Settings) -> str:
 def write_reference(root: Path) -> None:
     """Brings what is generated below ``root`` up to date."""
     for name, text in reference_files(root).items():
+        (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(text, "utf-8")
 
 
@@ -49,6 +51,7 @@ def reference_files(root: Path) -> dict[str, str]:
         "README.md": readme,
         "Pulumi.yaml": project + _CONFIG_BEGIN + indented,
         "docs/dashboards.md": dashboards_page(),
+        **alert_files(),
     }
 
 

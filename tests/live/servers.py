@@ -155,7 +155,7 @@ def scraping(*jobs: tuple[str, str, str], seconds: int = 1) -> str:
 
 
 @contextmanager
-def prometheus(directory: Path, configuration: str) -> Iterator[Prometheus]:
+def prometheus(directory: Path, configuration: str, *flags: str) -> Iterator[Prometheus]:
     """A Prometheus server whose data is in ``directory``."""
     (directory / "prometheus.yml").write_text(configuration)
     port = free_port()
@@ -165,6 +165,7 @@ def prometheus(directory: Path, configuration: str) -> Iterator[Prometheus]:
         "--storage.tsdb.path=data",
         "--storage.tsdb.retention.time=100y",
         f"--web.listen-address=127.0.0.1:{port}",
+        *flags,
     ]
     url = f"http://127.0.0.1:{port}"
     with running(command, directory, answers_at=f"{url}/-/ready", seconds=30):

@@ -7,6 +7,7 @@ from packaging.version import Version
 
 from signals import Operator, Scope
 from signals.catalogue import NEEDS_A_LICENCE, MetricType, families, supported
+from signals.recording import Recording
 from tools.check.diagnosis import Cause, Diagnosis, Finding, Status
 from tools.check.page import MetricsPage
 from tools.check.panels import PanelQuery, TimeRange
@@ -17,6 +18,8 @@ REQUESTS = "litellm_proxy_total_requests_metric_total"
 FAILURES = "litellm_proxy_failed_requests_metric_total"
 REMAINING = "litellm_remaining_requests_metric"
 SCOPE = Scope(rate_window="5m")
+RECORDED = Scope(recording=Recording("prod", 60, 15))
+RATE = "team:litellm_proxy_total_requests_metric:rate75s"
 ON = ("prometheus", "always")
 
 
@@ -98,6 +101,32 @@ NOT_LISTED = [
             "no series of process_open_fds is in the chosen job and instance; it takes a proxy "
             "with one worker",
             id="of no single process",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS)),
+            RECORDED.rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOT_RECORDED,
+            f"{RATE} is not recorded, though {REQUESTS} is there; have the rules evaluated that "
+            "`python -m tools render` writes, or set recordingRules: off",
+            id="not recorded",
+        ),
+        pytest.param(
+            page(NEWEST),
+            RECORDED.rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOTHING_HAPPENED,
+            "nothing was recorded in the range; it takes requests, which for latency, tokens and "
+            "spend must succeed",
+            id="nothing to record",
+        ),
+        pytest.param(
+            page(NEWEST, without=LISTED),
+            RECORDED.rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOT_EXPOSED,
+            "litellm_settings.prometheus_exclude_metrics leaves it out",
+            id="what is to be recorded is left out",
         ),
         pytest.param(
             page("1.75.9", "litellm_remaining_requests 1"),

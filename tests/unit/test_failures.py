@@ -10,10 +10,16 @@ from signals import Matcher, Objective, Operator, Scope, failures
 from signals.failures import OURS, Cause
 from signals.traffic import REQUESTS
 
+CHAT, METRICS = "/v1/chat/completions", "/metrics/"
 
-def causes(exception_class: str, exception_status: str) -> list[Cause]:
+
+def causes(exception_class: str, exception_status: str, route: str) -> list[Cause]:
     """Those whose selections a failure with these labels is in, once for each."""
-    labels = {"exception_class": exception_class, "exception_status": exception_status}
+    labels = {
+        "exception_class": exception_class,
+        "exception_status": exception_status,
+        "route": route,
+    }
     return [
         cause
         for cause in Cause
@@ -48,7 +54,16 @@ def matches(matcher: Matcher, value: str) -> bool:
     ],
 )
 def test_whose_mistake_it_is(exception_class: str, status: str, cause: Cause) -> None:
-    assert causes(exception_class, status) == [cause]
+    assert causes(exception_class, status, CHAT) == [cause]
+
+
+@pytest.mark.parametrize(
+    ("exception_class", "status"),
+    # By LiteLLM itself, and by a way to authenticate of one's own.
+    [("ProxyException", "401"), ("PermissionError", "None")],
+)
+def test_a_scrape_without_a_key_is_the_scrapers_mistake(exception_class: str, status: str) -> None:
+    assert causes(exception_class, status, METRICS) == [Cause.CALLER]
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=20)
@@ -56,9 +71,11 @@ classes = st.one_of(words, st.builds("{}.{}".format, words, words))
 statuses = st.one_of(words, st.integers(100, 599).map(str))
 
 
-@given(classes, statuses)
-def test_every_failure_is_the_mistake_of_exactly_one(exception_class: str, status: str) -> None:
-    assert len(causes(exception_class, status)) == 1
+@given(classes, statuses, st.one_of(words, st.sampled_from([CHAT, METRICS, "/metrics"])))
+def test_every_failure_is_the_mistake_of_exactly_one(
+    exception_class: str, status: str, route: str
+) -> None:
+    assert len(causes(exception_class, status, route)) == 1
 
 
 def test_the_error_budget_is_over_the_objectives_window() -> None:

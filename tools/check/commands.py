@@ -81,10 +81,16 @@ def check(stack: str, url: str | None, metrics_url: str | None, parallel: int, f
 
 
 def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int) -> "Report":
+    from infra.alert_settings import RecordingTarget, RuleSettings
     from infra.declaration import declare
     from tools.check.report import Report
 
     settings = _settings(stack)
+    if metrics_url:
+        # What LiteLLM exposes has nothing that was recorded from it.
+        settings = settings.model_copy(
+            update={"recording_rules": RecordingTarget.OFF, "rules": RuleSettings()}
+        )
     declaration = declare(settings, stack)
     source = None if metrics_url else _source(settings, stack, url)
     interval = source.json_data["timeInterval"] if source else settings.prometheus.scrape_interval

@@ -13,9 +13,11 @@ from signals.catalogue import (
     Family,
     family_of,
     is_litellms,
+    names_of,
     switches,
 )
 from signals.promql import Selector, is_rate, missing, operator_of, parsed, selectors, series_of
+from signals.recording import is_recorded, measured
 from tools.check.client import QueryError
 from tools.check.evidence import Evidence
 from tools.check.panels import PanelQuery
@@ -43,6 +45,7 @@ class Cause(StrEnum):
     OTHER_VERSION = "other-version"
     LABEL_EXCLUDED = "label-excluded"
     SCRAPED_TOO_SELDOM = "scraped-too-seldom"
+    NOT_RECORDED = "not-recorded"
     NOTHING_HAPPENED = "nothing-happened"
 
 
@@ -63,6 +66,7 @@ class Diagnosis:
         self._evidence = evidence
         self._proxy = proxy
         self._selector = selector
+        self._is_stale: dict[str, bool] = {}
 
     def of(self, query: PanelQuery) -> Finding:
         """Runs ``query`` and, where it shows nothing or not all, says why."""
@@ -75,8 +79,8 @@ class Diagnosis:
         except (QueryError, CatalogueError) as error:
             return Finding(query, Status.WRONG, None, str(error))
         for selector in selectors(parsed(query.expression)):
-            if missing_label := self._missing_label(selector):
-                return Finding(query, Status.PARTIAL, *missing_label)
+            if why := self._missing_label(selector) or self._stale(selector):
+                return Finding(query, Status.PARTIAL, *why)
         return Finding(query, Status.DATA)
 
     def _why_empty(self, query: PanelQuery) -> tuple[Cause, str]:
@@ -98,14 +102,40 @@ class Diagnosis:
     ) -> tuple[Cause, str]:
         """Why there is no series for a selector of a query that asks for the names ``asked``."""
         name = str(node.name)
-        if name in self._evidence.names or not is_litellms(name):
+        source = measured(name)
+        if is_recorded(name) and self._evidence.names.intersection(names_of(source)):
+            return self._why_not_recorded(name)
+        if name in self._evidence.names or not is_litellms(source):
             return self._why_unmatched(node)
         if not (self._proxy.is_seen or self._evidence.elsewhere):
             reasons = ["there is no metric of LiteLLM's at all", *self._evidence.unscraped]
             return Cause.NOT_SCRAPED, "; ".join(reasons)
         if not self._proxy.is_seen:
             return Cause.OUTSIDE_SELECTOR, f"no LiteLLM has series with {self._selector}"
-        return self._why_absent(family_of(name), name, asked)
+        return self._why_absent(family_of(name), source, {*map(measured, asked)})
+
+    def _why_not_recorded(self, name: str) -> tuple[Cause, str]:
+        if self._evidence.labels_of(name):
+            return Cause.NOTHING_HAPPENED, f"no series of {name} is of this stack, or as chosen"
+        return (
+            Cause.NOT_RECORDED,
+            f"{name} is not recorded, though {measured(name)} is there; {_RECORD}",
+        )
+
+    def _stale(self, selector: Selector) -> tuple[Cause, str] | None:
+        """Why a recorded series ends before what it is recorded from does."""
+        name = selector.metric
+        if not is_recorded(name):
+            return None
+        if name not in self._is_stale:
+            now, source = (
+                self._evidence.value(f"count({each}{{{self._selector}}})")
+                for each in (name, measured(name))
+            )
+            self._is_stale[name] = source > 0 and now == 0
+        if not self._is_stale[name]:
+            return None
+        return Cause.NOT_RECORDED, f"{name} is not recorded any more; {_RECORD}"
 
     def _why_unmatched(self, node: promql_parser.VectorSelector) -> tuple[Cause, str]:
         name = str(node.name)
@@ -215,6 +245,10 @@ class Diagnosis:
             )
         return None
 
+
+_RECORD = (
+    "have the rules evaluated that `python -m tools render` writes, or set recordingRules: off"
+)
 
 _NEEDS_LICENCE = (
     "this LiteLLM exposes metrics only with an enterprise licence; "

@@ -1,0 +1,166 @@
+"""What rules record says the same as what it is recorded from, and costs less to ask."""
+
+import json
+import math
+import random
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bench.litellm_data import Labels, raw_series
+from bench.remote_write import samples, send
+from infra.declaration import declare, scope_of
+from infra.settings import Settings
+from signals import Scope
+from signals.recording import Recording
+from signals.rules import recording_rules
+from tests.live.servers import Prometheus, prometheus
+from tools.check.panels import filled_in
+
+STACK = "test"
+SCRAPE, INTERVAL = 15, 60
+START = int(time.time()) // INTERVAL * INTERVAL - 5400
+"""On the minute, as the rules are evaluated here."""
+
+LENGTH, BETWEEN = 3600, 7
+AT = START + LENGTH
+KEYS = 12
+SLACK = 0.05
+"""An increase over half an hour may begin or end by one evaluation earlier or later."""
+
+VALUES = {"job": ".+", "instance": ".+", "model_group": ".*", "team": ".*", "key": ".*"}
+
+
+def settings(recording: str) -> Settings:
+    return Settings.model_validate(
+        {
+            "prometheus": {"url": "http://prometheus:9090", "scrapeInterval": f"{SCRAPE}s"},
+            "recordingRules": recording,
+            "rules": {"interval": f"{INTERVAL}s"},
+            "objective": {"window": "30m"},
+        }
+    )
+
+
+RECORDING = scope_of(settings("prometheus"), STACK).recording
+assert RECORDING
+DURATIONS = {
+    "__rate_interval": RECORDING.window,
+    "__range": "30m",
+    "__interval": "5m",
+    "interval": "5m",
+}
+
+
+def expressions(recording: str) -> dict[tuple[str, str, str], str]:
+    """The queries of all dashboards by dashboard, panel and letter."""
+    found: dict[tuple[str, str, str], str] = {}
+    for slug, dashboard in declare(settings(recording), STACK).dashboards.items():
+        panels: list[dict[str, Any]] = json.loads(dashboard.config_json)["panels"]
+        for panel in [*panels, *(each for row in panels for each in row.get("panels") or ())]:
+            for target in panel.get("targets") or ():
+                expression = filled_in(target["expr"], {**VALUES, **DURATIONS})
+                found[slug, panel["title"], target["refId"]] = expression.replace("1h]", "30m]")
+    return found
+
+
+RAW, RECORDED = expressions("off"), expressions("prometheus")
+CHANGED = [where for where, expression in RAW.items() if RECORDED[where] != expression]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    """Holds an hour of some keys, and what Prometheus itself made of it by our rules."""
+    directory = tmp_path_factory.mktemp("recording")
+    chance = random.Random(7)
+    times = [moment * 1000 for moment in range(START, AT + SCRAPE, SCRAPE)]
+
+    def counted() -> bytes:
+        total, values = float(chance.randrange(100)), []
+        pace = chance.choice((0, 0.2, 1, 5))
+        for _ in times:
+            # A restart now and then.
+            total = 0.0 if chance.random() < 0.003 else total + pace * chance.uniform(0.8, 1.2)
+            values.append(total)
+        return samples(values, times)
+
+    def measured() -> bytes:
+        return samples([chance.uniform(1, 100)] * len(times), times)
+
+    made = [
+        (labels, counted() if counts else measured()) for labels, counts in raw_series(KEYS).items()
+    ]
+    flags = ("--web.enable-remote-write-receiver", "--storage.tsdb.min-block-duration=100h")
+    with prometheus(directory, "{}", *flags, "--storage.tsdb.max-block-duration=100h") as filled:
+        send(filled.url, made)
+        send(filled.url, list(evaluated(filled)))
+        yield filled
+
+
+def evaluated(server: Prometheus) -> Iterator[tuple[Labels, bytes]]:
+    """What rules record, as Prometheus evaluates them each minute."""
+    for rules in recording_rules(Scope(recording=RECORDING)).values():
+        for rule in rules:
+            for series in server.query_range(rule.expr, START, AT, INTERVAL):
+                labels = {**series["metric"], **rule.labels, "__name__": rule.record}
+                moments, values = zip(*series["values"], strict=True)
+                times = [int(moment) * 1000 for moment in moments]
+                yield tuple(sorted(labels.items())), samples([*map(float, values)], times)
+
+
+def result(server: Prometheus, expression: str, at: int) -> dict[str, float]:
+    return {
+        json.dumps(series["metric"], sort_keys=True): float(series["value"][1])
+        for series in server.query(expression, at)
+        if series["value"][1] != "NaN"
+    }
+
+
+def test_every_rule_recorded(server: Prometheus) -> None:
+    scope = Scope(recording=RECORDING)
+    for rules in recording_rules(scope).values():
+        for rule in rules:
+            assert result(server, rule.record, AT), rule.record
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        pytest.param(rule, id=rule.record)
+        for rules in recording_rules(Scope(recording=RECORDING)).values()
+        for rule in rules
+    ],
+)
+def test_it_is_what_it_is_recorded_from(server: Prometheus, rule: Any) -> None:
+    for at in range(AT - 600, AT, INTERVAL):
+        stack = next(iter(rule.labels))
+        recorded = f"sum without ({stack}, __name__) ({rule.record})"
+        assert result(server, recorded, at) == pytest.approx(
+            result(server, rule.expr, at), rel=1e-12, abs=1e-12
+        )
+
+
+@pytest.mark.parametrize("where", CHANGED, ids=["/".join(where) for where in CHANGED])
+def test_dashboards_show_the_same(server: Prometheus, where: tuple[str, str, str]) -> None:
+    # What is drawn is a rate, even where an increase says of whom.
+    is_exact = f"[{DURATIONS['__rate_interval']}]" in RAW[where]
+    at = AT if is_exact else AT - BETWEEN
+    raw, recorded = (result(server, each[where], at) for each in (RAW, RECORDED))
+    # Which ten are most may differ by what an increase differs by.
+    if "topk" not in RECORDED[where]:
+        assert raw.keys() == recorded.keys()
+    both = raw.keys() & recorded.keys()
+    assert both or not raw
+    for series in both:
+        slack = (
+            {"rel_tol": 1e-9, "abs_tol": 1e-9} if is_exact else {"rel_tol": SLACK, "abs_tol": 1e-9}
+        )
+        assert math.isclose(raw[series], recorded[series], **slack), (series, RECORDED[where])
+
+
+def test_a_window_counts_every_increase_once() -> None:
+    recording = Recording("test", interval=60, scrape_interval=15)
+    assert recording.window == "75s"
+    assert Recording("test", interval=15, scrape_interval=15).window == "60s"
