@@ -59,7 +59,8 @@ def mimir_rules(namespace: str, groups: Sequence[Mapping[str, Any]]) -> dict[str
 
 def expression(rule: Rule) -> str:
     """PromQL that returns something where ``rule`` fires."""
-    return f"({rule.query.expr}) {rule.compares} {rule.threshold:.10g}"
+    threshold = repr(float(rule.threshold)).removesuffix(".0")
+    return f"({rule.query.expr}) {rule.compares} {threshold}"
 
 
 def _group(

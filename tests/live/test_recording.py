@@ -4,11 +4,16 @@ import json
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from alerts import CATALOGUE as ALERTS
+from alerts.grafana import alert_groups
+from alerts.prometheus import rule_groups
+from alerts.rule import Audience, Rule, Tuning, rules
 from bench.litellm_data import Labels, raw_series
 from bench.remote_write import samples, send
 from infra.declaration import declare, scope_of
@@ -101,8 +106,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
 
 def evaluated(server: Prometheus) -> Iterator[tuple[Labels, bytes]]:
     """What rules record, as Prometheus evaluates them each minute."""
-    for rules in recording_rules(Scope(recording=RECORDING)).values():
-        for rule in rules:
+    for group in recording_rules(Scope(recording=RECORDING)).values():
+        for rule in group:
             for series in server.query_range(rule.expr, START, AT, INTERVAL):
                 labels = {**series["metric"], **rule.labels, "__name__": rule.record}
                 moments, values = zip(*series["values"], strict=True)
@@ -120,8 +125,8 @@ def result(server: Prometheus, expression: str, at: int) -> dict[str, float]:
 
 def test_every_rule_recorded(server: Prometheus) -> None:
     scope = Scope(recording=RECORDING)
-    for rules in recording_rules(scope).values():
-        for rule in rules:
+    for group in recording_rules(scope).values():
+        for rule in group:
             assert result(server, rule.record, AT), rule.record
 
 
@@ -129,8 +134,8 @@ def test_every_rule_recorded(server: Prometheus) -> None:
     "rule",
     [
         pytest.param(rule, id=rule.record)
-        for rules in recording_rules(Scope(recording=RECORDING)).values()
-        for rule in rules
+        for group in recording_rules(Scope(recording=RECORDING)).values()
+        for rule in group
     ],
 )
 def test_it_is_what_it_is_recorded_from(server: Prometheus, rule: Any) -> None:
@@ -158,6 +163,40 @@ def test_dashboards_show_the_same(server: Prometheus, where: tuple[str, str, str
             {"rel_tol": 1e-9, "abs_tol": 1e-9} if is_exact else {"rel_tol": SLACK, "abs_tol": 1e-9}
         )
         assert math.isclose(raw[series], recorded[series], **slack), (series, RECORDED[where])
+
+
+def rules_of_stack(recording: Recording | None) -> list[Rule]:
+    scope = Scope(recording=recording, daily_spend_limits={"team-1": 1.0, "team-2": 1e9})
+    return rules(scope, {name: Tuning(enabled=True) for name in ALERTS}, Audience("test"))
+
+
+@pytest.mark.parametrize("recording", [None, RECORDING], ids=["raw", "recorded"])
+@pytest.mark.parametrize("name", ALERTS)
+def test_both_forms_of_an_alert_fire_for_the_same(
+    server: Prometheus, name: str, recording: Recording | None
+) -> None:
+    """Grafana compares what its query returns; Prometheus does both in one. With the alert's own
+    threshold, and with ones that some of the values are beyond.
+    """
+    (rule,) = [each for each in rules_of_stack(recording) if each.name == name]
+    values = result(server, rule.query.expr, AT)
+    for threshold in {rule.threshold, *values.values()}:
+        moved = replace(rule, threshold=threshold)
+        ((prometheus_form,),) = [group["rules"] for group in rule_groups("t", 60, {}, [moved])]
+        ((grafana_form,),) = [group.rules for group in alert_groups("t", 60, "p", [moved])]
+        query, condition = grafana_form.queries
+        assert set(result(server, prometheus_form["expr"], AT)) == {
+            series
+            for series, value in result(server, query.model["expr"], AT).items()
+            if fires(value, condition.model)
+        }
+
+
+def fires(value: float, condition: Mapping[str, Any]) -> bool:
+    """As Grafana's threshold expression decides."""
+    ((evaluator,),) = [[each["evaluator"] for each in condition["conditions"]]]
+    (bound,) = evaluator["params"]
+    return bool({"gt": value > bound, "lt": value < bound}[evaluator["type"]])
 
 
 def test_a_window_counts_every_increase_once() -> None:

@@ -1,0 +1,176 @@
+"""Rules and contact points on the real engine and the embedded target."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.engine.conftest import Project
+
+ALERTS = {
+    "managedBy": "grafana",
+    "contactPoint": {
+        "email": {"addresses": ["a@example.com", "b@example.com"]},
+        "webhook": {"url": "https://hooks.example.com/$1"},
+    },
+    "muteTimings": [{"name": "nights", "start": "22:00"}],
+    "overrides": {"LiteLLMProxyDown": {"for": "7m"}},
+}
+FILES = "build/grafana/provisioning/alerting"
+
+
+def deployed(project: Project, **settings: Any) -> list[str]:
+    project.set(prometheus={"url": "http://localhost:9090"}, alerts=ALERTS, **settings)
+    up = project.tools("up")
+    assert up.status == 0, up.output
+    return up.lines
+
+
+def alerting(root: Path) -> dict[str, list[dict[str, Any]]]:
+    """All provisioning files for alerting together."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(root.glob("*.yaml")):
+        for key, value in yaml.safe_load(path.read_text()).items():
+            if key != "apiVersion":
+                found.setdefault(key, []).extend(value)
+    return found
+
+
+def test_up_and_up_again(project: Project) -> None:
+    lines = deployed(project)
+    assert "12 created" in lines
+    assert project.tools("up").lines[1] == "12 unchanged"
+    assert project.tools("drift").status == 0
+    files = alerting(project.root / FILES)
+    (point,) = files["contactPoints"]
+    assert (point["name"], [each["settings"] for each in point["receivers"]]) == (
+        "LiteLLM (dev)",
+        [
+            {
+                "addresses": "a@example.com;b@example.com",
+                "subject": '{{ template "litellm-dev.title" . }}',
+                "message": '{{ template "litellm-dev.message" . }}',
+            },
+            {
+                "url": "https://hooks.example.com/$$1",
+                "title": '{{ template "litellm-dev.title" . }}',
+                "message": '{{ template "litellm-dev.message" . }}',
+            },
+        ],
+    )
+    (template,) = files["templates"]
+    assert template["template"].startswith('{{ define "litellm-dev.title" -}}')
+    assert files["muteTimes"] == [
+        {
+            "orgId": 1,
+            "name": "LiteLLM nights (dev)",
+            "time_intervals": [
+                {"times": [{"start_time": "22:00", "end_time": "24:00"}], "location": "UTC"}
+            ],
+        }
+    ]
+    rules = {rule["title"]: rule for group in files["groups"] for rule in group["rules"]}
+    down = rules["LiteLLMProxyDown"]
+    assert {key: value for key, value in down.items() if key not in ("uid", "data")} == {
+        "title": "LiteLLMProxyDown",
+        "condition": "B",
+        "for": "7m",
+        "keepFiringFor": "5m",
+        "noDataState": "OK",
+        "execErrState": "KeepLast",
+        "labels": {"severity": "critical", "environment": "dev", "component": "proxy"},
+        "annotations": {
+            "summary": "LiteLLM proxy {{ .Labels.instance }} is down",
+            "description": "Prometheus has not been able to scrape {{ .Labels.instance }} of job "
+            "{{ .Labels.job }}, though it was within the last day. The proxy is down, hangs, or "
+            "refuses the scrape.",
+            "runbook_url": "docs/runbooks/LiteLLMProxyDown.md",
+        },
+        "notification_settings": {
+            "receiver": "LiteLLM (dev)",
+            "group_by": ["grafana_folder", "alertname"],
+            "group_wait": "30s",
+            "group_interval": "5m",
+            "repeat_interval": "4h",
+        },
+    }
+    warning = rules["LiteLLMScrapeSlow"]["notification_settings"]
+    assert warning["mute_time_intervals"] == ["LiteLLM nights (dev)"]
+    assert {group["folder"] for group in files["groups"]} == {"LiteLLM (dev)"}
+
+
+def test_render_writes_the_same(project: Project) -> None:
+    deployed(project)
+    assert project.tools("render", "--out", "rendered").status == 0
+    rendered = alerting(project.root / "rendered/provisioning/alerting")
+    assert rendered == alerting(project.root / FILES)
+
+
+def test_what_somebody_changed_by_hand_is_put_back(project: Project) -> None:
+    deployed(project)
+    for path in (project.root / FILES).glob("rules-*.yaml"):
+        if "for: 7m" in path.read_text():
+            project.edit(str(path.relative_to(project.root)), "for: 7m", "for: 70m")
+    drift = project.tools("drift")
+    assert (drift.status, "1 to update, 11 unchanged" in drift.lines) == (1, True)
+    assert "1 updated, 11 unchanged" in project.tools("refresh").lines
+    assert "1 updated, 11 unchanged" in project.tools("up").lines
+    assert project.tools("drift").status == 0
+
+
+def test_rules_follow_their_folder(project: Project) -> None:
+    deployed(project)
+    deployed(project, folder={"title": "LLM / all"})
+    files = alerting(project.root / FILES)
+    assert {group["folder"] for group in files["groups"]} == {"LLM \\/ all"}
+    assert project.tools("drift").status == 0
+
+
+def test_nothing_is_left(project: Project) -> None:
+    deployed(project)
+    assert project.tools("destroy", "--yes").status == 0
+    assert list((project.root / FILES).iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["prometheus", "kubernetes", "mimir"])
+def test_rule_files(project: Project, name: str) -> None:
+    project.set(
+        prometheus={"url": "http://localhost:9090"},
+        recordingRules="prometheus",
+        rules={"namespace": "monitoring", "labels": {"release": "kps"}},
+        alerts={"managedBy": "prometheus"},
+    )
+    assert project.tools("render", "--out", "rendered").status == 0
+    (path,) = (project.root / "rendered" / "rules" / name).iterdir()
+    content = yaml.safe_load(path.read_text())
+    groups = content.pop("groups", None) or content["spec"].pop("groups")
+    assert [group["name"] for group in groups] == [
+        *(
+            f"litellm dev: record {each}"
+            for each in ("requests", "deployments", "spend", "keys", "latency", "limits")
+        ),
+        *(
+            f"litellm dev: {each}"
+            for each in ("objectives", "proxy", "upstream", "spend", "limits", "internals")
+        ),
+    ]
+    assert (
+        content
+        == {
+            "prometheus": {},
+            "kubernetes": {
+                "apiVersion": "monitoring.coreos.com/v1",
+                "kind": "PrometheusRule",
+                "metadata": {
+                    "name": "litellm-dev",
+                    "namespace": "monitoring",
+                    "labels": {"release": "kps"},
+                },
+                "spec": {},
+            },
+            "mimir": {"namespace": "litellm-dev"},
+        }[name]
+    )
+    assert json.dumps(groups)

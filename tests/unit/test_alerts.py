@@ -1,0 +1,227 @@
+"""Alerts as data, and that both renderings say the same."""
+
+import re
+from dataclasses import replace
+from string import Formatter
+from typing import Any
+
+import promql_parser
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts import CATALOGUE, Alert
+from alerts.alert import Severity
+from alerts.grafana import alert_groups
+from alerts.prometheus import rule_groups
+from alerts.rule import Audience, Board, Rule, Tuning, rules
+from alerts.text import filled_in, literal
+from dashboards import CATALOGUE as DASHBOARDS
+from signals import Matcher, Objective, Operator, Scope, Speed
+from signals.catalogue import families
+from signals.latency import TOTAL
+from signals.objectives import reachable
+from signals.promql import parsed, selectors
+from signals.recording import Recording
+
+LIMITS = {"search": 100.0}
+SCOPE = Scope(daily_spend_limits=LIMITS)
+ALL_ON = {name: Tuning(enabled=True) for name in CATALOGUE}
+PANELS = {
+    slug: {str(panel.title): panel for row in design.panels(Scope()).rows for panel in row.panels}
+    for slug, design in DASHBOARDS.items()
+}
+BOARDS = {
+    slug: Board(f"uid-{slug}", {title: int(panel.id_val or 0) for title, panel in panels.items()})
+    for slug, panels in PANELS.items()
+}
+AUDIENCE = Audience("prod", boards=BOARDS, grafana_url="https://grafana.example.com/")
+NAMES_ELSEWHERE = {"Targets", "Overview"}
+
+every_alert = pytest.mark.parametrize("alert", CATALOGUE.values(), ids=CATALOGUE)
+
+
+def made(scope: Scope = SCOPE, audience: Audience = AUDIENCE) -> dict[str, Rule]:
+    return {rule.name: rule for rule in rules(scope, ALL_ON, audience)}
+
+
+@every_alert
+def test_its_panel_is_there(alert: Alert) -> None:
+    assert alert.shown_on.panel in PANELS[alert.shown_on.dashboard]
+    if alert.is_for_teams:
+        assert alert.shown_to_teams_on
+        assert DASHBOARDS[alert.shown_to_teams_on.dashboard].is_for_teams
+        assert alert.shown_to_teams_on.panel in PANELS[alert.shown_to_teams_on.dashboard]
+
+
+@every_alert
+def test_its_runbook_names_panels_that_are_there(alert: Alert) -> None:
+    titles = {title for panels in PANELS.values() for title in panels} | NAMES_ELSEWHERE
+    named = {name for text in alert.look for name in re.findall(r"\*([^*]+)\*", text)}
+    assert named - titles == set()
+
+
+@every_alert
+def test_its_texts_name_labels_that_its_value_has(alert: Alert) -> None:
+    expression = made()[alert.name].query.expr
+    for text in (alert.summary, alert.description):
+        for _, name, _, _ in Formatter().parse(text):
+            known = name is None or name == "value" or name in alert.thresholds
+            assert known or re.search(rf"\b{name}\b|up{{", expression), name
+
+
+@every_alert
+def test_neither_its_query_nor_its_texts_have_a_variable_of_grafanas(alert: Alert) -> None:
+    rule = made()[alert.name]
+    assert not re.search(r"\$[^0-9]", rule.query.expr)
+    assert "$" not in "".join([*rule.texts(".Value").values(), *rule.labels().values()])
+
+
+@every_alert
+def test_a_threshold_has_a_default_that_it_may_have(alert: Alert) -> None:
+    for threshold in alert.thresholds.values():
+        threshold.check(threshold.default)
+        assert threshold.reason
+
+
+SELECTORS = st.sampled_from(
+    [
+        (),
+        (Matcher("namespace", Operator.EQUAL, 'llm "prod" \\ $x {{ y }}'),),
+        (Matcher("cluster", Operator.NOT_MATCHES, "eu-.*|us-(1|2)"),),
+    ]
+)
+RECORDINGS = st.sampled_from(
+    [None, Recording("prod", 60, 15), Recording("prod", 30, 10, labels=("namespace", "cluster"))]
+)
+
+
+@st.composite
+def numbers(draw: st.DrawFn, alert: Alert) -> dict[str, float]:
+    return {
+        name: draw(
+            st.floats(
+                threshold.least,
+                min(threshold.most, 1e15),
+                allow_nan=False,
+                allow_infinity=False,
+            )
+        )
+        for name, threshold in alert.thresholds.items()
+    }
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_no_combination_of_settings_gives_an_invalid_expression(data: st.DataObject) -> None:
+    alert = data.draw(st.sampled_from(list(CATALOGUE.values())))
+    bounds = families()[TOTAL].buckets
+    shares = st.floats(0.0001, 0.9999)
+    objective = Objective(
+        data.draw(shares),
+        data.draw(st.sampled_from(["1h", "7d", "30d"])),
+        latency=Speed(data.draw(st.sampled_from(bounds)), data.draw(shares)),
+        first_token=Speed(data.draw(st.sampled_from(bounds)), data.draw(shares)),
+    )
+    teams = st.dictionaries(st.text(min_size=1), st.floats(0.01, 1e9), min_size=1, max_size=3)
+    scope = Scope(
+        data.draw(SELECTORS),
+        objective=objective,
+        recording=data.draw(RECORDINGS),
+        daily_spend_limits=data.draw(teams),
+    )
+    tuning = {**ALL_ON, alert.name: Tuning(enabled=True, thresholds=data.draw(numbers(alert)))}
+    (rule,) = [each for each in rules(scope, tuning, AUDIENCE) if each.name == alert.name]
+    (group,) = rule_groups("prod", 60, {}, [rule])
+    promql_parser.parse(group["rules"][0]["expr"])
+
+
+@given(st.floats(0.01, 0.9999), st.floats(0.1, 1000))
+def test_an_outage_of_everything_reaches_every_pace(objective: float, rate: float) -> None:
+    assert reachable(rate, objective) < 1 / (1 - objective)
+
+
+def test_a_team_has_its_alerts_and_reads_its_own_traffic_alone() -> None:
+    alias = 'Search "&" {{ Ranking }}'
+    scope = Scope(team_alias=alias, recording=Recording("prod", 60, 15), daily_spend_limits=LIMITS)
+    found = made(scope, replace(AUDIENCE, team=alias))
+    assert set(found) == {alert.name for alert in CATALOGUE.values() if alert.is_for_teams}
+    for rule in found.values():
+        for selector in selectors(parsed(rule.query.expr)):
+            matchers = {(each.name, each.value) for each in selector.node.matchers.matchers}
+            assert ("team_alias", alias) in matchers, rule.query.expr
+        assert rule.labels()["team"] == 'Search "&" {{ "{{" }} Ranking }}'
+        assert rule.dashboard_uid == "uid-team-overview"
+
+
+def test_what_a_stack_changes() -> None:
+    tuning = Tuning(True, {"share": 0.5}, "1m", "0s", Severity.WARNING)
+    (rule,) = [
+        each
+        for each in rules(SCOPE, {"LiteLLMModelGroupDown": tuning}, AUDIENCE)
+        if each.name == "LiteLLMModelGroupDown"
+    ]
+    (group,) = rule_groups("prod", 60, {}, [rule])
+    (found,) = group["rules"]
+    assert found["expr"].endswith(" > 0.5")
+    assert (found["for"], "keep_firing_for" in found) == ("1m", False)
+    assert found["labels"] == {
+        "severity": "warning",
+        "environment": "prod",
+        "component": "upstream",
+    }
+    panel = BOARDS["models"].panels["State of deployments"]
+    assert found["annotations"] == {
+        "summary": "All deployments of model group {{ .Labels.requested_model }} fail",
+        "description": "{{ humanizePercentage .Value }} of the requests to deployments of "
+        "{{ .Labels.requested_model }} failed over five minutes. Who asks for it gets an answer "
+        "only where another model group stands in.",
+        "runbook_url": "docs/runbooks/LiteLLMModelGroupDown.md",
+        "dashboard_url": f"https://grafana.example.com/d/uid-models?viewPanel={panel}",
+    }
+
+
+def test_which_alerts_a_stack_has() -> None:
+    names = {rule.name for rule in rules(Scope(), {}, AUDIENCE)}
+    assert set(CATALOGUE) - names == {"LiteLLMTeamDailySpend", "LiteLLMProviderLimitNearlyUsed"}
+    without = {rule.name for rule in rules(SCOPE, {"LiteLLMProxyDown": Tuning(False)}, AUDIENCE)}
+    assert set(CATALOGUE) - without == {"LiteLLMProxyDown", "LiteLLMProviderLimitNearlyUsed"}
+
+
+@every_alert
+def test_both_renderings_say_the_same(alert: Alert) -> None:
+    rule = made()[alert.name]
+    ((prometheus,),) = [group["rules"] for group in rule_groups("prod", 60, {}, [rule])]
+    ((grafana,),) = [group.rules for group in alert_groups("prod", 60, "source", [rule])]
+    query, condition = grafana.queries
+    (evaluator,) = [each["evaluator"] for each in condition.model["conditions"]]
+    compares = {"gt": ">", "lt": "<"}[evaluator["type"]]
+    assert prometheus["expr"] == f"({query.model['expr']}) {compares} {evaluator['params'][0]:g}"
+    assert prometheus["alert"] == grafana.title
+    assert prometheus["for"] == grafana.pending
+    assert prometheus.get("keep_firing_for", "0s") == grafana.keep_firing
+    assert prometheus["labels"] == grafana.labels
+    for name in ("summary", "description", "runbook_url"):
+        text = prometheus["annotations"][name].replace(".Value", ".Values.A.Value")
+        assert text == grafana.annotations[name]
+    assert grafana.annotations["__dashboardUid__"] == rule.dashboard_uid
+    assert grafana.annotations["__panelId__"] == str(rule.panel_id)
+
+
+def test_uids_of_rules_are_grafanas_and_of_the_stack() -> None:
+    found: list[Any] = [
+        rule.uid
+        for stack in ("prod", "staging", "x" * 100)
+        for group in alert_groups(stack, 60, "source", list(made().values()))
+        for rule in group.rules
+    ]
+    assert len(set(found)) == 3 * len(CATALOGUE)
+    assert all(re.fullmatch(r"[a-zA-Z0-9_-]{1,40}", uid) for uid in found)
+
+
+@given(st.text())
+def test_plain_text_stays_plain_in_a_template(text: str) -> None:
+    escaped = literal(text)
+    assert "{{" not in escaped.replace('{{ "{{" }}', "")
+    assert escaped.replace('{{ "{{" }}', "{{") == text
+    assert filled_in("{x}", {"x": text}, "") == escaped
