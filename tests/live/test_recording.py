@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +18,18 @@ from alerts.rule import Audience, Rule, Tuning, rules
 from bench.litellm_data import Labels, raw_series
 from bench.remote_write import samples, send
 from infra.declaration import declare, scope_of
+from infra.resources import DataSource
 from infra.settings import Settings
 from signals import Scope
-from signals.recording import Recording
+from signals.recording import STACK_LABEL, Recording
 from signals.rules import recording_rules
+from signals.traffic import REQUESTS
 from tests.live.servers import Prometheus, prometheus
-from tools.check.panels import filled_in
+from tools.check.client import connected
+from tools.check.diagnosis import Cause, Diagnosis, Finding, Status
+from tools.check.panels import PanelQuery, TimeRange, filled_in
+from tools.check.proxy import proxy_seen_in
+from tools.check.scraped import ScrapedEvidence
 
 STACK = "test"
 SCRAPE, INTERVAL = 15, 60
@@ -49,8 +56,13 @@ def settings(recording: str) -> Settings:
     )
 
 
-RECORDING = scope_of(settings("prometheus"), STACK).recording
-assert RECORDING
+def recorded_by(stack: str) -> Recording:
+    recording = scope_of(settings("prometheus"), stack).recording
+    assert recording
+    return recording
+
+
+RECORDING = recorded_by(STACK)
 DURATIONS = {
     "__rate_interval": RECORDING.window,
     "__range": "30m",
@@ -163,6 +175,43 @@ def test_dashboards_show_the_same(server: Prometheus, where: tuple[str, str, str
             {"rel_tol": 1e-9, "abs_tol": 1e-9} if is_exact else {"rel_tol": SLACK, "abs_tol": 1e-9}
         )
         assert math.isclose(raw[series], recorded[series], **slack), (series, RECORDED[where])
+
+
+def diagnosed(server: Prometheus, scope: Scope, end: int) -> Finding:
+    """What ``check`` says of the rate of requests in the half hour before ``end``."""
+    times = TimeRange(end - 1800, end, 60)
+    query = PanelQuery("d", "p", "A", scope.rate(REQUESTS), times)
+    source = DataSource("p", "p", server.url, {"httpMethod": "POST", "queryTimeout": "60s"})
+    with connected(source, 1) as client:
+        evidence = ScrapedEvidence(client, "", times)
+        return Diagnosis(evidence, proxy_seen_in(evidence), "").of(query)
+
+
+def test_check_tells_what_is_not_recorded(server: Prometheus) -> None:
+    assert diagnosed(server, Scope(recording=RECORDING), AT).status is Status.DATA
+    name = f"team:{REQUESTS.removesuffix('_total')}:rate{RECORDING.window}"
+    elsewhere = Scope(recording=recorded_by("nobody"))
+    found = diagnosed(server, elsewhere, AT)
+    assert (found.status, found.cause) == (Status.EMPTY, Cause.NOT_RECORDED)
+    assert found.explanation.startswith(f"{name} is not recorded, though {REQUESTS} is there; ")
+
+
+def test_check_tells_what_is_not_recorded_any_more(tmp_path: Path) -> None:
+    recorded = RECORDING.rate(REQUESTS, ())
+    assert recorded
+    flags = ("--web.enable-remote-write-receiver", "--storage.tsdb.min-block-duration=100h")
+    with prometheus(tmp_path, "{}", *flags, "--storage.tsdb.max-block-duration=100h") as server:
+        proxy = {"job": "litellm", "instance": "a"}
+        for name, until in ((REQUESTS, AT), (recorded, AT - 900)):
+            labels = {"__name__": name, **proxy, STACK_LABEL: STACK}
+            moments = range(START, until, INTERVAL)
+            values = samples([*map(float, moments)], [moment * 1000 for moment in moments])
+            send(server.url, [(tuple(sorted(labels.items())), values)])
+        found = diagnosed(server, Scope(recording=RECORDING), AT - INTERVAL)
+        assert (found.status, found.cause) == (Status.PARTIAL, Cause.NOT_RECORDED)
+        assert found.explanation.startswith(f"{recorded} is not recorded any more; ")
+        before = diagnosed(server, Scope(recording=RECORDING), AT - 1000)
+        assert before.status is Status.DATA
 
 
 def rules_of_stack(recording: Recording | None) -> list[Rule]:

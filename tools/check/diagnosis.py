@@ -17,7 +17,7 @@ from signals.catalogue import (
     switches,
 )
 from signals.promql import Selector, is_rate, missing, operator_of, parsed, selectors, series_of
-from signals.recording import is_recorded, measured
+from signals.recording import STACK_LABEL, is_recorded, measured
 from tools.check.client import QueryError
 from tools.check.evidence import Evidence
 from tools.check.panels import PanelQuery
@@ -104,7 +104,7 @@ class Diagnosis:
         name = str(node.name)
         source = measured(name)
         if is_recorded(name) and self._evidence.names.intersection(names_of(source)):
-            return self._why_not_recorded(name)
+            return self._why_not_recorded(node)
         if name in self._evidence.names or not is_litellms(source):
             return self._why_unmatched(node)
         if not (self._proxy.is_seen or self._evidence.elsewhere):
@@ -114,9 +114,16 @@ class Diagnosis:
             return Cause.OUTSIDE_SELECTOR, f"no LiteLLM has series with {self._selector}"
         return self._why_absent(family_of(name), source, {*map(measured, asked)})
 
-    def _why_not_recorded(self, name: str) -> tuple[Cause, str]:
-        if self._evidence.labels_of(name):
-            return Cause.NOTHING_HAPPENED, f"no series of {name} is of this stack, or as chosen"
+    def _why_not_recorded(self, node: promql_parser.VectorSelector) -> tuple[Cause, str]:
+        name = str(node.name)
+        of_stack = ", ".join(
+            f'{each.name}="{each.value}"'
+            for each in node.matchers.matchers
+            if each.name == STACK_LABEL
+        )
+        (of_this_stack,) = (each.node for each in selectors(parsed(f"{name}{{{of_stack}}}")))
+        if self._evidence.has(of_this_stack):
+            return Cause.NOTHING_HAPPENED, f"no series of {name} is as chosen in the range"
         return (
             Cause.NOT_RECORDED,
             f"{name} is not recorded, though {measured(name)} is there; {_RECORD}",
