@@ -7,7 +7,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator
 
 from alerts import CATALOGUE
 from infra.fields import duration, is_email
@@ -85,6 +85,17 @@ def _time_of_day(value: str) -> str:
     return value
 
 
+def _as_written(value: object) -> object:
+    """A time of day as it was written, which some of YAML's readers take for a number in base 60."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value // 60:02}:{value % 60:02}" if is_number else value  # type: ignore[operator]
+
+
+def _as_off(value: object) -> object:
+    """``off`` as it was written, which some of YAML's readers take for false."""
+    return "off" if value in (False, "false") else value
+
+
 def _location(value: str) -> str:
     if value not in zoneinfo.available_timezones():
         raise ValueError("not a time zone; use an IANA name like UTC or Europe/Berlin")
@@ -96,5 +107,6 @@ AlertDuration = Annotated[str, AfterValidator(_alert_duration)]
 AlertName = Annotated[str, AfterValidator(_alert_name)]
 Dollars = Annotated[float, AfterValidator(_dollars)]
 Weekdays = Annotated[str, AfterValidator(_weekdays)]
-TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
+TimeOfDay = Annotated[str, BeforeValidator(_as_written), AfterValidator(_time_of_day)]
+MayBeOff = BeforeValidator(_as_off)
 Location = Annotated[str, AfterValidator(_location)]

@@ -61,7 +61,7 @@ def _interval(values: Values, alerts: Values) -> Iterator[Mistake]:
 
 def _recording(values: Values) -> Iterator[Mistake]:
     rules = section(values, "rules")
-    records = values.get("recordingRules", RecordingTarget.OFF) != RecordingTarget.OFF
+    records = values.get("recordingRules") in (RecordingTarget.PROMETHEUS, RecordingTarget.GRAFANA)
     if records and "recordedBy" in rules:
         yield Mistake(("recordingRules",), "leave it out; rules.recordedBy records already")
     elif records and "platformStack" in section(values, "team"):

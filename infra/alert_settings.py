@@ -135,7 +135,7 @@ class AlertOverride(Model):
 class AlertSettings(Model):
     """Which alerts there are, and whom they wake."""
 
-    managed_by: AlertTarget = AlertTarget.OFF
+    managed_by: Annotated[AlertTarget, alert_fields.MayBeOff] = AlertTarget.OFF
     """What evaluates them: `grafana`, or `prometheus` with the rule files that `render` writes; `off` is nothing."""
     contact_point: ContactPointSettings = ContactPointSettings()
     """Where Grafana sends notifications; by default for a team its `contact`, if that is an e-mail address."""

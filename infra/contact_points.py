@@ -64,7 +64,7 @@ def _contact_of_team(settings: Settings) -> str | None:
 def message_template(stack: str) -> MessageTemplate:
     """The texts of notifications; a Grafana has one template of a name."""
     uid = stack_uid(stack)
-    return MessageTemplate(f"LiteLLM ({stack})", uid, _TEMPLATE.replace("NAME", uid))
+    return MessageTemplate(f"LiteLLM ({stack})", uid, _TEMPLATE.replace("NAME", uid).strip())
 
 
 def mute_timings(chosen: Sequence[MuteTimingSettings], stack: str) -> tuple[MuteTiming, ...]:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from dashboards import Feature
 from infra import fields
-from infra.alert_fields import bound_of
+from infra.alert_fields import MayBeOff, bound_of
 from infra.alert_settings import AlertSettings, RecordingTarget, RuleSettings
 from infra.model import Model
 from infra.prometheus_settings import PrometheusSettings
@@ -188,7 +188,7 @@ class Settings(Model):
     """What the proxy promises, against which errors are measured."""
     dashboards: DashboardSettings = DashboardSettings()
     """Which dashboards there are and how they open."""
-    recording_rules: RecordingTarget = RecordingTarget.OFF
+    recording_rules: Annotated[RecordingTarget, MayBeOff] = RecordingTarget.OFF
     """What records expensive signals ahead of whoever asks: `prometheus` with the rule files that `render` writes, `grafana`, or `off`. Dashboards and alerts then read what was recorded."""
     rules: RuleSettings = RuleSettings()
     """How rules are evaluated, those that record and those that alert."""

@@ -6,7 +6,7 @@ from tests.prometheus_server import NOTHING, serving
 
 
 def test_the_secrets_are_those_of_the_data_source(project: Project) -> None:
-    with_secrets(project)
+    with_secrets(project, ["prometheusPassword"])
     with serving(lambda _: NOTHING) as server:
         done = project.tools("check", "--prometheus", server.url)
     assert done.status == 1, done.output
@@ -17,7 +17,7 @@ def test_the_secrets_are_those_of_the_data_source(project: Project) -> None:
 
 
 def test_secrets_that_cannot_be_opened(project: Project) -> None:
-    with_secrets(project)
+    with_secrets(project, ["prometheusPassword"])
     (project.root / "passphrase").write_text("another")
     with serving(lambda _: NOTHING) as server:
         done = project.tools("check", "--prometheus", server.url)

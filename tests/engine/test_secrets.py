@@ -1,20 +1,34 @@
 """Secrets: in no file, no output and no message, and known to be secret."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import yaml
 
+from embedded.alerting import alerting_uid
 from tests.engine.conftest import Project
 
 SECRETS = {
     "prometheusPassword": "hunter2-password",
+    "alertsSlackUrl": "https://hooks.example.com/hunter2",
+    "alertsPagerDutyKey": "hunter2-key",
     "prometheusSecretHeaders": '{"X-Key": "hunter2-header"}',
 }
 VARIABLES = ["LITELLM_DEV_PROMETHEUS_BASIC_AUTH_PASSWORD", "LITELLM_DEV_PROMETHEUS_X_KEY"]
+OF_CONTACT_POINT = [
+    f"CONTACT_{alerting_uid('contact', 'LiteLLM (dev)').removeprefix('contact-').upper()}_{name}"
+    for name in ("SLACK_1_URL", "PAGERDUTY_1_INTEGRATION_KEY")
+]
 
 
-def with_secrets(project: Project) -> Project:
+ALERTS = {"managedBy": "grafana", "contactPoint": {"slack": {}, "pagerduty": {}}}
+
+
+def with_secrets(project: Project, keys: Sequence[str], **settings: Any) -> Project:
     """A project with a password and a secret header, set as a person would."""
     project.set(
-        prometheus={"url": "http://localhost:9090", "auth": {"type": "basic", "username": "me"}}
+        prometheus={"url": "http://localhost:9090", "auth": {"type": "basic", "username": "me"}},
+        **settings,
     )
     (project.root / "passphrase").write_text("correct horse")
     project.environment |= {
@@ -28,7 +42,7 @@ def with_secrets(project: Project) -> Project:
         *(
             ["config", "set", "--stack", "dev", "--secret", *key, value]
             for key, value in (
-                (["prometheusPassword"], SECRETS["prometheusPassword"]),
+                *(([key], SECRETS[key]) for key in keys),
                 (["--path", "prometheusSecretHeaders.X-Key"], "hunter2-header"),
             )
         ),
@@ -39,7 +53,9 @@ def with_secrets(project: Project) -> Project:
 
 
 def test_no_secret_in_any_file_or_line(project: Project) -> None:
-    with_secrets(project)
+    with_secrets(
+        project, ["prometheusPassword", "alertsSlackUrl", "alertsPagerDutyKey"], alerts=ALERTS
+    )
     printed = [
         project.tools(*command).output
         for command in (
@@ -50,11 +66,12 @@ def test_no_secret_in_any_file_or_line(project: Project) -> None:
             ["render", "--out", "rendered"],
         )
     ]
-    assert printed[0].splitlines()[-2:] == [
-        f"Set {variable} in Grafana's environment (not set here)." for variable in VARIABLES
+    assert printed[0].splitlines()[-4:] == [
+        f"Set {variable} in Grafana's environment (not set here)."
+        for variable in (*VARIABLES, *OF_CONTACT_POINT)
     ]
-    assert printed[1].splitlines()[1] == "3 unchanged"
-    assert printed[2].splitlines()[1] == "3 unchanged"
+    assert printed[1].splitlines()[1] == "11 unchanged"
+    assert printed[2].splitlines()[1] == "11 unchanged"
     assert [text for text in printed if "hunter2" in text] == []
     files = [path for path in project.root.rglob("*") if path.is_file()]
     assert [path for path in files if b"hunter2" in path.read_bytes()] == []
@@ -67,7 +84,7 @@ def test_no_secret_in_any_file_or_line(project: Project) -> None:
 
 
 def test_a_variable_that_somebody_replaced_is_put_back(project: Project) -> None:
-    with_secrets(project)
+    with_secrets(project, ["prometheusPassword"])
     project.tools("up")
     file = "build/grafana/provisioning/datasources/litellm-dev-prometheus.yaml"
     project.edit(file, f"${VARIABLES[0]}", "typed-by-hand")

@@ -152,6 +152,27 @@ def test_a_teams_contact_is_where_its_alerts_go() -> None:
     assert settings.alerts.managed_by == "grafana"
 
 
+@pytest.mark.parametrize(
+    ("config", "written"),
+    [
+        ({"recordingRules": "false"}, ("off", "off", None)),
+        ({"recordingRules": False}, ("off", "off", None)),
+        ({"alerts": {"managedBy": False}}, ("off", "off", None)),
+        (
+            {"alerts": {"muteTimings": [{"name": "nights", "start": 20 * 60 + 30}]}},
+            ("off", "off", "20:30"),
+        ),
+    ],
+)
+def test_what_yaml_may_make_of_it(
+    config: dict[str, Any], written: tuple[str, str, str | None]
+) -> None:
+    """Unquoted, ``off`` may be false, and ``20:30`` a number."""
+    settings = load({"prometheus": URL, **config})
+    starts = [timing.start for timing in settings.alerts.mute_timings] or [None]
+    assert (settings.recording_rules, settings.alerts.managed_by, starts[0]) == written
+
+
 @pytest.mark.parametrize("bound", families()[TOTAL].buckets)
 def test_every_bound_of_the_buckets_will_do(bound: float) -> None:
     settings = load({"prometheus": URL, "objective": {"latency": {"within": bound}}})
