@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pulumi
-import pulumiverse_grafana.alerting as grafana
-from pulumiverse_grafana.oss import Folder
+import pulumiverse_grafana as grafana
 from pydantic import SecretStr
 
 from infra import alert_properties as properties
@@ -15,7 +14,7 @@ from infra.alerting import Alerting
 def make_alerting(
     component: pulumi.ComponentResource,
     alerting: Alerting,
-    folder: Folder,
+    folder: grafana.oss.Folder,
     awaited: Sequence[pulumi.Resource],
 ) -> None:
     """Makes what ``alerting`` declares as children of ``component``, with the rules in ``folder``
@@ -26,18 +25,24 @@ def make_alerting(
     if alerting.template:
         arguments = properties.message_template(alerting.template)
         options = pulumi.ResourceOptions(parent=component)
-        templates.append(grafana.MessageTemplate(f"{name}-messages", opts=options, **arguments))
+        templates.append(
+            grafana.alerting.MessageTemplate(f"{name}-messages", opts=options, **arguments)
+        )
     if alerting.contact_point:
         arguments = _with_secrets(properties.contact_point(alerting.contact_point))
         options = pulumi.ResourceOptions(parent=component, depends_on=templates)
-        before.append(grafana.ContactPoint(f"{name}-contact-point", opts=options, **arguments))
+        before.append(
+            grafana.alerting.ContactPoint(f"{name}-contact-point", opts=options, **arguments)
+        )
     for timing in alerting.mute_timings:
         arguments = properties.mute_timing(timing)
         options = pulumi.ResourceOptions(parent=component)
-        before.append(grafana.MuteTiming(f"{name}-{timing.slug}", opts=options, **arguments))
+        before.append(
+            grafana.alerting.MuteTiming(f"{name}-{timing.slug}", opts=options, **arguments)
+        )
     for group in alerting.grafana:
         arguments = properties.rule_group(group, alerting, folder.uid)
-        grafana.RuleGroup(
+        grafana.alerting.RuleGroup(
             f"{name}-rules-{group.slug}",
             name=arguments["name"],
             folder_uid=arguments["folderUid"],
