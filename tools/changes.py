@@ -1,7 +1,7 @@
 """What differs between two versions of a resource, in the words of who reviews it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,9 @@ _WORDS = {
 _TARGET_WORDS = {"expr": "query", "legendFormat": "legend"}
 _FITS_ON_A_LINE = 72
 _MOVES_NAMED = 3
+
+
+Properties = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,36 @@ def dashboard_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Ch
         moved += [change for change in found if change.what == "position"]
         changes += [change for change in found if change.what != "position"]
     return changes + _moves(moved)
+
+
+def rule_group_changes(old: Sequence[Properties], new: Sequence[Properties]) -> list[Change]:
+    """What differs between the rules of two versions of a Grafana rule group, rule by rule."""
+    before, after = ({str(rule.get("name")): rule for rule in rules} for rules in (old, new))
+    changes = [Change(f"rule {name}", "removed") for name in before if name not in after]
+    for name, rule in after.items():
+        if name in before:
+            changes += rule_changes(before[name], rule, f"rule {name}")
+        else:
+            changes.append(Change(f"rule {name}", "added"))
+    return changes
+
+
+def rule_changes(old: Properties, new: Properties, subject: str = "") -> list[Change]:
+    """What differs between two versions of a rule, in the Grafana provider's form or another."""
+    return value_changes(_readable(old), _readable(new), subject)
+
+
+def _readable(rule: Properties) -> dict[str, object]:
+    """``rule`` with its query and its threshold in place of the steps that Grafana makes of them."""
+    found = {key: value for key, value in rule.items() if key != "datas"}
+    for step in rule.get("datas") or ():
+        model = json.loads(step["model"])
+        if "expr" in model:
+            found |= {"query": model["expr"], "data source": step["datasourceUid"]}
+        for condition in model.get("conditions", ()):
+            evaluator = condition["evaluator"]
+            found["threshold"] = f"{evaluator['type']} {evaluator['params'][0]:g}"
+    return found
 
 
 def _moves(moved: list[Change]) -> list[Change]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from tools.changes import Change, dashboard_changes, value_changes
+from tools.changes import Change, dashboard_changes, rule_changes, value_changes
 from tools.declared import Declared
 
 
@@ -82,7 +82,7 @@ def _resource_difference(
     stack: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> ResourceDiff:
     uid = value_changes({"uid": old["uid"]}, {"uid": new["uid"]})
-    compare = dashboard_changes if new["kind"] == "dashboard" else value_changes
+    compare = dashboard_changes if new["kind"] == "dashboard" else rule_changes
     return ResourceDiff(
         stack,
         new["kind"],

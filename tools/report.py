@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from infra.loading import printable
-from tools.changes import Change, dashboard_changes, value_changes
+from tools.changes import Change, dashboard_changes, rule_group_changes, value_changes
 
 _STYLES = {
     OpType.CREATE: ("+ create ", "green"),
@@ -125,6 +125,8 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]
                 yield Change("", f"{key}: secret, perhaps changed")
         elif key == "configJson":
             yield from dashboard_changes(json.loads(before or "{}"), json.loads(after or "{}"))
+        elif key == "rules" and isinstance(before, list) and isinstance(after, list):
+            yield from rule_group_changes(before, after)
         elif key.endswith("Encoded") and _SECRET not in (before, after):
             yield from value_changes(json.loads(before or "{}"), json.loads(after or "{}"))
         else:

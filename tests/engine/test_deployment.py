@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -39,6 +41,22 @@ def test_up_and_up_again(project: Project) -> None:
     second = project.tools("up")
     assert (second.status, second.lines[1]) == (0, "3 unchanged")
     assert project.state() == before
+
+
+def test_a_reader_that_has_seen_enough_stops_nothing(project: Project) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    up = subprocess.Popen(
+        [sys.executable, "-m", "tools", "up"],
+        cwd=project.root,
+        env=project.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=writer,
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(writer)
+    assert up.wait(timeout=60) == 0
+    assert project.deployed_files() == FILES
 
 
 def test_preview_changes_nothing(project: Project) -> None:

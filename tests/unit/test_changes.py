@@ -1,10 +1,11 @@
 """What differs between two versions of a dashboard, in a reviewer's words."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tools.changes import dashboard_changes
+from tools.changes import dashboard_changes, rule_group_changes
 
 
 def panel(panel_id: int, **keys: Any) -> dict[str, Any]:
@@ -113,4 +114,26 @@ def test_many_moves_are_one_change() -> None:
     (change,) = dashboard_changes(old, new)
     assert change.lines() == [
         "5 panels: moved: panel “Panel 0”, panel “Panel 1”, panel “Panel 2” and 2 more"
+    ]
+
+
+def rule(name: str, threshold: float, expr: str = "up", **more: str) -> dict[str, object]:
+    condition = {"conditions": [{"evaluator": {"type": "gt", "params": [threshold]}}]}
+    models = ({"refId": "A", "expr": expr}, {"refId": "B", **condition})
+    datas = [
+        {"refId": model["refId"], "datasourceUid": "prometheus", "model": json.dumps(model)}
+        for model in models
+    ]
+    return {"name": name, "datas": datas, **more}
+
+
+def test_rules_differ_one_by_one() -> None:
+    old = [rule("Down", 1, **{"for": "2m"}), rule("Slow", 3), rule("Gone", 1)]
+    new = [rule("Down", 0.5, **{"for": "5m"}), rule("Slow", 3, "down"), rule("New", 1)]
+    assert [line for change in rule_group_changes(old, new) for line in change.lines()] == [
+        "rule Gone: removed",
+        "rule Down: for: 2m → 5m",
+        "rule Down: threshold: gt 1 → gt 0.5",
+        "rule Slow: query: up → down",
+        "rule New: added",
     ]
