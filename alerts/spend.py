@@ -24,6 +24,10 @@ _LOOK = (
 )
 
 
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIO' else 'a'} {name.lower()}"
+
+
 def _of(
     ask: Callable[[Scope, Holder], Query], holder: Holder
 ) -> Callable[[Scope, Thresholds], Query]:
@@ -34,7 +38,7 @@ def _nearly_spent() -> Iterator[Alert]:
     for name, (holder, who, panel) in _HOLDERS.items():
         yield Alert(
             name=f"LiteLLM{name}BudgetNearlySpent",
-            question=f"Is the budget of a {name.lower()} nearly spent?",
+            question=f"Is the budget of {_a(name)} nearly spent?",
             ask=_of(budgets.used_by_each, holder),
             thresholds={"share": _CLOSE},
             severity=Severity.WARNING,
@@ -55,7 +59,7 @@ def _runs_out() -> Iterator[Alert]:
     for name, (holder, who, panel) in _HOLDERS.items():
         yield Alert(
             name=f"LiteLLM{name}BudgetRunsOut",
-            question=f"Will the budget of a {name.lower()} be spent before it begins anew?",
+            question=f"Will the budget of {_a(name)} be spent before it begins anew?",
             ask=_of(budgets.overspend, holder),
             thresholds={
                 "share": Threshold(
