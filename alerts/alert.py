@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from string import Formatter
 
 from signals import Query, Scope
 
@@ -102,13 +101,6 @@ class Alert:
     tells_of_failed_queries: bool = False
     applies: Callable[[Scope], bool] = lambda _: True
     reached: Callable[[Scope, Thresholds], Thresholds] = lambda _, thresholds: thresholds
-
-    def __post_init__(self) -> None:
-        known = {"value", *self.thresholds}
-        for text in (self.summary, self.description):
-            for _, name, _, _ in Formatter().parse(text):
-                if name is not None and name not in known and not name.isidentifier():
-                    raise ValueError(f"{self.name}: {{{name}}} is no name")
 
     @property
     def bound(self) -> str:

@@ -9,20 +9,18 @@ ALERTS = (
     Alert(
         name="LiteLLMModelGroupDown",
         question="Does a model group fail altogether?",
-        ask=lambda scope, numbers: deployments.failure_share(
-            scope, "5m", numbers["least"], "requested_model"
-        ),
+        ask=lambda scope, numbers: deployments.group_failure_share(scope, numbers["least"]),
         thresholds={
             "share": Threshold(
                 0.95, "percentunit", "one request in twenty may get through by luck", most=1
             ),
-            "least": _ENOUGH,
+            "least": Threshold(5, "short", "fewer failures in ten minutes say little", least=1),
         },
         severity=Severity.CRITICAL,
         component=Component.UPSTREAM,
         pending="2m",
         summary="All deployments of model group {requested_model} fail",
-        description="{value} of the requests to deployments of {requested_model} failed over five "
+        description="{value} of the requests to deployments of {requested_model} failed over two "
         "minutes. Who asks for it gets an answer only where another model group stands in.",
         shown_on=Link("models", "State of deployments"),
         meaning="No deployment of a model group serves. What a provider finds wrong with a request "

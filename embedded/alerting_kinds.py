@@ -52,9 +52,18 @@ class _AlertingKind(Kind):
         found = directory.alerting.read(uid)
         if found is None:
             return None
-        if last and found == self.content(directory, uid, last):
+        if last and found == self._expected(directory, uid, last):
             return last
         return {**last, self.body: json.loads(json.dumps(found))}
+
+    def _expected(
+        self, directory: ProvisioningDirectory, uid: str, last: Properties
+    ) -> Content | None:
+        """What the file has to say; None where what it refers to is gone."""
+        try:
+            return self.content(directory, uid, last)
+        except TargetError:
+            return None
 
     def delete(self, directory: ProvisioningDirectory, uid: str, last: Properties) -> None:
         directory.alerting.delete(uid)

@@ -99,7 +99,11 @@ def _rules(settings: Settings, platform: Platform) -> dict[str, object]:
             "record": tuple(map(RuleGroup, filter(None, platform.recorded.split(",")))),
         }
         found["rules"] = rules.model_copy(update=recorded)
-    if "managed_by" not in alerts.model_fields_set and has_somewhere_to_go(settings):
-        managed = AlertTarget(platform.alerts_managed_by)
-        found["alerts"] = alerts.model_copy(update={"managed_by": managed})
+    is_grafanas = platform.alerts_managed_by == AlertTarget.GRAFANA
+    if (
+        is_grafanas
+        and "managed_by" not in alerts.model_fields_set
+        and has_somewhere_to_go(settings)
+    ):
+        found["alerts"] = alerts.model_copy(update={"managed_by": AlertTarget.GRAFANA})
     return found

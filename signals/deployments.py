@@ -90,25 +90,28 @@ def unhealthy(scope: Scope) -> Query:
     return Query(f"sum({state(scope).expr} >= bool {DOWN})", "Deployments down", "short")
 
 
-def failure_share(scope: Scope, window: str, at_least: float, *by: str) -> Query:
-    """The share of the requests over ``window`` that failed upstream, where there were ``at_least``
-    so many; what providers find wrong with a request does not count.
+def group_failure_share(scope: Scope, at_least: float) -> Query:
+    """The share of the requests to each model group's deployments that failed upstream in the last
+    two minutes, where ``at_least`` so many have in ten: it is told soon, and of groups with little
+    traffic too. What providers find wrong with a request does not count.
     """
-    failed, all_ = _failed_and_all(scope, window, *by)
-    expression = f"{failed} / ({all_} >= {at_least:g})"
-    return Query(expression, scope.legend(*by), "percentunit")
+    group = "requested_model"
+    failed, all_ = _failed_and_all(scope, "2m", group)
+    before, _ = _failed_and_all(scope, "10m", group)
+    expression = f"{failed} / ({all_} > 0) and {before} >= {at_least:g}"
+    return Query(expression, scope.legend(group), "percentunit")
 
 
 def failing_alone(scope: Scope, window: str, at_least: float, all_fail: float) -> Query:
-    """The same by deployment, while less than ``all_fail`` of its model group's requests fail:
-    others serve.
+    """The share of the requests to each deployment over ``window`` that failed, where there were
+    ``at_least`` so many, while less than ``all_fail`` of its model group's do: others serve.
     """
     group = "requested_model"
-    share = failure_share(scope, window, at_least, group, *DEPLOYMENT)
-    failed, all_ = _failed_and_all(scope, window, group)
-    others = f"{asking.share(failed, all_)} < {all_fail:g}"
+    failed, all_ = _failed_and_all(scope, window, group, *DEPLOYMENT)
+    others = f"{asking.share(*_failed_and_all(scope, window, group))} < {all_fail:g}"
     on = ", ".join(scope.shown(group))
-    return _named(f"{share.expr} and on ({on}) {others}", share.unit)
+    share = f"{failed} / ({all_} >= {at_least:g})"
+    return _named(f"{share} and on ({on}) {others}", "percentunit")
 
 
 def failed_fallback_share(scope: Scope, window: str, at_least: float) -> Query:

@@ -16,6 +16,7 @@ from tests.rules.alert_faults import (
     FAULTS,
     HEALTHY_COUNTERS,
     HEALTHY_GAUGES,
+    OPENAI_500,
     PROXY,
     Fault,
     Numbers,
@@ -23,6 +24,7 @@ from tests.rules.alert_faults import (
 
 STACK = "test"
 FIRING = 'ALERTS{alertstate="firing"}'
+RARE = f'{PROXY}, requested_model="rare", litellm_model_name="rare", model_id="r1"'
 PATHS = ("off", "prometheus")
 """With what was recorded, and without."""
 
@@ -243,6 +245,23 @@ BY_HAND: dict[str, tuple[list[dict[str, str]], Mapping[str, str]]] = {
             },
         ],
         {},
+    ),
+    "a model group with little traffic fails": (
+        timeline(
+            Fault(
+                counters={
+                    f"litellm_deployment_{name}": (None, 1)
+                    for name in (
+                        f"total_requests_total{{{RARE}}}",
+                        f"failure_responses_total{{{RARE}, {OPENAI_500}}}",
+                    )
+                },
+                healthy=150,
+                faulty=25,
+                recovering=5,
+            )
+        ),
+        {"LiteLLMModelGroupDown": "requested_model=rare"},
     ),
     "restarts reset all counters": (
         [
