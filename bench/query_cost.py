@@ -76,7 +76,9 @@ Costs = dict[tuple[str, str, int, int], Cost]
     help="Directory of other dashboards' JSON files, to be run on the same data.",
 )
 def main(keys: tuple[int, ...], hours: tuple[int, ...], compare: Path | None) -> None:
-    """Measure and print."""
+    """Print what dashboards cost a real Prometheus, asking LiteLLM's own series and what rules have
+    recorded, how that grows with virtual keys, and what the rules cost. Takes some ten minutes.
+    """
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     costs: Costs = {}
     rules: dict[int, Cost] = {}
