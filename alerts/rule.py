@@ -118,12 +118,11 @@ def rules(scope: Scope, tunings: Mapping[str, Tuning], audience: Audience) -> li
     return [
         _rule(alert, asked, tunings.get(alert.name, Tuning()), audience)
         for alert in CATALOGUE.values()
-        if is_on(alert, scope, tunings.get(alert.name, Tuning()))
+        if _is_on(alert, scope, tunings.get(alert.name, Tuning()))
     ]
 
 
-def is_on(alert: Alert, scope: Scope, tuning: Tuning) -> bool:
-    """Whether a stack has ``alert``."""
+def _is_on(alert: Alert, scope: Scope, tuning: Tuning) -> bool:
     if scope.team_alias is not None and not alert.is_for_teams:
         return False
     if not alert.applies(scope):

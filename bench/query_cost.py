@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from bench.litellm_data import raw_series, recorded_series
+from bench.litellm_data import Labels, raw_series, recorded_series
 from bench.remote_write import samples, send
 from infra.declaration import declare, scope_of
 from infra.settings import Settings
@@ -40,7 +39,8 @@ MOST_SERIES_HOURS = 1_000_000
 _WIDTH = 110
 _FLAGS = (
     "--web.enable-remote-write-receiver",
-    # No block is written meanwhile, which would take time from the queries.
+    # No block is written meanwhile, which would take time from the queries, and samples are taken
+    # that are up to half as old.
     "--storage.tsdb.min-block-duration=100h",
     "--storage.tsdb.max-block-duration=100h",
     "--query.max-samples=500000000",
@@ -69,7 +69,9 @@ Costs = dict[tuple[str, str, int, int], Cost]
 
 @click.command()
 @click.option("--keys", multiple=True, type=int, default=(30, 100, 300, 1000), show_default=True)
-@click.option("--hours", multiple=True, type=int, default=(1, 24), show_default=True)
+@click.option(
+    "--hours", multiple=True, type=click.IntRange(1, 48), default=(1, 24), show_default=True
+)
 @click.option(
     "--compare",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -88,45 +90,43 @@ def main(keys: tuple[int, ...], hours: tuple[int, ...], compare: Path | None) ->
             if len(raw) * length > MOST_SERIES_HOURS and (count, length) != (max(keys), 1):
                 continue
             console.print(f"{count} keys, {length} h: {len(raw)} series", style="dim")
-            measured, of_rules = _measured(count, length, compare)
+            measured, of_rules = _measured(raw, count, length, compare)
             costs |= measured
             rules[count] = of_rules
     console.print(_table(costs, sorted(keys), sorted(hours)))
     console.print(_rules_table(rules, costs))
 
 
-def _measured(keys: int, hours: int, compare: Path | None) -> tuple[Costs, Cost]:
+def _measured(
+    raw: Mapping[Labels, bool], keys: int, hours: int, compare: Path | None
+) -> tuple[Costs, Cost]:
     now = int(time.time()) // INTERVAL * INTERVAL
-    with tempfile.TemporaryDirectory() as scratch:
-        configuration = json.dumps({"storage": {"tsdb": {"out_of_order_time_window": "30h"}}})
-        with prometheus(Path(scratch), configuration, *_FLAGS) as server:
-            _fill(server.url, keys, hours, now)
-            found: Costs = {}
-            for form in (RAW, RECORDED):
-                for slug, model in _models(form, hours).items():
-                    found[slug, form, hours, keys] = _cost(server.url, model, now)
-            for path in sorted(compare.glob("**/*.json")) if compare else ():
-                model = json.loads(path.read_text())
-                model["time"] = {"from": f"now-{hours}h", "to": "now"}
-                found[path.stem, RAW, hours, keys] = _cost(server.url, model, now)
-            return found, _cost_of_rules(server.url, now)
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        prometheus(Path(scratch), "{}", *_FLAGS) as server,
+    ):
+        _fill(server.url, raw, hours, now)
+        found: Costs = {}
+        for form in (RAW, RECORDED):
+            for slug, model in _models(form, hours).items():
+                found[slug, form, hours, keys] = _cost(server.url, model, now)
+        for path in sorted(compare.glob("**/*.json")) if compare else ():
+            model = json.loads(path.read_text())
+            model["time"] = {"from": f"now-{hours}h", "to": "now"}
+            found[path.stem, RAW, hours, keys] = _cost(server.url, model, now)
+        return found, _cost_of_rules(server.url, now)
 
 
-def _fill(url: str, keys: int, hours: int, now: int) -> None:
-    """Sends all series, oldest first, in slices that Prometheus still takes."""
-    raw = raw_series(keys)
+def _fill(url: str, raw: Mapping[Labels, bool], hours: int, now: int) -> None:
     scope = scope_of(_settings(RECORDED, hours), STACK)
     assert scope.recording
-    recorded = recorded_series(raw, scope.recording)
     start = now - hours * 3600 - 600
-    slices = [*range(start, now, 40 * 3600), now]
-    for begin, end in pairwise(slices):
-        scraped, evaluated = range(begin, end, SCRAPE), range(begin, end, INTERVAL)
-        growing = _samples([(moment - start) * 0.1 for moment in scraped], scraped)
-        level = _samples([1.0] * len(scraped), scraped)
-        rate = _samples([0.1] * len(evaluated), evaluated)
-        send(url, ((labels, growing if counts else level) for labels, counts in raw.items()))
-        send(url, ((labels, rate) for labels in recorded))
+    scraped, evaluated = range(start, now, SCRAPE), range(start, now, INTERVAL)
+    growing = _samples([(moment - start) * 0.1 for moment in scraped], scraped)
+    level = _samples([1.0] * len(scraped), scraped)
+    rate = _samples([0.1] * len(evaluated), evaluated)
+    send(url, ((labels, growing if counts else level) for labels, counts in raw.items()))
+    send(url, ((labels, rate) for labels in recorded_series(raw, scope.recording)))
 
 
 def _samples(values: Sequence[float], moments: Sequence[int]) -> bytes:

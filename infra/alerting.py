@@ -16,9 +16,7 @@ from infra.settings import Settings
 from signals import Scope
 from signals.promql import seconds
 from signals.recording import Recording, RuleGroup
-from signals.rules import RecordingRule, recording_rules
-
-Recorded = Mapping[RuleGroup, Sequence[RecordingRule]]
+from signals.rules import recording_rules
 
 
 @dataclass(frozen=True)

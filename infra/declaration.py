@@ -48,7 +48,8 @@ def declare(settings: Settings, stack: str) -> Declaration:
     folder = _folder(settings, stack, environment)
     source = data_source(settings, stack)
     grants = _grants(settings)
-    recorded = recording_of(settings, stack)
+    scope = scope_of(settings, stack)
+    recorded = scope.recording
     platform = Platform(
         environment=environment,
         selector=", ".join(map(str, settings.selector)),
@@ -62,7 +63,6 @@ def declare(settings: Settings, stack: str) -> Declaration:
         recorded=",".join(sorted(recorded.groups)) if recorded else "",
         alerts_managed_by=settings.alerts.managed_by.value,
     )
-    scope = scope_of(settings, stack)
     dashboards = _dashboards(
         settings, stack, scope, platform, source.name if source else platform.data_source_uid
     )

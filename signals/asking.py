@@ -67,6 +67,20 @@ def share(part: str, whole: str) -> str:
     return f"({part} or 0 * {whole}) / ({whole} > 0)"
 
 
+def share_of_many(part: str, whole: str, at_least: float) -> str:
+    """``part`` of ``whole``, where there is ``at_least`` so much of the part."""
+    return f"{part} / ({whole} > 0) and {part} >= {at_least:g}"
+
+
+def used_of_most(scope: Scope, left: str, window: str, *by: str) -> Query:
+    """The share that is used where only what is ``left`` is told, by a gauge: the most that was left
+    within ``window`` stands for the whole.
+    """
+    most = scope.aggregated("max", f"max_over_time({scope.under(left)}[{window}])", *by)
+    expression = f"1 - {scope.gauge('min', left, *by)} / ({most} > 0)"
+    return Query(expression, scope.legend(*by), "percentunit")
+
+
 def buckets(scope: Scope, name: str) -> Query:
     """How often a second a histogram observes something, by bucket: what a heatmap shows."""
     histogram(name)

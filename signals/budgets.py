@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, replace
 
+from signals import asking
 from signals.asking import gauge
 from signals.query import Query
 from signals.recording import CLOSE
-from signals.scope import Operator, Scope
+from signals.scope import Scope
 from signals.spend import SPEND
 
 
@@ -107,7 +108,7 @@ def days_left(scope: Scope, holder: Holder) -> Query:
 
 def used_by_each(scope: Scope, holder: Holder) -> Query:
     """The share of the budget that is spent, of every single one that has a name or an id."""
-    named, by = _named(scope, holder), holder.each
+    named, by = _of_single_ones(scope, holder), holder.each
     left, whole = named.gauge("min", holder.remaining, *by), _known(holder.maximum)
     expression = f"1 - {left} / ({named.gauge('max', whole, *by)} > 0)"
     return Query(expression, scope.legend(*by), "percentunit")
@@ -118,7 +119,7 @@ def overspend(scope: Scope, holder: Holder) -> Query:
     share of what is left: more than 1 runs out before. Spend is counted and so only grows, whatever
     becomes of the budget meanwhile.
     """
-    named, by = _named(scope, holder), holder.each
+    named, by = _of_single_ones(scope, holder), holder.each
     a_second = replace(named, rate_window="1d").rate(SPEND, *by)
     until_reset = f"({named.gauge('min', _known(holder.hours), *by)} * 3600)"
     left = f"({named.gauge('min', holder.remaining, *by)} > 0)"
@@ -127,13 +128,8 @@ def overspend(scope: Scope, holder: Holder) -> Query:
 
 
 def used_of_most(scope: Scope, holder: Holder) -> Query:
-    """The share of the budget that is spent, where LiteLLM does not tell the whole: the most that
-    was left within 30 days stands for it.
-    """
-    left = scope.series(holder.remaining)
-    most = scope.aggregated("max", f"max_over_time({left}[30d:1h])", holder.label)
-    expression = f"1 - {remaining(scope, holder).expr} / ({most} > 0)"
-    return Query(expression, scope.legend(holder.label), "percentunit")
+    """The share of the budget that is spent, where LiteLLM does not tell the whole."""
+    return asking.used_of_most(scope, holder.remaining, "30d:1h", holder.label)
 
 
 def first_to_run_out(scope: Scope, holder: Holder, count: int = 10) -> Query:
@@ -148,6 +144,5 @@ def _known(metric: str | None) -> str:
     return metric
 
 
-def _named(scope: Scope, holder: Holder) -> Scope:
-    """Without those that have neither a name nor an id: what is known of them is of many at once."""
-    return scope if holder.ids else scope.where(holder.label, Operator.NOT_MATCHES, "None|")
+def _of_single_ones(scope: Scope, holder: Holder) -> Scope:
+    return scope if holder.ids else scope.with_a_value(holder.label)

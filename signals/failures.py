@@ -4,8 +4,8 @@ LiteLLM writes the provider before the class of an exception that came from upst
 ``Openai.RateLimitError``, and nothing before those of its own. A failure is the caller's where the
 proxy itself refused it (a 4xx of its own: authentication, budgets, rate limits, unknown models), or
 where the provider found the request wrong. Who scrapes metrics without a key is a caller too, with
-whatever status a way to authenticate of one's own refuses it. All else is the proxy's or upstream's: that a provider
-refuses the proxy's key is nothing that a caller can mend.
+whatever status a way to authenticate of one's own refuses it. All else is the proxy's or
+upstream's: that a provider refuses the proxy's key is nothing that a caller can mend.
 """
 
 from collections.abc import Iterator

@@ -58,8 +58,8 @@ def guardrail_error_share(scope: Scope, window: str, at_least: float) -> Query:
         scope.increase(each, window, "guardrail_name")
         for each in (GUARDRAIL_ERRORS, GUARDRAIL_REQUESTS)
     )
-    expression = f"{errors} / ({runs} > 0) and {errors} >= {at_least:g}"
-    return Query(expression, "{{guardrail_name}}", "percentunit")
+    share = asking.share_of_many(errors, runs, at_least)
+    return Query(share, "{{guardrail_name}}", "percentunit")
 
 
 def guardrail_latency(scope: Scope, q: float) -> Query:

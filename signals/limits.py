@@ -6,11 +6,11 @@ provider's own scale.
 
 from dataclasses import dataclass
 
-from signals.asking import gauge
+from signals.asking import gauge, used_of_most
 from signals.catalogue import family_of
 from signals.query import Query
 from signals.recording import CLOSE
-from signals.scope import Operator, Scope
+from signals.scope import Scope
 from signals.traffic import REQUESTS
 
 REMAINING_REQUESTS = "litellm_remaining_requests_metric"
@@ -86,7 +86,7 @@ def at_limit(scope: Scope, limit: Limit) -> Query:
     others LiteLLM keeps what they used last.
     """
     (name,) = limit.by
-    named = scope if limit.ids else scope.where(name, Operator.NOT_MATCHES, "None|")
+    named = scope if limit.ids else scope.with_a_value(name)
     each = (name, *limit.ids)
     used, allowed = (
         named.gauge("max", gauge, *each, "rate_limit_type") for gauge in (limit.used, limit.allowed)
@@ -110,13 +110,8 @@ def left_at_providers(scope: Scope, metric: str) -> Query:
 
 
 def left_of_most(scope: Scope, metric: str) -> Query:
-    """The share that is used of what providers say there is, where the most that was left within a
-    day stands for the whole.
-    """
-    by = ("model_group", "api_provider")
-    most = scope.aggregated("max", f"max_over_time({scope.under(metric)}[1d])", *by)
-    expression = f"1 - {scope.gauge('min', metric, *by)} / ({most} > 0)"
-    return Query(expression, scope.legend(*by), "percentunit")
+    """The share that is used of what providers say there is."""
+    return used_of_most(scope, metric, "1d", "model_group", "api_provider")
 
 
 def remaining_requests(scope: Scope, series: int) -> Query:

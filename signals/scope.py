@@ -119,6 +119,12 @@ class Scope:
         """The same scope, limited further by a label of LiteLLM's."""
         return self.filtered([Matcher(label, operator, value)])
 
+    def with_a_value(self, label: str) -> Self:
+        """The same scope without what has no value of a label of LiteLLM's: what is known of that is
+        of many at once.
+        """
+        return self.where(label, Operator.NOT_MATCHES, "None|")
+
     def filtered(self, matchers: Iterable[Matcher]) -> Self:
         """The same scope, limited further by ``matchers`` on labels of LiteLLM's."""
         return replace(self, filters=(*self.filters, *matchers))
@@ -173,10 +179,9 @@ class Scope:
 
     def rates(self, counter: str, *by: str) -> str:
         """The per-second rate of each series of ``counter``, told apart by at least ``by``."""
-        if recorded := self._recorded(counter, by):
+        if self.recording and (recorded := self._recorded(counter, by)):
             if self.rate_window == RATE_INTERVAL:
                 return recorded
-            assert self.recording
             samples = seconds(self.rate_window) / self.recording.interval
             return f"sum_over_time({recorded}[{self.rate_window}]) / {samples:g}"
         return self._over(counter, "rate", f"[{self.rate_window}]")

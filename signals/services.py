@@ -113,8 +113,7 @@ def failed_call_share(scope: Scope, service: str, window: str, at_least: float) 
         scope.increase(f"litellm_{service}_{each}_requests_total", window)
         for each in ("failed", "total")
     )
-    expression = f"{failed} / ({all_} > 0) and {failed} >= {at_least:g}"
-    return Query(expression, _name(service), "percentunit")
+    return Query(asking.share_of_many(failed, all_, at_least), _name(service), "percentunit")
 
 
 def growing_queues(scope: Scope) -> Query:

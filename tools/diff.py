@@ -78,11 +78,19 @@ def _differ(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
     return any(old[key] != new[key] for key in ("uid", "content"))
 
 
+_COMPARED = {
+    "dashboard": dashboard_changes,
+    "alert": rule_changes,
+    "recording rule": rule_changes,
+}
+"""How two versions of a kind are compared that people do not read as mere values."""
+
+
 def _resource_difference(
     stack: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> ResourceDiff:
     uid = value_changes({"uid": old["uid"]}, {"uid": new["uid"]})
-    compare = dashboard_changes if new["kind"] == "dashboard" else rule_changes
+    compare = _COMPARED.get(new["kind"], value_changes)
     return ResourceDiff(
         stack,
         new["kind"],
