@@ -9,6 +9,8 @@ from signals import budgets, limits
 from signals.recording import CLOSE, STACK_LABEL, Recording, RuleGroup, close_name
 from signals.scope import Scope
 
+_TEAM = "team_alias"
+
 
 @dataclass(frozen=True)
 class RecordingRule:
@@ -20,18 +22,23 @@ class RecordingRule:
 
 
 def recording_rules(scope: Scope) -> dict[RuleGroup, Sequence[RecordingRule]]:
-    """The rules by which what ``scope`` reads is recorded; none where nothing is."""
+    """The rules by which what ``scope`` reads is recorded; none where nothing is. What knows no
+    team is not recorded for one.
+    """
     recording = scope.recording
     if not recording:
         return {}
     raw = replace(scope, recording=None, rate_window=recording.window, words_for_missing=False)
     labels = {STACK_LABEL: recording.stack}
     found: dict[RuleGroup, list[RecordingRule]] = {}
+    is_of_team = scope.team_alias is not None
     for form in recording.forms():
+        if is_of_team and _TEAM not in form.labels:
+            continue
         rate = raw.rate(form.series, *recording.kept, *form.labels)
         rule = RecordingRule(recording.name(form), rate, labels)
         found.setdefault(form.group, []).append(rule)
-    if recording.counts_close_keys:
+    if recording.counts_close_keys and not is_of_team:
         found[RuleGroup.LIMITS] = [
             RecordingRule(close_name(gauge), expr, labels)
             for gauge, expr in _close_keys(raw, recording).items()
