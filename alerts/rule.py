@@ -1,7 +1,7 @@
 """Alerts as one stack has them: with its scope, its thresholds and its names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from alerts import CATALOGUE
 from alerts.alert import Alert, Comparison, Component, Link, Severity
@@ -114,7 +114,7 @@ class Rule:
 
 def rules(scope: Scope, tunings: Mapping[str, Tuning], audience: Audience) -> list[Rule]:
     """The alerts of a stack whose queries read what is in ``scope``."""
-    asked = replace(scope, rate_window=_RATES, words_for_missing=False)
+    asked = scope.over(_RATES)
     return [
         _rule(alert, asked, tunings.get(alert.name, Tuning()), audience)
         for alert in CATALOGUE.values()

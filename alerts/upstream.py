@@ -3,24 +3,26 @@
 from alerts.alert import Alert, Component, Link, Severity, Threshold
 from signals import deployments, latency
 
-_ENOUGH = Threshold(5, "short", "fewer requests in five minutes say little", least=1)
+_ENOUGH = Threshold(5, "short", "fewer failures say little", least=1)
 
 ALERTS = (
     Alert(
         name="LiteLLMModelGroupDown",
         question="Does a model group fail altogether?",
-        ask=lambda scope, numbers: deployments.group_failure_share(scope, numbers["least"]),
+        ask=lambda scope, numbers: deployments.group_failed_share(
+            scope, "3m", "10m", numbers["least"]
+        ),
         thresholds={
             "share": Threshold(
-                0.95, "percentunit", "one request in twenty may get through by luck", most=1
+                0.9, "percentunit", "one request in ten may get through by luck", most=1
             ),
             "least": Threshold(5, "short", "fewer failures in ten minutes say little", least=1),
         },
         severity=Severity.CRITICAL,
         component=Component.UPSTREAM,
-        pending="2m",
+        pending="1m",
         summary="All deployments of model group {requested_model} fail",
-        description="{value} of the requests to deployments of {requested_model} failed over two "
+        description="{value} of the requests to deployments of {requested_model} failed over three "
         "minutes. Who asks for it gets an answer only where another model group stands in.",
         shown_on=Link("models", "State of deployments"),
         meaning="No deployment of a model group serves. What a provider finds wrong with a request "
@@ -35,26 +37,21 @@ ALERTS = (
     Alert(
         name="LiteLLMDeploymentFailing",
         question="Does one deployment fail while others serve?",
-        ask=lambda scope, numbers: deployments.failing_alone(
-            scope, "5m", numbers["least"], numbers["all"]
-        ),
+        ask=lambda scope, numbers: deployments.failing_alone(scope, "5m", numbers["least"]),
         thresholds={
             "share": Threshold(0.5, "percentunit", "a coin is as good as the deployment", most=1),
             "least": _ENOUGH,
-            "all": Threshold(
-                0.95, "percentunit", "from here on the whole model group is down", most=1
-            ),
         },
         severity=Severity.WARNING,
         component=Component.UPSTREAM,
         pending="5m",
         # The router rests a failing deployment, which then has no requests to fail.
         keep_firing="15m",
-        summary="Deployment {litellm_model_name} ({deployment}) of {requested_model} fails",
-        description="{value} of the requests to {litellm_model_name} ({deployment}) failed over five "
+        summary="Deployment {litellm_model_name} ({model_id}) of {requested_model} fails",
+        description="{value} of the requests to {litellm_model_name} ({model_id}) failed over five "
         "minutes, while other deployments of {requested_model} serve. Retries hide it from callers, "
         "and cost them time.",
-        shown_on=Link("models", "Success ratio by deployment"),
+        shown_on=Link("models", "Failed requests by deployment"),
         meaning="One deployment of a model group fails most of its requests. The router rests it for "
         "a while and tries it again.",
         look=(

@@ -2,6 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from dashboards import panels
 from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, above, ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from signals import Scope, asking, choices
@@ -36,8 +37,8 @@ _ABOUT = {
 }
 
 
-def _row(title: str, feature: Feature, panels: list[Panel]) -> Row:
-    return Row(title, panels, collapsed=True, feature=feature, about=_ABOUT[feature])
+def _row(title: str, feature: Feature, shown: list[Panel]) -> Row:
+    return Row(title, shown, collapsed=True, feature=feature, about=_ABOUT[feature])
 
 
 def _in_use(scope: Scope) -> list[Panel]:
@@ -45,16 +46,17 @@ def _in_use(scope: Scope) -> list[Panel]:
         stat(
             "Cache hit ratio",
             used.cache_hit_ratio(scope),
-            question="What share of what is looked up does LiteLLM's cache answer?",
+            question="What share of what was looked up in the last 15 minutes did LiteLLM's cache "
+            "answer?",
             worry="it falls: money is spent on answers that were there",
             empty="no lookups",
             width=6,
         ),
         stat(
             "Guardrail errors",
-            asking.rate(scope, used.GUARDRAIL_ERRORS, name="Errors"),
-            question="How often a second does a guardrail end with an error? One that refuses a "
-            "request by an exception counts too.",
+            asking.rate(scope.over(panels.NOW), used.GUARDRAIL_ERRORS, name="Errors"),
+            question="How often a second did a guardrail end with an error in the last 5 minutes? One "
+            "that refuses a request by an exception counts too.",
             worry="it rises: requests are refused, or pass unchecked",
             empty="none",
             limits=above(0.001, 1),
@@ -62,8 +64,8 @@ def _in_use(scope: Scope) -> list[Panel]:
         ),
         stat(
             "MCP calls",
-            asking.rate(scope, used.MCP_CALLS, name="Calls"),
-            question="How often a second are tools called through the proxy?",
+            asking.rate(scope.over(panels.NOW), used.MCP_CALLS, name="Calls"),
+            question="How often a second were tools called through the proxy in the last 5 minutes?",
             worry="it jumps: an agent runs in circles",
             empty="no MCP calls",
             width=6,
@@ -95,11 +97,11 @@ def _cache(scope: Scope) -> list[Panel]:
             question="For which models does the cache help?",
             worry="one falls to 0",
         ),
-        time_series(
+        ranking(
             "Tokens that the cache saved",
-            asking.largest(scope, used.CACHED_TOKENS, "team_alias", unit="cps"),
-            question="How many tokens a second did LiteLLM's cache save each team?",
-            worry="it falls while requests do not",
+            asking.ranking(scope, used.CACHED_TOKENS, "team_alias"),
+            question="How many tokens did LiteLLM's cache save each team in this time range?",
+            worry="they are few while requests are many",
         ),
         time_series(
             "Providers' prompt caches",
@@ -146,7 +148,7 @@ def _mcp(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Tool calls by server and tool",
-            asking.largest(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
+            asking.rate(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
             question="Which tools are called how often a second?",
             worry="one jumps: an agent runs in circles",
             width=THIRD_WIDTH,

@@ -1,18 +1,20 @@
 """What surrounds the panels of every dashboard: uid, variables, links, annotations, JSON form."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from grafana_foundation_sdk.builders import dashboard as builder
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard
+from grafana_foundation_sdk.models.prometheus import Dataquery
 
 from dashboards.kit import CHOSEN_DATA_SOURCE
 from dashboards.layout import Dashboard, Feature, placed
 from dashboards.variables import variables
 from signals import Query, Scope, deployments, targets
+from signals.counting import INTERVAL
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,21 @@ def framed_json(board: Dashboard, scope: Scope, frame: Frame) -> str:
     made = made.editable() if frame.editable else made.readonly()
     built = made.build()
     built.panels = placed(board.without(frame.without), frame.siblings)
+    _widen_steps(built.panels, scope.least_step)
     built.id_val = built.version = None
     return to_canonical_json({**built.to_json(), "annotations": _annotations(board, scope)})
+
+
+def _widen_steps(panels: Sequence[dashboard.Panel | dashboard.RowPanel], least: str) -> None:
+    """Rates over the time from one point of a graph to the next need some samples in it."""
+    for panel in panels:
+        if isinstance(panel, dashboard.RowPanel):
+            _widen_steps(panel.panels, least)
+            continue
+        for target in panel.targets or ():
+            assert isinstance(target, Dataquery)
+            if INTERVAL in (target.expr or "") and not target.interval:
+                target.interval = least
 
 
 def to_canonical_json(value: object) -> str:

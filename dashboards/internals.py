@@ -45,8 +45,8 @@ def _now(scope: Scope) -> list[Panel]:
         panels.dependencies_failing(scope),
         stat(
             "Callbacks failing",
-            asking.rate(scope, services.CALLBACK_FAILURES, name="Failures"),
-            question="How often a second does a logging callback fail?",
+            asking.rate(scope.over(panels.NOW), services.CALLBACK_FAILURES, name="Failures"),
+            question="How often a second did a logging callback fail in the last 5 minutes?",
             worry="it is not 0: logs, and what is computed from them, are incomplete",
             empty="none",
             limits=above(0.001, 1),

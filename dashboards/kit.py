@@ -5,6 +5,7 @@ description, and words where there is nothing to show; the last two come from th
 metrics unless a panel knows better.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypedDict, Unpack
@@ -13,16 +14,19 @@ from grafana_foundation_sdk.builders import bargauge, heatmap, prometheus, state
 from grafana_foundation_sdk.builders import common as common_builder
 from grafana_foundation_sdk.builders import dashboard as builder
 from grafana_foundation_sdk.builders import stat as stats
+from grafana_foundation_sdk.builders import text as texts
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.cog.variants import Dataquery
 from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat, QueryEditorMode
+from grafana_foundation_sdk.models.text import TextMode
 
 from dashboards import explain, links
 from dashboards.layout import identity
 from signals import Query
 from signals.choices import INTERVAL
+from signals.labels import NO_VALUE
 
 STAT_WIDTH, STAT_HEIGHT = 4, 4
 THIRD_WIDTH, HALF_WIDTH, FULL_WIDTH = 8, 12, 24
@@ -190,10 +194,11 @@ def states(
         str(value): dashboard.ValueMappingResult(text=text, color=color, index=index)
         for index, (value, (text, color)) in enumerate(meanings.items())
     }
+    # By thresholds, Grafana would leave the words and their colours aside.
     panel = (
         statetimeline.Panel()
         .mappings([dashboard.ValueMap(options=words)])
-        .color_scheme(builder.FieldColor().mode(dashboard.FieldColorModeId.THRESHOLDS))
+        .color_scheme(builder.FieldColor().mode(dashboard.FieldColorModeId.PALETTE_CLASSIC))
         .show_value(common.VisibilityMode.NEVER)
         .row_height(0.8)
         .per_page(_LINES_AT_ONCE)
@@ -232,6 +237,16 @@ def ranking(
     if not limits:
         panel.color_scheme(_BLUE)
     return finished(panel, title, queries, question, limits, style)
+
+
+def words(title: str, text: str, *, width: int, height: int = STAT_HEIGHT) -> dashboard.Panel:
+    """Words in place of a picture that cannot be had."""
+    panel = texts.Panel().mode(TextMode.MARKDOWN).content(text).build()
+    panel.title, panel.id_val, panel.description = title, identity(title), text
+    panel.transparent = False
+    panel.grid_pos = dashboard.GridPos(w=width, h=height)
+    panel.links = []
+    return panel
 
 
 def targets(
@@ -283,6 +298,7 @@ def finished(
         w=style.get("width", HALF_WIDTH), h=style.get("height", GRAPH_HEIGHT)
     )
     panel.links = [links.details(to)] if (to := style.get("to")) else []
+    panel.transformations = panel.transformations or _without_none(queries)
     config = panel.field_config or dashboard.FieldConfigSource()
     config.defaults.unit = queries[0].unit
     config.defaults.no_value = style.get("empty") or explain.without_data(queries)
@@ -290,6 +306,29 @@ def finished(
         config.defaults.thresholds = limits.thresholds()
     panel.field_config = config
     return panel
+
+
+_LABEL = re.compile(r"{{(\w+)}}")
+_MADE_UP_ID = "/([0-9a-f]{8})[0-9a-f]{56}/"
+"""An id that LiteLLM made, since the configuration has none: its beginning is enough for people."""
+
+
+def _without_none(queries: Sequence[Query]) -> list[dashboard.DataTransformerConfig]:
+    """Names of series as people read them, where LiteLLM writes ``None``, nothing, or a long id."""
+    labels = {label for query in queries for label in _LABEL.findall(query.legend)}
+    renamed = {}
+    if none := labels & NO_VALUE.keys():
+        alone = len(labels) == 1
+        pattern = "^(None)?$" if alone else r"/\bNone\b/g"
+        renamed[pattern] = NO_VALUE[none.pop()] if alone else "none"
+    if "model_id" in labels:
+        renamed[_MADE_UP_ID] = "$1"
+    return [
+        dashboard.DataTransformerConfig(
+            id_val="renameByRegex", options={"regex": pattern, "renamePattern": name}
+        )
+        for pattern, name in renamed.items()
+    ]
 
 
 def _last_value() -> common_builder.ReduceDataOptions:

@@ -52,8 +52,8 @@ def _now(scope: Scope) -> list[Panel]:
     return [
         stat(
             title,
-            measured.quantile(scope, 0.95, histogram),
-            question=question,
+            measured.quantile(scope.over(panels.NOW), 0.95, histogram),
+            question=f"{question} In the last 5 minutes.",
             worry=worry,
             empty=empty,
             limits=above(*limits) if limits else None,

@@ -32,7 +32,7 @@ def documentation(page: str) -> dashboard.DashboardLink:
 
 def details_of_row(slug: str, choice: Choice) -> dashboard.DynamicConfigValue:
     """A cell's link to the dashboard ``slug``, on which what the cell holds is chosen."""
-    chosen = f"var-{choice.variable.name}=${{__value.text}}"
+    chosen = f"var-{choice.variable.name}=${{__value.raw}}"
     link = {"title": f"Details: {slug}", "url": f"{_SCHEME}{slug}?{_PROXIES}&{chosen}"}
     return dashboard.DynamicConfigValue(id_val=_LINKS, value=[link])
 

@@ -75,31 +75,28 @@ def _now(scope: Scope) -> list[Panel]:
 def _all(scope: Scope) -> Panel:
     return table(
         "All deployments",
-        {"litellm_model_name": "Model", "deployment": "Deployment"},
+        {"litellm_model_name": "Model", "model_id": "Deployment"},
         Column("Requests", deployments.requests_in_range(scope), decimals=0),
-        Column(
-            "Success ratio",
-            deployments.success_ratio_in_range(scope),
-            limits=panels.at_least_the_objective(scope),
-        ),
+        Column("Failed", deployments.failed_share_in_range(scope), limits=above(0.01, 0.5)),
         Column("Requests a minute", deployments.request_limit(scope)),
         Column("Tokens a minute", deployments.token_limit(scope)),
         question="What did each deployment do in this time range, how did it fare, and what may it "
         "take a minute by its configuration (rpm, tpm)?",
-        worry="a success ratio is below the others'",
+        worry="one fails more than the others",
         empty="no requests to deployments",
-        hidden=("model_id",),
     )
 
 
 def _requests(scope: Scope) -> list[Panel]:
     return [
         time_series(
-            "Success ratio by deployment",
-            deployments.success_ratio(scope),
-            question="Which deployments fail? What the proxy refuses itself does not count.",
-            worry="one is below the others",
-            empty="no requests to deployments",
+            "Failed requests by deployment",
+            deployments.failed_share(scope),
+            question="What share of the requests of the last 15 minutes did which deployments fail? "
+            "What the proxy rejects itself, and what a provider finds wrong with a request, does "
+            "not count.",
+            worry="one fails more than the others",
+            empty="no deployment fails",
         ),
         time_series(
             "Requests by deployment",

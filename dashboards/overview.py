@@ -49,8 +49,8 @@ def _health(scope: Scope) -> list[Panel]:
         panels.proxies_down(scope, to="internals"),
         stat(
             "Requests",
-            asked.requests(scope),
-            question="How many requests a second reach the proxy?",
+            asked.requests(scope.over(panels.NOW)),
+            question="How many requests a second reached the proxy in the last 5 minutes?",
             worry="it falls to zero while clients are active",
             empty="no requests",
             to="traffic",
@@ -61,8 +61,7 @@ def _health(scope: Scope) -> list[Panel]:
             "Error budget left",
             failures.error_budget_left(scope),
             question=f"Of the failures that {100 * scope.objective.availability:g} % availability "
-            f"allows over {scope.objective.window}, how much is left? Callers' own mistakes do "
-            "not count.",
+            f"allows {_budget_window(scope)}, how much is left? Callers' own mistakes do not count.",
             worry="it nears 0; below, the objective is missed",
             empty="no requests",
             limits=below(0.25, 0),
@@ -73,12 +72,19 @@ def _health(scope: Scope) -> list[Panel]:
     ]
 
 
+def _budget_window(scope: Scope) -> str:
+    if scope.recording:
+        return f"over {scope.objective.window}"
+    return f"in this time range (over {scope.objective.window} with recording rules)"
+
+
 def _speed_and_cost(scope: Scope) -> list[Panel]:
     return [
         stat(
             "Latency",
-            *(latency.quantile(scope, q, latency.TOTAL) for q in (0.5, 0.95, 0.99)),
-            question="How long do successful requests take, from arrival to the end of the answer?",
+            *(latency.quantile(scope.over(panels.NOW), q, latency.TOTAL) for q in (0.5, 0.95)),
+            question="How long did successful requests of the last 5 minutes take, from arrival to "
+            "the end of the answer?",
             worry="p95 is far above its usual value",
             empty="no successful requests",
             width=8,
@@ -117,7 +123,7 @@ def _limits(scope: Scope) -> list[Panel]:
             width=6,
             to="budgets",
         ),
-        panels.refused(scope, width=6, to="traffic"),
+        panels.rejected(scope, width=6, to="traffic"),
         panels.dependencies_failing(scope, width=6, to="internals"),
     ]
 
@@ -127,7 +133,7 @@ def _traffic(scope: Scope) -> list[Panel]:
         panels.outcomes(scope),
         time_series(
             "Requests by model group",
-            asked.busiest(scope, "requested_model"),
+            asked.requests(scope, "requested_model"),
             question="Which model groups are asked most?",
             worry="one falls to zero, or crowds out the others",
             empty="no requests",

@@ -15,12 +15,12 @@ from dashboards.kit import (
     time_series,
 )
 from signals import Scope, deployments, failures, latency, services, spend, targets, traffic
-from signals.failures import OURS, Cause
+from signals.failures import Cause
 
 STATES = {
     deployments.HEALTHY: ("healthy", "green"),
     deployments.FAILING: ("some requests fail", "orange"),
-    deployments.DOWN: ("most requests fail, or cooling down", "red"),
+    deployments.DOWN: ("most requests fail", "red"),
 }
 
 
@@ -30,13 +30,17 @@ def at_least_the_objective(scope: Scope) -> Limits:
     return below(objective, round(1 - 10 * (1 - objective), 10))
 
 
+NOW = "5m"
+"""What numbers of now look at: long enough for a few requests a minute to hold still."""
+
+
 def success_ratio(scope: Scope) -> Panel:
     """The one number that says whether callers are served."""
     return stat(
         "Success ratio",
         failures.success_ratio(scope),
-        question="What share of requests do the proxy and upstream answer? Callers' own mistakes "
-        "(bad requests, keys, budgets, limits) count as answered.",
+        question="What share of the requests of the last 15 minutes did the proxy and upstream "
+        "answer? Callers' own mistakes (bad requests, keys, budgets, limits) count as answered.",
         worry="it is below the objective",
         empty="no requests",
         limits=at_least_the_objective(scope),
@@ -74,8 +78,8 @@ def dependencies_failing(scope: Scope, width: int = STAT_WIDTH, to: str = "") ->
     """What the proxies share."""
     return stat(
         "Redis, Postgres failing",
-        services.dependency_failures(scope),
-        question="How many calls a second to Redis and Postgres fail?",
+        *services.dependency_failures(scope.over(NOW)),
+        question="How many calls a second to Redis and Postgres failed in the last 5 minutes?",
         worry="it is not 0: limits, budgets and the cache no longer hold across proxies",
         empty="not measured",
         limits=above(0.001, 1),
@@ -88,8 +92,8 @@ def deployments_down(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Pan
     """Which they are, the state timeline shows."""
     return stat(
         "Deployments down",
-        deployments.unhealthy(scope),
-        question="How many deployments fail most of their requests, or rest?",
+        deployments.down(scope),
+        question="How many deployments failed most of their requests in the last 15 minutes?",
         worry="it is not 0",
         empty="no deployments",
         limits=above(1, 1),
@@ -102,8 +106,9 @@ def first_token(scope: Scope, to: str = "") -> Panel:
     """What who waits for a streamed answer feels."""
     return stat(
         "First token, p95",
-        latency.quantile(scope, 0.95, latency.FIRST_TOKEN),
-        question="How long do callers of streamed answers wait for the first of it?",
+        latency.quantile(scope.over(NOW), 0.95, latency.FIRST_TOKEN),
+        question="How long did callers of streamed answers wait for the first of it, in the last 5 "
+        "minutes?",
         worry="it is far above its usual value",
         empty="nothing streamed",
         to=to,
@@ -114,8 +119,8 @@ def tokens_per_second(scope: Scope, to: str = "") -> Panel:
     """In and out together."""
     return stat(
         "Tokens per second",
-        spend.tokens(scope, spend.TOKENS, "Tokens"),
-        question="How many tokens a second go in and out?",
+        spend.tokens(scope.over(NOW), spend.TOKENS, "Tokens"),
+        question="How many tokens a second went in and out in the last 5 minutes?",
         worry="it jumps without a reason",
         empty="no tokens",
         to=to,
@@ -162,13 +167,14 @@ def spend_a_day(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     )
 
 
-def refused(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+def rejected(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     """A jump of it is a client that breaks, or runs into its budget."""
+    failed = failures.caused_by(scope.over(NOW), Cause.REJECTED, name="Rejected")
     return stat(
-        "Callers' own mistakes",
-        failures.caused_by(scope, Cause.CALLER, name="Mistakes"),
-        question="How many requests a second are refused for what is wrong with them, their key, "
-        "budget or limit?",
+        "Rejected requests",
+        failures.or_none(scope, failed),
+        question="How many requests a second did the proxy reject for their key, budget or limit, in "
+        "the last 5 minutes?",
         worry="it jumps: a client is broken, or ran into its budget or limit",
         empty="no requests",
         width=width,
@@ -181,10 +187,11 @@ def outcomes(scope: Scope) -> Panel:
     return time_series(
         "Requests by outcome",
         failures.succeeded(scope),
-        failures.caused_by(scope, Cause.CALLER, name="Callers' own mistakes"),
+        failures.caused_by(scope, Cause.REJECTED, name="Rejected by the proxy"),
+        failures.caused_by(scope, Cause.INVALID, name="Invalid requests"),
         failures.caused_by(scope, Cause.PROXY, name="The proxy failed"),
         failures.caused_by(scope, Cause.UPSTREAM, name="Upstream failed"),
-        question="What becomes of requests? Callers' own mistakes are what the proxy refuses "
+        question="What becomes of requests? Callers' own mistakes are what the proxy rejects "
         "(keys, budgets, limits) and what providers find wrong with a request.",
         worry="more than a sliver is failed by the proxy or upstream",
         empty="no requests",
@@ -196,7 +203,7 @@ def failures_by_class(scope: Scope) -> Panel:
     """What the proxy and upstream fail with."""
     return time_series(
         "Failures of the proxy and upstream by exception",
-        failures.most_often(scope, *OURS, by="exception_class"),
+        *(failures.caused_by(scope, cause, "exception_class") for cause in failures.OURS),
         question="What do requests fail with that callers could not help? A provider's name comes "
         "first where the failure is upstream's.",
         worry="any of them keeps rising",
@@ -208,7 +215,7 @@ def callers_mistakes(scope: Scope) -> Panel:
     """What callers get wrong."""
     return time_series(
         "Callers' own mistakes by exception",
-        failures.most_often(scope, Cause.CALLER, by="exception_class"),
+        *(failures.caused_by(scope, cause, "exception_class") for cause in failures.CALLERS),
         question="What do callers get wrong? BudgetExceededError is a spent budget, HTTPException "
         "a rate limit or a refused request, ProxyException a key that is not valid.",
         worry="a class of them jumps: a client is broken, or ran into its budget or limit",
@@ -248,9 +255,9 @@ def deployment_states(scope: Scope) -> Panel:
     return states(
         "State of deployments",
         deployments.state(scope),
-        question="Which deployments fail, since when, and are they resting? From what their "
-        "requests come to and from cooldowns; without traffic, what the last request came to.",
-        worry="one is red: most of its requests fail, or the router rests it",
+        question="Which deployments fail, and since when? From what their requests of the last 15 "
+        "minutes came to.",
+        worry="one is red: most of its requests fail",
         empty="no requests to deployments",
         meanings=STATES,
         width=FULL_WIDTH,

@@ -7,8 +7,8 @@ What differs from the shipped one, and why:
   range it only shuffles equal values.
 - Rows are expanded and hold the panels below them: the shipped rows 2 and 3 are marked collapsed
   while their panels lie outside, which Grafana draws as "(0 panels)".
-- Rates are taken over ``$__rate_interval``, not a fixed ``[2m]``, so that they follow the scrape
-  interval and the zoom.
+- Rates are taken over ``$__interval``, of at least eight scrapes, not over a fixed ``[2m]``, so that
+  they follow the scrape interval and the zoom; and with what new series begin with.
 - Variables ``datasource``, ``job`` and ``instance``, matched by every query, let one dashboard
   serve several proxies; Grafana's dashboard linter asks for them by these names.
 - Every panel has a unit and a description that says when to worry; legends are words, where the
@@ -16,8 +16,6 @@ What differs from the shipped one, and why:
 - The latency names are bound to the query, not to its text, which the window changes.
 - The latency panel fills its line of the grid, of which the shipped one leaves half empty.
 """
-
-from dataclasses import replace
 
 from grafana_foundation_sdk.builders import common as common_builder
 from grafana_foundation_sdk.builders import timeseries
@@ -39,7 +37,6 @@ def litellm_prod_v2(scope: Scope) -> Dashboard:
 
     One team's has no provider limits, which are shared by all.
     """
-    scope = replace(scope, words_for_missing=False)
     rows = [_proxy(scope), _keys_and_teams(scope)]
     if scope.team_alias is None:
         rows.insert(1, _provider_limits(scope))

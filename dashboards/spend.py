@@ -13,11 +13,17 @@ from dashboards.kit import (
     ranking,
     stat,
     time_series,
+    words,
 )
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, Drill, table
 from signals import Scope, choices
 from signals import spend as spending
+
+_TAKES_RULES = (
+    "Spend of the month so far, and its forecast, require recording rules (`recordingRules`): "
+    "to add up a month of every series would take Prometheus minutes."
+)
 
 
 def spend(scope: Scope) -> Dashboard:
@@ -57,8 +63,8 @@ def spend(scope: Scope) -> Dashboard:
         ],
         choices=offered,
         has_interval=True,
-        description="What requests cost, as Prometheus saw it: a little less than what LiteLLM's "
-        "database bills, since what a series counts before its first scrape is missed.",
+        description="What requests cost, as LiteLLM counts it in its metrics. What is billed is in "
+        "its database.",
     )
 
 
@@ -66,10 +72,20 @@ def money(scope: Scope, width: int = 4) -> list[Panel]:
     """What was spent, and what will be."""
     return [
         panels.spend_today(scope, width),
+        *_month(scope, width),
+        panels.spend_a_day(scope, width),
+    ]
+
+
+def _month(scope: Scope, width: int) -> list[Panel]:
+    so_far, forecast = spending.in_many_days(scope), spending.this_month(scope)
+    if not so_far or not forecast:
+        return [words("Spend this month", _TAKES_RULES, width=2 * width)]
+    return [
         stat(
             "Spend this month",
-            spending.spent(scope),
-            question="How many dollars were spent since the month began?",
+            so_far,
+            question="How many dollars were spent since the month began, until the last full hour?",
             worry="it is ahead of the month",
             empty="nothing spent",
             at_once=True,
@@ -78,7 +94,7 @@ def money(scope: Scope, width: int = 4) -> list[Panel]:
         ),
         stat(
             "Month's forecast",
-            spending.this_month(scope),
+            forecast,
             question="How many dollars will the month cost if the days left (in UTC) are like the "
             "last 24 hours?",
             worry="it is more than the month may cost",
@@ -87,7 +103,6 @@ def money(scope: Scope, width: int = 4) -> list[Panel]:
             time_from=THIS_MONTH,
             width=width,
         ),
-        panels.spend_a_day(scope, width),
     ]
 
 
@@ -106,8 +121,8 @@ def _now(scope: Scope) -> list[Panel]:
         stat(
             "Cached input",
             spending.cached_input_share(scope),
-            question="What share of input tokens do providers read from their prompt cache, for "
-            "less money?",
+            question="What share of the input tokens of the last 15 minutes did providers read from "
+            "their prompt cache, for less money?",
             worry="it falls: prompts no longer begin alike",
             empty="none reported",
         ),
@@ -185,7 +200,7 @@ def _tokens(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Tokens by model group",
-            spending.most_tokens(scope, spending.TOKENS, "requested_model"),
+            spending.tokens_by(scope, "requested_model"),
             question="Which model groups get through most tokens?",
             worry="a dear model takes over",
             empty="no tokens",

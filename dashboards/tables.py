@@ -12,7 +12,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 from dashboards import links
 from dashboards.kit import FULL_WIDTH, Limits, Style, finished, ref_id, targets
 from signals import Choice, Query
-from signals.labels import shown_as
+from signals.labels import NO_VALUE
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,9 @@ def table(
     )
     for column in columns:
         panel.override_by_name(column.title, _properties(column))
+    for label, heading in rows.items():
+        if label in NO_VALUE or label in _IDS:
+            panel.override_by_name(heading, [_as_people_read(label)])
     if drill:
         link = links.details_of_row(drill.to, drill.choice)
         panel.override_by_name(next(iter(rows.values())), [link])
@@ -78,7 +81,7 @@ def _transformations(
     values = ["Value"]
     if len(columns) > 1:
         values = [f"Value #{ref_id(position)}" for position in range(len(columns))]
-    names = [*map(shown_as, rows), *values]
+    names = [*rows, *values]
     headings = [*rows.values(), *(column.title for column in columns)]
     organized = {
         "excludeByName": dict.fromkeys(["Time", *hidden], True),
@@ -90,6 +93,30 @@ def _transformations(
         dashboard.DataTransformerConfig(id_val="merge", options={}),
         dashboard.DataTransformerConfig(id_val="organize", options=organized),
     ]
+
+
+_IDS = frozenset({"model_id"})
+
+
+def _as_people_read(label: str) -> dashboard.DynamicConfigValue:
+    """Words for what has no value, and the beginning of an id that LiteLLM has made."""
+    if label in _IDS:
+        mapping: dict[str, object] = {
+            "type": "regex",
+            "options": {
+                "pattern": "([0-9a-f]{8})[0-9a-f]{56}",
+                "result": {"index": 0, "text": "$1"},
+            },
+        }
+    else:
+        mapping = {
+            "type": "regex",
+            "options": {
+                "pattern": "^(None)?$",
+                "result": {"index": 0, "text": NO_VALUE[label]},
+            },
+        }
+    return dashboard.DynamicConfigValue(id_val="mappings", value=[mapping])
 
 
 def _properties(column: Column) -> list[dashboard.DynamicConfigValue]:

@@ -20,7 +20,6 @@ from signals import (
     spend,
     traffic,
 )
-from signals.failures import Cause
 
 
 def team(scope: Scope) -> Dashboard:
@@ -53,17 +52,17 @@ def _now(scope: Scope) -> list[Panel]:
     return [
         stat(
             "Requests",
-            traffic.requests(scope),
-            question="How many requests a second does the team make?",
+            traffic.requests(scope.over(panels.NOW)),
+            question="How many requests a second did the team make in the last 5 minutes?",
             worry="it falls to zero while its programs run",
             empty="no requests",
         ),
         panels.success_ratio(scope),
-        panels.refused(scope),
+        panels.rejected(scope),
         stat(
             "Latency, p95",
-            latency.quantile(scope, 0.95, latency.TOTAL),
-            question="How long do 95 of 100 successful requests take at most?",
+            latency.quantile(scope.over(panels.NOW), 0.95, latency.TOTAL),
+            question="How long did 95 of 100 successful requests of the last 5 minutes take at most?",
             worry="it is far above its usual value",
             empty="no successful requests",
         ),
@@ -143,16 +142,16 @@ def _requests(scope: Scope) -> list[Panel]:
         panels.outcomes(scope),
         time_series(
             "Requests by model group",
-            traffic.busiest(scope, "requested_model"),
+            traffic.requests(scope, "requested_model"),
             question="Which model groups does the team ask most?",
             worry="one falls to zero",
             empty="no requests",
             width=6,
         ),
-        time_series(
+        ranking(
             "Requests by key",
             traffic.busiest(scope, "api_key_alias"),
-            question="Which of the team's keys ask most?",
+            question="Which ten of the team's keys asked most in this time range?",
             worry="one crowds out the others",
             empty="no requests",
             width=6,
@@ -173,7 +172,7 @@ def _errors(scope: Scope) -> list[Panel]:
                 "exception_class": "Exception",
                 "exception_status": "Status",
             },
-            Column("Failures", failures.most_failing(scope, *Cause, by=by), decimals=0),
+            Column("Failures", failures.most_failing(scope, by=by), decimals=0),
             question="What failed most in this time range, with which key and model?",
             worry="one line stands out",
             empty="nothing failed",
@@ -205,7 +204,7 @@ def _extras(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Tool calls",
-            asking.largest(scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
+            asking.rate(scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
             question="Which tools does the team call how often a second?",
             worry="one jumps: an agent runs in circles",
             width=HALF_WIDTH,

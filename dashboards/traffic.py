@@ -3,12 +3,12 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
-from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, time_series
+from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, ranking, time_series
 from dashboards.layout import Dashboard, Row
 from dashboards.tables import Column, Drill, table
 from signals import Scope, choices, failures
 from signals import traffic as asked
-from signals.failures import OURS, Cause
+from signals.failures import CALLERS, OURS
 
 
 def traffic(scope: Scope) -> Dashboard:
@@ -32,15 +32,16 @@ def _traffic(scope: Scope) -> list[Panel]:
     return [
         panels.outcomes(scope),
         time_series(
-            "Success ratio by model group",
-            failures.success_ratios(scope, "requested_model"),
-            question="Which model groups fail? Callers' own mistakes count as answered.",
-            worry="one is below the others",
-            empty="no requests",
+            "Failed requests by model group",
+            failures.failed_shares(scope, "requested_model"),
+            question="What share of the requests of the last 15 minutes did the proxy and upstream "
+            "fail, by model group? Callers' own mistakes do not count.",
+            worry="one is above the others",
+            empty="nothing failed",
         ),
         time_series(
             "Requests by model group",
-            asked.busiest(scope, "requested_model"),
+            asked.requests(scope, "requested_model"),
             question="Which model groups are asked most? Models that the proxy does not have are "
             "“other”.",
             worry="one falls to zero, or “other” grows: clients ask for what is not there",
@@ -48,23 +49,23 @@ def _traffic(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Requests by route",
-            asked.busiest(scope, "route"),
+            asked.requests(scope, "route"),
             question="Which parts of the API are used?",
             worry="a route appears that nobody should use",
             empty="no requests",
         ),
-        time_series(
+        ranking(
             "Requests by key",
             asked.busiest(scope, "api_key_alias"),
-            question="Which virtual keys ask most?",
+            question="Which ten virtual keys asked most in this time range?",
             worry="one crowds out the others",
             empty="no requests",
             width=THIRD_WIDTH,
         ),
-        time_series(
+        ranking(
             "Requests by team",
             asked.busiest(scope, "team_alias"),
-            question="Which teams ask most?",
+            question="Which ten teams asked most in this time range?",
             worry="one crowds out the others",
             empty="no requests",
             width=THIRD_WIDTH,
@@ -86,7 +87,7 @@ def _ours(scope: Scope) -> list[Panel]:
         panels.failures_by_class(scope),
         time_series(
             "Failures of the proxy and upstream by model group",
-            failures.most_often(scope, *OURS, by="requested_model"),
+            *(failures.caused_by(scope, cause, "requested_model") for cause in OURS),
             question="For which model groups do requests fail?",
             worry="one of them keeps rising",
             empty="nothing failed",
@@ -127,10 +128,10 @@ def _ours(scope: Scope) -> list[Panel]:
 def _callers(scope: Scope) -> list[Panel]:
     return [
         panels.callers_mistakes(scope),
-        time_series(
+        ranking(
             "Callers' own mistakes by key",
-            failures.most_often(scope, Cause.CALLER, by="api_key_alias"),
-            question="Whose requests are refused?",
+            *(failures.most_often(scope, cause, "api_key_alias") for cause in CALLERS),
+            question="Whose requests are rejected by the proxy, or found invalid by a provider?",
             worry="a key's mistakes jump: its client is broken, or ran into its budget or limit",
             empty="no mistakes",
             width=HALF_WIDTH,
@@ -148,7 +149,7 @@ def _callers(scope: Scope) -> list[Panel]:
                 "Mistakes",
                 failures.most_failing(
                     scope,
-                    Cause.CALLER,
+                    *CALLERS,
                     by=(
                         "api_key_alias",
                         "team_alias",
@@ -169,10 +170,10 @@ def _callers(scope: Scope) -> list[Panel]:
 
 def _who(scope: Scope) -> list[Panel]:
     return [
-        time_series(
+        ranking(
             f"Requests by {name}",
             asked.busiest(scope, label),
-            question=question,
+            question=f"{question} The ten with most requests in this time range.",
             worry=worry,
             empty="no requests",
             width=THIRD_WIDTH,

@@ -56,7 +56,7 @@ class Alerting:
 
 def recording_of(settings: Settings, stack: str) -> Recording | None:
     """What rules have recorded that the stack's queries may read."""
-    own, asked = settings.recording_rules is not RecordingTarget.OFF, settings.rules
+    own, asked = settings.recorded_in is not RecordingTarget.OFF, settings.rules
     if not own and not asked.recorded_by:
         return None
     return Recording(
@@ -77,7 +77,7 @@ def alerting(
     dashboards: Mapping[str, Dashboard],
 ) -> Alerting:
     """What ``settings`` declare for ``stack``, whose queries read what is in ``scope``."""
-    managed, records = settings.alerts.managed_by, settings.recording_rules
+    managed, records = settings.alerts.managed_by, settings.recorded_in
     interval = seconds(settings.rules.interval)
     recorded = recording_rules(scope) if records is not RecordingTarget.OFF else {}
     found: Sequence[Rule] = ()

@@ -9,6 +9,7 @@ from infra.data_source import data_source
 from infra.fields import is_email
 from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
 from infra.platform import Platform
+from infra.prometheus_settings import PrometheusSettings, PrometheusType
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
 from infra.settings import (
     FirstTokenObjectiveSettings,
@@ -18,7 +19,9 @@ from infra.settings import (
     Settings,
     TeamSettings,
 )
-from signals import Objective, Scope, Speed
+from signals import Objective, Scope, Speed, counting
+from signals.counting import Counting
+from signals.promql import seconds
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,17 @@ def scope_of(settings: Settings, stack: str) -> Scope:
             latency=_speed(promised.latency),
             first_token=_speed(promised.first_token),
         ),
+        counting=_counting(settings.prometheus),
         recording=recording_of(settings, stack),
         daily_spend_limits=settings.alerts.daily_spend_limits,
     )
+
+
+def _counting(prometheus: PrometheusSettings) -> Counting:
+    scrape_interval = seconds(prometheus.scrape_interval)
+    if prometheus.type is PrometheusType.VICTORIA_METRICS:
+        return counting.VictoriaMetrics(scrape_interval)
+    return counting.Prometheus(scrape_interval)
 
 
 def _speed(promised: LatencyObjectiveSettings | FirstTokenObjectiveSettings) -> Speed:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from dashboards import Feature
 from infra import fields
 from infra.alert_fields import MayBeOff, bound_of
-from infra.alert_settings import AlertSettings, RecordingTarget, RuleSettings
+from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
 from infra.model import Model
 from infra.prometheus_settings import PrometheusSettings
 from signals import latency
@@ -188,8 +188,8 @@ class Settings(Model):
     """What the proxy promises, against which errors are measured."""
     dashboards: DashboardSettings = DashboardSettings()
     """Which dashboards there are and how they open."""
-    recording_rules: Annotated[RecordingTarget, MayBeOff] = RecordingTarget.OFF
-    """What records expensive signals ahead of whoever asks: `prometheus` with the rule files that `render` writes, `grafana`, or `off`. Dashboards and alerts then read what was recorded."""
+    recording_rules: Annotated[RecordingTarget | None, MayBeOff] = None
+    """What records expensive signals ahead of whoever asks: `prometheus` with the rule files that `render` writes, `grafana`, or `off`; by default `prometheus` where `alerts.managedBy` is, since rule files are then loaded anyway. Dashboards and alerts read what was recorded."""
     rules: RuleSettings = RuleSettings()
     """How rules are evaluated, those that record and those that alert."""
     alerts: AlertSettings = AlertSettings()
@@ -208,6 +208,16 @@ class Settings(Model):
     """Password for `alerts.contactPoint.webhook.username`."""
     protect: bool = False
     """Refuse to delete or replace the stack's resources, and the folder while it holds anything."""
+
+    @property
+    def recorded_in(self) -> RecordingTarget:
+        """What evaluates recording rules, whether or not it was said."""
+        if self.recording_rules is not None:
+            return self.recording_rules
+        recorded_elsewhere = self.rules.recorded_by or (self.team and self.team.platform_stack)
+        if self.alerts.managed_by is AlertTarget.PROMETHEUS and not recorded_elsewhere:
+            return RecordingTarget.PROMETHEUS
+        return RecordingTarget.OFF
 
 
 SECRET_KEYS = frozenset(

@@ -1,6 +1,8 @@
 """The forms that most questions have: a counter's rate, a gauge's value, a histogram's quantile."""
 
 from signals.catalogue import family_of, histogram
+from signals.counting import RANGE
+from signals.labels import CONFIGURED
 from signals.query import Query
 from signals.scope import Scope
 
@@ -12,23 +14,16 @@ def rate(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "ops"
     return Query(scope.rate(counter, *by), scope.legend(*by) or name, unit)
 
 
-def largest(scope: Scope, counter: str, *by: str, count: int = 10, unit: str = "ops") -> Query:
-    """How often a second ``counter`` counts, for those that it counted most in the time range."""
-    rates = scope.rate(counter, *by)
-    return Query(of_largest(scope, rates, counter, *by, count=count), scope.legend(*by), unit)
-
-
 def of_largest(scope: Scope, expression: str, counter: str, *by: str, count: int = 10) -> str:
     """``expression``, told apart by ``by``, for those that ``counter`` counted most in the time
-    range: nobody reads a hundred lines.
+    range, where there may be more of them than anybody reads.
     """
-    most = scope.most_in_range(count, counter, *by)
-    return f"{expression} and on ({', '.join(scope.shown(*by))}) {most}"
+    if CONFIGURED.issuperset(by):
+        return expression
+    return f"{expression} and on ({', '.join(by)}) {scope.most_in_range(count, counter, *by)}"
 
 
-def increase(
-    scope: Scope, counter: str, *by: str, name: str = "", window: str = "$__range"
-) -> Query:
+def increase(scope: Scope, counter: str, *by: str, name: str = "", window: str = RANGE) -> Query:
     """By how much ``counter`` has grown over ``window``, by default the whole time range."""
     expression = scope.increase(counter, window, *by)
     return Query(expression, scope.legend(*by) or name, family_of(counter).unit)
@@ -36,7 +31,7 @@ def increase(
 
 def ranking(scope: Scope, counter: str, *by: str, count: int = 10) -> Query:
     """Those for whom ``counter`` has grown most over the time range, and by how much."""
-    expression = f"topk({count}, {scope.increase(counter, '$__range', *by)} > 0)"
+    expression = f"topk({count}, {scope.increase(counter, RANGE, *by)} > 0)"
     return Query(expression, scope.legend(*by), family_of(counter).unit)
 
 
@@ -62,14 +57,23 @@ def average(scope: Scope, name: str, *by: str, legend: str = "Average") -> Query
     return Query(expression, scope.legend(*by) or legend, histogram(name).unit)
 
 
-def share(part: str, whole: str) -> str:
-    """``part`` of ``whole``: 0 where there is a whole and no part, and nothing without a whole."""
-    return f"({part} or 0 * {whole}) / ({whole} > 0)"
+def share(part: str, whole: str, of_each: str = "vector(1)") -> str:
+    """``part`` of ``whole``: 0 where there is a whole and no part, and nothing without a whole.
+    ``of_each`` has something of each that is told apart, however old.
+    """
+    return f"({part} or 0 * {of_each}) / ({whole} > 0)"
+
+
+def share_of_two(part: str, rest: str, of_each: str, at_least: str = "> 0") -> str:
+    """``part`` of itself and the ``rest``, where there is ``at_least`` so much of it. ``of_each`` has
+    something of each that is told apart by the part, however old.
+    """
+    return f"1 / (1 + ({rest} or 0 * {of_each}) / ({part} {at_least}))"
 
 
 def share_of_many(part: str, whole: str, at_least: float) -> str:
     """``part`` of ``whole``, where there is ``at_least`` so much of the part."""
-    return f"{part} / ({whole} > 0) and {part} >= {at_least:g}"
+    return f"({part} >= {at_least:g}) / ({whole} > 0)"
 
 
 def used_of_most(scope: Scope, left: str, window: str, *by: str) -> Query:

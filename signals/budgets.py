@@ -1,6 +1,6 @@
 """What is left of budgets. Who has none is left out, and so is not in the way."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from signals import asking
 from signals.asking import gauge
@@ -120,10 +120,10 @@ def overspend(scope: Scope, holder: Holder) -> Query:
     becomes of the budget meanwhile.
     """
     named, by = _of_single_ones(scope, holder), holder.each
-    a_second = replace(named, rate_window="1d").rate(SPEND, *by)
-    until_reset = f"({named.gauge('min', _known(holder.hours), *by)} * 3600)"
+    in_a_day = named.increase(SPEND, "1d", *by)
+    days_to_reset = f"({named.gauge('min', _known(holder.hours), *by)} / 24)"
     left = f"({named.gauge('min', holder.remaining, *by)} > 0)"
-    expression = f"{a_second} * {until_reset} / {left}"
+    expression = f"{in_a_day} * {days_to_reset} / {left}"
     return Query(expression, scope.legend(*by), "percentunit")
 
 

@@ -2,6 +2,7 @@
 
 from signals import asking
 from signals.choices import MODEL_GROUP
+from signals.counting import RANGE
 from signals.failures import WRONG_REQUEST
 from signals.latency import PER_OUTPUT_TOKEN
 from signals.query import Query
@@ -17,15 +18,14 @@ FAILED_FALLBACKS = "litellm_deployment_failed_fallbacks_total"
 REQUEST_LIMIT = "litellm_deployment_rpm_limit"
 TOKEN_LIMIT = "litellm_deployment_tpm_limit"
 
-HEALTHY, FAILING, DOWN = 0, 1, 2
-"""The values of :func:`state`."""
-
 DEPLOYMENT = ("litellm_model_name", "model_id")
 """Tells deployments apart: the model that is asked for upstream, and LiteLLM's id."""
 
-_NAMED = "{{Model}} ({{deployment}})"
-_MADE_UP = "([0-9a-f]{8})[0-9a-f]{56}"
-"""An id that LiteLLM made, since the configuration has none: its beginning is enough for people."""
+HEALTHY, FAILING, DOWN = 0, 1, 2
+"""The values of :func:`state`."""
+
+_WINDOW = "15m"
+"""Long enough for a share of few requests to hold still."""
 
 
 def real(scope: Scope) -> Scope:
@@ -33,28 +33,33 @@ def real(scope: Scope) -> Scope:
     return scope.where("model_id", Operator.NOT_EQUAL, "")
 
 
+def failing(scope: Scope) -> Scope:
+    """Without what providers find wrong with requests, which is nothing that a deployment fails."""
+    return real(scope).where("exception_class", Operator.NOT_MATCHES, WRONG_REQUEST)
+
+
 def requests(scope: Scope) -> Query:
-    """Requests per second to each of the busiest deployments."""
-    return _of_the_busiest(scope, real(scope).rate(REQUESTS, *DEPLOYMENT), "reqps")
+    """Requests per second to each deployment."""
+    return asking.rate(real(scope), REQUESTS, *DEPLOYMENT, unit="reqps")
 
 
 def requests_in_range(scope: Scope) -> Query:
     """Requests to each deployment over the time range."""
-    return _named(real(scope).increase(REQUESTS, "$__range", *DEPLOYMENT), "short")
+    return asking.increase(real(scope), REQUESTS, *DEPLOYMENT)
 
 
-def success_ratio(scope: Scope) -> Query:
-    """The share of the requests to each of the busiest deployments that succeeded."""
-    good, all_ = (real(scope).rate(each, *DEPLOYMENT) for each in (SUCCESSES, REQUESTS))
-    return _of_the_busiest(scope, asking.share(good, all_), "percentunit")
-
-
-def success_ratio_in_range(scope: Scope) -> Query:
-    """The same of all deployments over the time range."""
-    good, all_ = (
-        real(scope).increase(each, "$__range", *DEPLOYMENT) for each in (SUCCESSES, REQUESTS)
+def failed_share(scope: Scope) -> Query:
+    """The share of each deployment's requests in a quarter of an hour that failed; nothing for one
+    without failures.
+    """
+    return Query(
+        _failed_share(scope, _WINDOW, *DEPLOYMENT), scope.legend(*DEPLOYMENT), "percentunit"
     )
-    return _named(asking.share(good, all_), "percentunit")
+
+
+def failed_share_in_range(scope: Scope) -> Query:
+    """The same over the time range."""
+    return Query(_failed_share(scope, RANGE, *DEPLOYMENT), scope.legend(*DEPLOYMENT), "percentunit")
 
 
 def failures(scope: Scope, *by: str) -> Query:
@@ -63,74 +68,75 @@ def failures(scope: Scope, *by: str) -> Query:
 
 
 def state(scope: Scope) -> Query:
-    """How each deployment fares: 0 well, 1 some of its requests fail, 2 more than half of them do
-    or the router rests it.
+    """How each deployment fares: 0 well, 1 some of its requests in a quarter of an hour failed, 2
+    more than half of them.
 
-    LiteLLM's own gauge keeps what a worker's last request came to, and keeps a cooldown, under the
-    name of the model group, after it is over. So it only fills in while there is no traffic, with
-    the best of the workers; cooldowns are read off their counter. It does not know the model group
-    or the team either, so that what people choose limits it to what was asked for such.
+    LiteLLM's own gauge of the state keeps what a worker's last request came to, and keeps a cooldown,
+    under the name of the model group, after it is over: it says no more here than that there is
+    such a deployment.
     """
-    scope = real(scope)
-    gauge = scope.gauge("min", STATE, *DEPLOYMENT)
-    if scope.choices:
-        asked_for = scope.increase(REQUESTS, "$__range", "model_id", modifier=" @ end()")
-        gauge = f"({gauge} and on (model_id) {asked_for})"
-    failing = f"ceil(2 * {_failure_ratio(scope)})"
-    resting = f"sum by (model_id) ({scope.rates(COOLDOWNS)}) > 0"
-    return _named(
-        f"({gauge} * 0 + {DOWN} and on (model_id) {resting}) or ({failing} > {gauge}) "
-        f"or {gauge} or {failing}",
-        "short",
+    known = scope.gauge("max", STATE, *DEPLOYMENT)
+    expression = f"{_graded(scope)} or 0 * {known}"
+    return Query(expression, scope.legend(*DEPLOYMENT), "short")
+
+
+def down(scope: Scope) -> Query:
+    """How many deployments fail most of their requests in a quarter of an hour."""
+    expression = f"sum({_graded(scope)} >= bool {DOWN}) or 0 * {scope.present(STATE)}"
+    return Query(expression, "Deployments down", "short")
+
+
+def _graded(scope: Scope) -> str:
+    return f"ceil(2 * {_failed_share(scope, _WINDOW, *DEPLOYMENT)})"
+
+
+def _failed_share(scope: Scope, window: str, *by: str, at_least: str = "> 0") -> str:
+    """Of successes and failures, which are counted together, where there are so many failures."""
+    return asking.share_of_two(
+        _failed(scope, window, *by),
+        scope.compared(SUCCESSES, window, *by),
+        scope.gauge("max", STATE, *by) if by == DEPLOYMENT else scope.present(FAILURES, *by),
+        at_least,
     )
 
 
-def unhealthy(scope: Scope) -> Query:
-    """How many deployments fail more than half of their requests, or rest."""
-    return Query(f"sum({state(scope).expr} >= bool {DOWN})", "Deployments down", "short")
+def _failed(scope: Scope, window: str, *by: str) -> str:
+    return scope.all_compared([(FAILURES, failing(scope))], window, *by)
 
 
-def group_failure_share(scope: Scope, at_least: float) -> Query:
-    """The share of the requests to each model group's deployments that failed upstream in the last
-    two minutes, where ``at_least`` so many have in ten: it is told soon, and of groups with little
-    traffic too. What providers find wrong with a request does not count.
+def group_failed_share(scope: Scope, window: str, longer: str, at_least: float) -> Query:
+    """The share of the requests to each model group's deployments over ``window`` that failed, where
+    ``at_least`` so many did over a ``longer`` one: it is told soon, and of groups with little traffic
+    too. What providers find wrong with a request does not count.
     """
     group = "requested_model"
-    failed, all_ = _failed_and_all(scope, "2m", group)
-    before, _ = _failed_and_all(scope, "10m", group)
-    expression = f"{failed} / ({all_} > 0) and {before} >= {at_least:g}"
+    before = f"{_failed(scope, longer, group)} >= {at_least:g}"
+    expression = f"{_failed_share(scope, window, group)} and on ({group}) {before}"
     return Query(expression, scope.legend(group), "percentunit")
 
 
-def failing_alone(scope: Scope, window: str, at_least: float, all_fail: float) -> Query:
-    """The share of the requests to each deployment over ``window`` that failed, where there were
-    ``at_least`` so many, while less than ``all_fail`` of its model group's do: others serve.
+def failing_alone(scope: Scope, window: str, at_least: float) -> Query:
+    """The share of the requests to each deployment over ``window`` that failed, where ``at_least`` so
+    many did, while others of its model group serve.
     """
     group = "requested_model"
-    failed, all_ = _failed_and_all(scope, window, group, *DEPLOYMENT)
-    others = f"{asking.share(*_failed_and_all(scope, window, group))} < {all_fail:g}"
-    on = ", ".join(scope.shown(group))
-    share = f"{failed} / ({all_} >= {at_least:g})"
-    return _named(f"{share} and on ({on}) {others}", "percentunit")
+    share = _failed_share(scope, window, group, *DEPLOYMENT, at_least=f">= {at_least:g}")
+    others = f"{scope.compared(SUCCESSES, window, group)} > 0"
+    return Query(
+        f"{share} and on ({group}) {others}", scope.legend(group, *DEPLOYMENT), "percentunit"
+    )
 
 
 def failed_fallback_share(scope: Scope, window: str, at_least: float) -> Query:
-    """The share of the fallbacks of each model group that failed, where there were ``at_least`` so
-    many.
-    """
+    """The share of the fallbacks of each model group that failed, where ``at_least`` so many did."""
     group = "requested_model"
-    failed, good = (scope.increase(each, window, group) for each in (FAILED_FALLBACKS, FALLBACKS))
-    expression = f"{failed} / (({failed} + ({good} or 0 * {failed})) >= {at_least:g})"
-    return Query(expression, scope.legend(group), "percentunit")
+    failed, good = (scope.compared(each, window, group) for each in (FAILED_FALLBACKS, FALLBACKS))
+    present = scope.present(FAILED_FALLBACKS, group)
+    share = asking.share_of_two(failed, good, present, f">= {at_least:g}")
+    return Query(share, scope.legend(group), "percentunit")
 
 
-def _failed_and_all(scope: Scope, window: str, *by: str) -> tuple[str, str]:
-    chosen = real(scope)
-    failing = chosen.where("exception_class", Operator.NOT_MATCHES, WRONG_REQUEST)
-    return failing.increase(FAILURES, window, *by), chosen.increase(REQUESTS, window, *by)
-
-
-def cooldowns(scope: Scope, *by: str, window: str = "$__range") -> Query:
+def cooldowns(scope: Scope, *by: str, window: str = RANGE) -> Query:
     """How often the router put deployments to rest; LiteLLM has the model group's name for that of
     the model here.
     """
@@ -141,8 +147,8 @@ def cooldowns(scope: Scope, *by: str, window: str = "$__range") -> Query:
 
 def cooling_down(scope: Scope) -> Query:
     """Deployments that the router has just put to rest."""
-    resting = f"{scope.rate(COOLDOWNS, *DEPLOYMENT)} > 0"
-    return Query(shortened(resting), _NAMED, "reqps")
+    resting = f"{scope.over('5m').rate(COOLDOWNS, *DEPLOYMENT)} > 0"
+    return Query(resting, scope.legend(*DEPLOYMENT), "reqps")
 
 
 def fallbacks(scope: Scope, *, succeeded: bool) -> Query:
@@ -150,7 +156,7 @@ def fallbacks(scope: Scope, *, succeeded: bool) -> Query:
     counter = FALLBACKS if succeeded else FAILED_FALLBACKS
     return Query(
         scope.rate(counter, "requested_model", "fallback_model"),
-        "{{Model_group}} → {{Fallback}}",
+        "{{requested_model}} → {{fallback_model}}",
         "reqps",
     )
 
@@ -163,40 +169,19 @@ def fallbacks_in_range(scope: Scope, *, succeeded: bool) -> Query:
 
 def request_limit(scope: Scope) -> Query:
     """Requests per minute that each deployment is configured to take."""
-    return _named(scope.gauge("max", REQUEST_LIMIT, *DEPLOYMENT), "short")
+    return asking.gauge(scope, "max", REQUEST_LIMIT, *DEPLOYMENT)
 
 
 def token_limit(scope: Scope) -> Query:
     """Tokens per minute that each deployment is configured to take."""
-    return _named(scope.gauge("max", TOKEN_LIMIT, *DEPLOYMENT), "short")
+    return asking.gauge(scope, "max", TOKEN_LIMIT, *DEPLOYMENT)
 
 
 def output_token_latency(scope: Scope, q: float) -> Query:
     """Seconds per output token, by deployment."""
-    return _named(asking.quantile(scope, q, PER_OUTPUT_TOKEN, *DEPLOYMENT).expr, "s")
+    return asking.quantile(scope, q, PER_OUTPUT_TOKEN, *DEPLOYMENT)
 
 
 def latency(scope: Scope, q: float, histogram: str) -> Query:
     """A quantile of what ``histogram`` has of the requests to each deployment."""
-    quantile = asking.quantile(scope, q, histogram, "model", "model_id")
-    return Query(shortened(quantile.expr), _NAMED, "s")
-
-
-def shortened(expression: str) -> str:
-    """``expression`` with a label ``deployment``: the deployment's id as people know it."""
-    whole = f'label_replace({expression}, "deployment", "$1", "model_id", "(.*)")'
-    return f'label_replace({whole}, "deployment", "$1", "model_id", "{_MADE_UP}")'
-
-
-def _of_the_busiest(scope: Scope, expression: str, unit: str) -> Query:
-    busiest = asking.of_largest(real(scope), expression, REQUESTS, *DEPLOYMENT)
-    return _named(busiest, unit)
-
-
-def _named(expression: str, unit: str) -> Query:
-    return Query(shortened(expression), _NAMED, unit)
-
-
-def _failure_ratio(scope: Scope) -> str:
-    failed, all_ = (scope.rate(each, *DEPLOYMENT) for each in (FAILURES, REQUESTS))
-    return asking.share(failed, all_)
+    return asking.quantile(scope, q, histogram, "model", "model_id")

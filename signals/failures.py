@@ -8,41 +8,50 @@ whatever status a way to authenticate of one's own refuses it. All else is the p
 upstream's: that a provider refuses the proxy's key is nothing that a caller can mend.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from enum import Enum
 
-from signals import asking
+from signals import asking, traffic
+from signals.counting import RANGE
 from signals.query import Query
 from signals.scope import Matcher, Operator, Scope
-from signals.traffic import REQUESTS, SCRAPE
 
 FAILURES = "litellm_proxy_failed_requests_metric_total"
 
 _UPSTREAM = Matcher("exception_class", Operator.MATCHES, ".+[.].+")
 _OWN = Matcher("exception_class", Operator.NOT_MATCHES, ".+[.].+")
-WRONG_REQUEST = (
-    ".+[.](BadRequestError|ContentPolicyViolationError|ContextWindowExceededError"
-    "|InvalidRequestError|RejectedRequestError|UnprocessableEntityError|UnsupportedParamsError)"
-)
-"""The exceptions of a provider that found the request wrong, which is the caller's mistake."""
-_REFUSED = "4.."
-_NOT_REFUSED = Matcher("exception_status", Operator.NOT_MATCHES, _REFUSED)
+WRONG_REQUEST = ".+[.](BadRequest|Cont|Invalid|Reject|Unproc|Unsupp).+"
+"""The exceptions of a provider that found the request wrong, which is the caller's mistake:
+BadRequestError, ContentPolicyViolationError, ContextWindowExceededError, InvalidRequestError,
+RejectedRequestError, UnprocessableEntityError and UnsupportedParamsError.
+"""
+_REFUSED = Matcher("exception_status", Operator.MATCHES, "4..")
+_NOT_REFUSED = Matcher("exception_status", Operator.NOT_MATCHES, "4..")
 
 
 class Cause(Enum):
-    """Whose mistake a failure is; each value is the selections of failures that it is made of."""
+    """Why a request failed; each value selects such failures, and no other cause's."""
 
-    CALLER = (
-        (_OWN, Matcher("exception_status", Operator.MATCHES, _REFUSED)),
-        (_OWN, _NOT_REFUSED, Matcher("route", Operator.MATCHES, SCRAPE)),
-        (Matcher("exception_class", Operator.MATCHES, WRONG_REQUEST),),
-    )
-    PROXY = ((_OWN, _NOT_REFUSED, Matcher("route", Operator.NOT_MATCHES, SCRAPE)),)
-    UPSTREAM = ((_UPSTREAM, Matcher("exception_class", Operator.NOT_MATCHES, WRONG_REQUEST)),)
+    REJECTED = (_OWN, _REFUSED)
+    INVALID = (Matcher("exception_class", Operator.MATCHES, WRONG_REQUEST),)
+    SCRAPE = (_OWN, _NOT_REFUSED, Matcher("route", Operator.MATCHES, traffic.SCRAPE))
+    PROXY = (_OWN, _NOT_REFUSED, Matcher("route", Operator.NOT_MATCHES, traffic.SCRAPE))
+    UPSTREAM = (_UPSTREAM, Matcher("exception_class", Operator.NOT_MATCHES, WRONG_REQUEST))
+
+    @property
+    def word(self) -> str:
+        """What it is called in a legend."""
+        return self.name.lower()
 
 
 OURS = (Cause.PROXY, Cause.UPSTREAM)
 """What whoever runs the proxy has to mend."""
+
+CALLERS = (Cause.REJECTED, Cause.INVALID)
+"""What callers have to mend: what the proxy rejects, and what a provider finds wrong."""
+
+_RATIO_WINDOW = "15m"
+"""Long enough for a share of few requests to hold still."""
 
 
 def failures(scope: Scope, *by: str) -> Query:
@@ -50,83 +59,80 @@ def failures(scope: Scope, *by: str) -> Query:
     return asking.rate(scope, FAILURES, *by, name="Failures", unit="reqps")
 
 
-def caused_by(scope: Scope, *causes: Cause, name: str) -> Query:
-    """Failed requests per second that are the mistake of ``causes``; 0 while nothing fails."""
-    return Query(f"{_failed(scope, causes, ())} or 0 * {scope.rate(REQUESTS)}", name, "reqps")
+def caused_by(scope: Scope, cause: Cause, *by: str, name: str = "") -> Query:
+    """Failed requests per second with that ``cause``; without ``by`` they are called ``name``."""
+    failed = _with(scope, cause).rate(FAILURES, *by)
+    legend = f"{scope.legend(*by)} · {cause.word}" if by else name
+    return Query(failed, legend, "reqps")
 
 
-def most_often(scope: Scope, *causes: Cause, by: str, count: int = 10) -> Query:
-    """The same by a label, for its values with most such failures in the time range."""
-    in_range = failed_within(scope, "$__range", causes, (by,), " @ end()")
-    (shown,) = scope.shown(by)
-    expression = f"{_failed(scope, causes, (by,))} and on ({shown}) topk({count}, {in_range})"
-    return Query(expression, scope.legend(by), "reqps")
+def or_none(scope: Scope, failed: Query) -> Query:
+    """``failed``, which is 0 while there are requests and nothing fails."""
+    expression = f"{failed.expr} or 0 * {scope.present(traffic.REQUESTS)}"
+    return Query(expression, failed.legend, failed.unit)
+
+
+def most_often(scope: Scope, cause: Cause, by: str) -> Query:
+    """How many requests failed with that ``cause`` in the time range, for those with most of them."""
+    found = asking.ranking(_with(scope, cause), FAILURES, by)
+    return Query(found.expr, f"{found.legend} · {cause.word}", "short")
 
 
 def most_failing(scope: Scope, *causes: Cause, by: tuple[str, ...], count: int = 20) -> Query:
-    """How many requests failed in the time range, for those with most failures."""
-    expression = failed_within(scope, "$__range", causes, by)
+    """How many requests failed in the time range, for those with most failures; by default whatever
+    the cause.
+    """
+    expression = (
+        failed_within(scope, RANGE, causes, by) if causes else scope.increase(FAILURES, RANGE, *by)
+    )
     return Query(f"topk({count}, {expression} > 0)", scope.legend(*by), "short")
 
 
 def success_ratio(scope: Scope) -> Query:
-    """The share of requests that the proxy and upstream did not fail: callers' mistakes count as
-    answered.
+    """The share of requests in a quarter of an hour that the proxy and upstream did not fail:
+    callers' mistakes count as answered.
     """
-    return Query(_success_ratio(scope), "Success ratio", "percentunit")
+    expression = f"1 - {_failed_share(scope, _RATIO_WINDOW)}"
+    return Query(expression, "Success ratio", "percentunit")
 
 
-def success_ratios(scope: Scope, label: str) -> Query:
-    """The same by ``label``, for its values with most requests in the time range."""
-    expression = asking.of_largest(scope, _success_ratio(scope, label), REQUESTS, label)
-    return Query(expression, scope.legend(label), "percentunit")
+def failed_shares(scope: Scope, label: str) -> Query:
+    """The share that they did fail, by ``label``; nothing for those without failures."""
+    failed = failed_within(scope, _RATIO_WINDOW, OURS, (label,))
+    all_ = scope.compared(traffic.REQUESTS, _RATIO_WINDOW, label)
+    return Query(f"{failed} / {all_}", scope.legend(label), "percentunit")
 
 
 def error_budget_left(scope: Scope) -> Query:
     """How much of the failures that the objective allows over its window is left: 1 is all of
-    them, 0 none, and less that the objective is missed.
+    them, 0 none, and less that the objective is missed. Where nothing is recorded, the time range
+    stands for the window: to count a month of every series takes minutes.
     """
     objective = scope.objective
+    window = objective.window if scope.recording else RANGE
     allowed = f"{1 - objective.availability:.10g}"
-    total = scope.increase(REQUESTS, objective.window)
-    failed = failed_within(scope, objective.window, OURS)
-    expression = f"1 - ({failed} or vector(0)) / ({total} > 0) / {allowed}"
+    expression = f"1 - {_failed_share(scope, window)} / {allowed}"
     return Query(expression, "Error budget left", "percentunit")
 
 
 def succeeded(scope: Scope) -> Query:
     """Requests per second that were answered well."""
     good = scope.where("status_code", Operator.MATCHES, "2..")
-    return Query(good.rate(REQUESTS), "Succeeded", "reqps")
-
-
-def _success_ratio(scope: Scope, *by: str) -> str:
-    total = scope.rate(REQUESTS, *by)
-    return f"1 - {asking.share(_failed(scope, OURS, by), total)}"
-
-
-def _failed(scope: Scope, causes: tuple[Cause, ...], by: tuple[str, ...]) -> str:
-    series = (each.rates(FAILURES, *by) for each in _selections(scope, causes))
-    return scope.aggregated("sum", " or ".join(series), *by)
+    return Query(good.rate(traffic.REQUESTS), "Succeeded", "reqps")
 
 
 def failed_within(
-    scope: Scope,
-    window: str,
-    causes: tuple[Cause, ...],
-    by: tuple[str, ...] = (),
-    modifier: str = "",
+    scope: Scope, window: str, causes: Sequence[Cause], by: tuple[str, ...] = ()
 ) -> str:
-    """PromQL of how many requests failed over ``window`` by the mistake of ``causes``."""
-    series = (
-        each.increases(FAILURES, window, *by, modifier=modifier)
-        for each in _selections(scope, causes)
-    )
-    return scope.aggregated("sum", " or ".join(series), *by)
+    """PromQL of how many requests failed over ``window`` with one of ``causes``."""
+    selections = [(FAILURES, _with(scope, cause)) for cause in causes]
+    return scope.all_compared(selections, window, *by)
 
 
-def _selections(scope: Scope, causes: tuple[Cause, ...]) -> Iterator[Scope]:
-    """They do not overlap, so that ``or`` puts them together."""
-    for cause in causes:
-        for matchers in cause.value:
-            yield scope.filtered(matchers)
+def _with(scope: Scope, cause: Cause) -> Scope:
+    return scope.filtered(cause.value)
+
+
+def _failed_share(scope: Scope, window: str) -> str:
+    failed = failed_within(scope, window, OURS)
+    return asking.share(failed, scope.compared(traffic.REQUESTS, window))

@@ -26,10 +26,10 @@ BATCH_COST_LAST_RUN = "litellm_check_batch_cost_last_run_timestamp"
 
 
 def cache_hit_ratio(scope: Scope, *by: str) -> Query:
-    """The share of requests to the cache that it answered."""
-    hits, misses = (scope.rate(each, *by) for each in (CACHE_HITS, CACHE_MISSES))
-    asked = f"(({hits} or 0 * {misses}) + ({misses} or 0 * {hits}))"
-    expression = f"({hits} or 0 * {misses}) / ({asked} > 0)"
+    """The share of requests to the cache in a quarter of an hour that it answered."""
+    hits, misses = (scope.compared(each, "15m", *by) for each in (CACHE_HITS, CACHE_MISSES))
+    hit = asking.share_of_two(hits, misses, scope.present(CACHE_HITS, *by))
+    expression = f"{hit} or 0 * {scope.present(CACHE_MISSES, *by)}"
     return Query(expression, scope.legend(*by) or "Hit ratio", "percentunit")
 
 
@@ -44,10 +44,12 @@ def most_tool_spend(scope: Scope) -> Query:
 
 
 def guardrail_share(scope: Scope, status: str) -> Query:
-    """The share of each guardrail's runs that ended with ``status``."""
-    all_ = scope.rate(GUARDRAIL_REQUESTS, "guardrail_name")
-    these = scope.where("status", Operator.EQUAL, status).rate(GUARDRAIL_REQUESTS, "guardrail_name")
-    return Query(asking.share(these, all_), "{{guardrail_name}}", "percentunit")
+    """The share of each guardrail's runs in a quarter of an hour that ended with ``status``."""
+    name = "guardrail_name"
+    these = scope.where("status", Operator.EQUAL, status).compared(GUARDRAIL_REQUESTS, "15m", name)
+    all_ = scope.compared(GUARDRAIL_REQUESTS, "15m", name)
+    share = asking.share(these, all_, scope.present(GUARDRAIL_REQUESTS, name))
+    return Query(share, scope.legend(name), "percentunit")
 
 
 def guardrail_error_share(scope: Scope, window: str, at_least: float) -> Query:
@@ -55,7 +57,7 @@ def guardrail_error_share(scope: Scope, window: str, at_least: float) -> Query:
     so many did.
     """
     errors, runs = (
-        scope.increase(each, window, "guardrail_name")
+        scope.compared(each, window, "guardrail_name")
         for each in (GUARDRAIL_ERRORS, GUARDRAIL_REQUESTS)
     )
     share = asking.share_of_many(errors, runs, at_least)

@@ -1,52 +1,41 @@
-"""What people read in place of LiteLLM's labels, and of values that it does not have."""
+"""What people read in place of what LiteLLM writes where a label has no value."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-SHOWN: Mapping[str, str] = MappingProxyType(
+CONFIGURED = frozenset(
     {
-        "api_base": "Address",
-        "api_key_alias": "Key",
-        "api_provider": "Provider",
-        "client_ip": "Client",
-        "end_user": "End_user",
-        "exception_class": "Exception",
-        "exception_status": "Status",
-        "fallback_model": "Fallback",
-        "litellm_model_name": "Model",
-        "mcp_server_name": "Server",
-        "model": "Model",
-        "model_group": "Model_group",
-        "org_alias": "Organization",
-        "project_alias": "Project",
-        "requested_model": "Model_group",
-        "route": "Route",
-        "service_tier": "Service_tier",
-        "status_code": "Status",
-        "team_alias": "Team",
-        "user": "User",
-        "user_agent": "User_agent",
-        "user_email": "E_mail",
+        *("requested_model", "model_group", "model", "litellm_model_name", "model_id"),
+        *("api_provider", "service_tier", "status_code", "guardrail_name", "route"),
+        *("mcp_server_name", "mcp_tool_name"),
     }
 )
-"""The labels whose value LiteLLM may not know: it then writes ``None`` or nothing. Each is shown
-under a name of its own, which no label of LiteLLM's has.
-"""
+"""Labels that have no more values than the proxy's configuration or code has."""
 
-_WITHOUT_A_VALUE = {"api_key_alias": "no alias", "user_email": "no e-mail address"}
-
-
-def shown_as(label: str) -> str:
-    """The name under which people see ``label``."""
-    return SHOWN.get(label, label)
-
-
-def with_words(expression: str, label: str) -> str:
-    """``expression``, in which each series has another value of ``label``, with the label that
-    people see. Both of what stands for a missing value become one there, so it is to be
-    aggregated once more.
-    """
-    shown = shown_as(label)
-    missing = _WITHOUT_A_VALUE.get(label, f"no {shown.lower().replace('_', ' ')}")
-    copied = f'label_replace({expression}, "{shown}", "$1", "{label}", "(.*)")'
-    return f'label_replace({copied}, "{shown}", "{missing}", "{label}", "None|")'
+NO_VALUE: Mapping[str, str] = MappingProxyType(
+    {
+        "api_base": "no address",
+        "api_key_alias": "no alias",
+        "api_provider": "no provider",
+        "client_ip": "no address",
+        "end_user": "no end user",
+        "exception_class": "no exception",
+        "exception_status": "no status",
+        "fallback_model": "no fallback",
+        "litellm_model_name": "no model",
+        "mcp_server_name": "no server",
+        "model": "no model",
+        "model_group": "no model group",
+        "org_alias": "no organization",
+        "project_alias": "no project",
+        "requested_model": "no model group",
+        "route": "no route",
+        "service_tier": "no service tier",
+        "status_code": "no status",
+        "team_alias": "no team",
+        "user": "no user",
+        "user_agent": "no user agent",
+        "user_email": "no e-mail address",
+    }
+)
+"""By the labels whose value LiteLLM may not know: it then writes ``None`` or nothing."""

@@ -1,7 +1,5 @@
 """How long the proxy takes. LiteLLM's latency histograms cover successful requests only."""
 
-from typing import NamedTuple
-
 from signals import asking
 from signals.query import Query
 from signals.scope import Scope
@@ -31,31 +29,26 @@ def slowdown(scope: Scope, seconds: float, at_least: float) -> Query:
     """How many times as long upstream takes in this hour as in the same hour of last week, by model
     group; where it takes longer than ``seconds``, and both hours have ``at_least`` so many answers.
     """
-    now, then = (_hour(scope, modifier) for modifier in ("", " offset 1w"))
-    expression = (
-        f"({now.mean}) / ({then.mean}) and ({now.mean}) > {seconds:g} "
-        f"and {now.answers} >= {at_least:g} and {then.answers} >= {at_least:g}"
-    )
+    now, then = (_mean_of_hour(scope, modifier, at_least) for modifier in ("", " offset 1w"))
+    expression = f"({now} > {seconds:g}) / ({then})"
     return Query(expression, scope.legend(_GROUP), "short")
 
 
 _GROUP = "requested_model"
 
 
-class _Hour(NamedTuple):
-    mean: str
-    answers: str
-
-
-def _hour(scope: Scope, modifier: str) -> _Hour:
+def _mean_of_hour(scope: Scope, modifier: str, at_least: float) -> str:
     total, count = (
-        scope.increase(f"{UPSTREAM}_{part}", "1h", _GROUP, modifier=modifier)
+        scope.compared(f"{UPSTREAM}_{part}", "1h", _GROUP, modifier=modifier)
         for part in ("sum", "count")
     )
-    return _Hour(f"{total} / ({count} > 0)", count)
+    return f"{total} / ({count} >= {at_least:g})"
 
 
 def in_guardrails(scope: Scope) -> Query:
     """Mean seconds that guardrails add: LiteLLM's overhead with them less that without."""
-    with_them, without = (scope.average(each) for each in (OVERHEAD_WITH_GUARDRAILS, OVERHEAD))
+    with_them, without = (
+        f"{scope.known_growth(f'{each}_sum')} / {scope.known_growth(f'{each}_count')}"
+        for each in (OVERHEAD_WITH_GUARDRAILS, OVERHEAD)
+    )
     return Query(f"clamp_min({with_them} - {without}, 0) >= 0", "Guardrails", "s")

@@ -76,7 +76,7 @@ def most_used(scope: Scope, limit: Limit, count: int = 10) -> Query:
 def close_to_limit(scope: Scope, limit: Limit, name: str) -> Query:
     """How many have used at least :data:`CLOSE` of a limit."""
     counted = scope.keys_close(KEY.used) if limit is KEY else None
-    who = ", ".join(scope.shown(*limit.by))
+    who = ", ".join(limit.by)
     most = f"max by ({who}) ({used_share(scope, limit).expr})"
     return Query(counted or f"sum({most} >= bool {CLOSE})", name, "short")
 
@@ -91,7 +91,7 @@ def at_limit(scope: Scope, limit: Limit) -> Query:
     used, allowed = (
         named.gauge("max", gauge, *each, "rate_limit_type") for gauge in (limit.used, limit.allowed)
     )
-    whose = ", ".join(scope.shown(*each))
+    whose = ", ".join(each)
     asking_now = f"{named.increase(REQUESTS, '5m', *each)} > 0"
     expression = f"max by ({whose}) ({used} / ({allowed} > 0)) and on ({whose}) {asking_now}"
     return Query(expression, scope.legend(*each), "percentunit")

@@ -6,6 +6,7 @@ long one says that it matters, the short one that it still goes on. The long one
 
 from dataclasses import dataclass
 
+from signals import asking
 from signals.failures import OURS, failed_within
 from signals.query import Query
 from signals.scope import Operator, Scope, Speed
@@ -24,12 +25,12 @@ def availability_burn(scope: Scope, windows: Windows, rate: float, failures: flo
     """How fast failures of the proxy and upstream burn their budget, while both windows burn faster
     than ``rate`` and the long one has at least so many ``failures``.
     """
-    long, short = (
-        f"{failed_within(scope, window, OURS)} / ({scope.increase(REQUESTS, window)} > 0)"
+    (long, all_), (short, all_soon) = (
+        (failed_within(scope, window, OURS), scope.compared(REQUESTS, window))
         for window in (windows.long, windows.short)
     )
-    enough = f"{failed_within(scope, windows.long, OURS)} >= {failures:g}"
-    return _burn(long, short, enough, 1 - scope.objective.availability, rate)
+    long, short = asking.share_of_many(long, all_, failures), f"{short} / ({all_soon} > 0)"
+    return _burn(long, short, 1 - scope.objective.availability, rate)
 
 
 def slow_burn(
@@ -39,16 +40,17 @@ def slow_burn(
     the histogram's buckets; the long window has at least so many ``slow`` ones.
     """
     fast = scope.where("le", Operator.EQUAL, f"{float(speed.within)}")
-    long, short = (
-        f"1 - {fast.increase(f'{histogram}_bucket', window)} "
-        f"/ ({scope.increase(f'{histogram}_count', window)} > 0)"
-        for window in (windows.long, windows.short)
-    )
-    enough = (
-        f"{scope.increase(f'{histogram}_count', windows.long)} "
-        f"- {fast.increase(f'{histogram}_bucket', windows.long)} >= {slow:g}"
-    )
-    return _burn(long, short, enough, 1 - speed.share, rate)
+
+    def quick_and_all(window: str) -> tuple[str, str]:
+        return (
+            fast.compared(f"{histogram}_bucket", window),
+            scope.compared(f"{histogram}_count", window),
+        )
+
+    quick, all_ = quick_and_all(windows.long)
+    long = f"({all_} - {quick} >= {slow:g}) / ({all_} > 0)"
+    quick, all_ = quick_and_all(windows.short)
+    return _burn(long, f"(1 - {quick} / ({all_} > 0))", 1 - speed.share, rate)
 
 
 def reachable(rate: float, objective: float) -> float:
@@ -58,7 +60,7 @@ def reachable(rate: float, objective: float) -> float:
     return min(rate, 0.95 / (1 - objective))
 
 
-def _burn(long: str, short: str, enough: str, allowed: float, rate: float) -> Query:
+def _burn(long: str, short: str, allowed: float, rate: float) -> Query:
     budget = f"{allowed:.10g}"
-    expression = f"({long}) / {budget} and ({short}) / {budget} > {rate:.10g} and {enough}"
+    expression = f"{long} / {budget} and {short} / {budget} > {rate:.10g}"
     return Query(expression, "Burn rate", "short")

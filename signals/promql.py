@@ -16,12 +16,26 @@ from signals.catalogue import CatalogueError
 _DURATION = re.compile(
     r"\$__(rate_interval|interval|range)\b|\$\{__(rate_interval|interval|range)\}"
 )
+_MILLISECONDS = re.compile(r"\$__(rate_interval|interval|range)_ms\b")
+_SECONDS = re.compile(r"\$__range_s\b")
+_OF_VICTORIA_METRICS = re.compile(r"\bincrease_(?:pure|prometheus)\(")
+"""Functions that Prometheus does not have, which take what its own takes."""
 _CHOSEN = re.compile(r'=~("\$\w+")')
 """A matcher on what people choose with a variable of Grafana's."""
 
 _OVER_TIME = frozenset({"rate", "irate", "increase"})
 _EVEN_OF_NOTHING = frozenset({"absent", "absent_over_time"})
 _LABELLING = frozenset({"label_replace", "label_join"})
+_ONLY_MATCHED = frozenset({"and", "unless"})
+"""Operators whose result has nothing of the right side."""
+
+_STAND_INS = (
+    (_MILLISECONDS, "60000"),
+    (_SECONDS, "60"),
+    (_DURATION, "1m"),
+    (_CHOSEN, r"=\1"),
+    (_OF_VICTORIA_METRICS, "increase("),
+)
 
 _OPERATORS = {
     "MatchOp.Equal": "=",
@@ -52,14 +66,17 @@ class Selector:
 
 def parsed(expression: str) -> Any:
     """The tree of ``expression``, in which a minute stands for Grafana's durations, and a variable
-    for itself: compiling it as a regular expression would take longer than all the rest.
+    for itself: compiling it as a regular expression would take longer than all the rest. What
+    VictoriaMetrics alone has is there as what it is like in Prometheus.
 
     Raises:
         CatalogueError: where it is no PromQL.
 
     """
+    for pattern, stands_for in _STAND_INS:
+        expression = pattern.sub(stands_for, expression)
     try:
-        return promql_parser.parse(_CHOSEN.sub(r"=\1", _DURATION.sub("1m", expression)))
+        return promql_parser.parse(expression)
     except ValueError as error:
         raise CatalogueError(f"{expression} is no PromQL: {error}") from None
 
@@ -149,7 +166,12 @@ def _selectors(node: Any, labels: frozenset[str]) -> Iterator[Selector]:
                 labels |= frozenset(modifier.labels)
         case promql_parser.BinaryExpr(modifier=modifier) if modifier and modifier.matching:
             if modifier.matching.type == promql_parser.LabelModifierType.Include:
-                labels |= frozenset(modifier.matching.labels)
+                matched = frozenset(modifier.matching.labels)
+                if str(node.op) in _ONLY_MATCHED:
+                    yield from _selectors(node.lhs, labels | matched)
+                    yield from _selectors(node.rhs, matched)
+                    return
+                labels |= matched
         case promql_parser.Call() if function_of(node) in _LABELLING:
             made, *_ = (text.val for text in node.args[1:])
             if made in labels:

@@ -22,7 +22,10 @@ OF_A_PROXY = ("job", "instance")
 CLOSE = 0.9
 """The share of a budget or limit from which on it is close."""
 
-_RATE, _CLOSE = "rate", "close"
+HOUR = "1h"
+"""What a recorded increase is over; windows of many days are made up of them."""
+
+_RATE, _CLOSE, _INCREASE = "rate", "close", "increase"
 
 
 class RuleGroup(StrEnum):
@@ -44,9 +47,19 @@ class Form(NamedTuple):
     series: str
     labels: tuple[str, ...]
 
+    @property
+    def prefix(self) -> str:
+        """What the names of its recorded series begin with."""
+        return f"{self.level}:{self.series.removesuffix('_total')}"
+
+    @property
+    def is_asked_for_many_days(self) -> bool:
+        """Whether its increase is recorded too."""
+        return self.series in _ASKED_FOR_MANY_DAYS
+
 
 _TEAM = ("requested_model", "team_alias")
-_KEY = (*_TEAM, "api_key_alias", "hashed_api_key")
+_KEY = (*_TEAM, "api_key_alias", "hashed_api_key", "user")
 _FAILURE = ("exception_class", "exception_status")
 _PRICED = ("org_alias", "api_provider", "model")
 _TOKENS = tuple(
@@ -135,6 +148,15 @@ def _forms() -> Iterator[Form]:
 FORMS = tuple(_forms())
 """Every recorded rate; of a counter the form with fewest series comes first."""
 
+_ASKED_FOR_MANY_DAYS = frozenset(
+    {
+        "litellm_proxy_total_requests_metric_total",
+        "litellm_proxy_failed_requests_metric_total",
+        "litellm_spend_metric_total",
+    }
+)
+"""What a month's budgets of errors and of money are counted by."""
+
 
 @dataclass(frozen=True)
 class Recording:
@@ -149,6 +171,11 @@ class Recording:
     scrape_interval: int
     groups: Collection[RuleGroup] = frozenset(RuleGroup)
     labels: tuple[str, ...] = ()
+
+    @property
+    def overlap(self) -> int:
+        """Seconds by which the window of a rate is longer than what is counted in it: a scrape."""
+        return self.scrape_interval
 
     @property
     def window(self) -> str:
@@ -179,9 +206,21 @@ class Recording:
                 return self.name(form)
         return None
 
+    def increase(self, series: str, needed: Collection[str]) -> str | None:
+        """The name of its recorded increase over an hour, likewise."""
+        for form in self.forms():
+            has_all = {*self.kept, *form.labels}.issuperset(needed)
+            if form.is_asked_for_many_days and form.series == series and has_all:
+                return self.increase_name(form)
+        return None
+
     def name(self, form: Form) -> str:
-        """What the recorded series of ``form`` is called."""
-        return f"{form.level}:{form.series.removesuffix('_total')}:{_RATE}{self.window}"
+        """What the recorded rate of ``form`` is called."""
+        return f"{form.prefix}:{_RATE}{self.window}"
+
+    def increase_name(self, form: Form) -> str:
+        """What its recorded increase is called."""
+        return f"{form.prefix}:{_INCREASE}{HOUR}"
 
 
 def close_name(gauge: str) -> str:
@@ -208,6 +247,11 @@ def is_recorded(name: str) -> bool:
 def is_recorded_rate(name: str) -> bool:
     """Whether ``name`` is a recorded rate, and no count."""
     return is_recorded(name) and name.rpartition(":")[2].startswith(_RATE)
+
+
+def is_recorded_increase(name: str) -> bool:
+    """Whether ``name`` is a recorded increase over an hour."""
+    return is_recorded(name) and name.rpartition(":")[2].startswith(_INCREASE)
 
 
 _BY_SHORT_NAME = {form.series.removesuffix("_total"): form.series for form in FORMS}

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from signals import budgets, limits
-from signals.recording import CLOSE, STACK_LABEL, Recording, RuleGroup, close_name
+from signals.recording import (
+    CLOSE,
+    HOUR,
+    STACK_LABEL,
+    Form,
+    Recording,
+    RuleGroup,
+    close_name,
+)
 from signals.scope import Scope
 
 _TEAM = "team_alias"
@@ -28,22 +36,33 @@ def recording_rules(scope: Scope) -> dict[RuleGroup, Sequence[RecordingRule]]:
     recording = scope.recording
     if not recording:
         return {}
-    raw = replace(scope, recording=None, rate_window=recording.window, words_for_missing=False)
+    raw = replace(scope, recording=None)
     labels = {STACK_LABEL: recording.stack}
     found: dict[RuleGroup, list[RecordingRule]] = {}
     is_of_team = scope.team_alias is not None
     for form in recording.forms():
         if is_of_team and _TEAM not in form.labels:
             continue
-        rate = raw.rate(form.series, *recording.kept, *form.labels)
-        rule = RecordingRule(recording.name(form), rate, labels)
-        found.setdefault(form.group, []).append(rule)
+        rate = raw.smoothed_rate(
+            form.series, recording.window, recording.overlap, *recording.kept, *form.labels
+        )
+        rules = found.setdefault(form.group, [])
+        rules.append(RecordingRule(recording.name(form), rate, labels))
+        if form.is_asked_for_many_days:
+            rules.append(RecordingRule(recording.increase_name(form), _hourly(form, scope), labels))
     if recording.counts_close_keys and not is_of_team:
         found[RuleGroup.LIMITS] = [
             RecordingRule(close_name(gauge), expr, labels)
             for gauge, expr in _close_keys(raw, recording).items()
         ]
     return {group: tuple(rules) for group, rules in found.items()}
+
+
+def _hourly(form: Form, scope: Scope) -> str:
+    recording = scope.recording
+    assert recording
+    rate = f'{recording.name(form)}{{{STACK_LABEL}="{recording.stack}"}}'
+    return f"sum_over_time({rate}[{HOUR}]) * {recording.interval}"
 
 
 CLOSE_GAUGES = (budgets.KEY.remaining, limits.KEY.used)

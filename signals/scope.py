@@ -7,12 +7,18 @@ from enum import StrEnum
 from typing import Self
 
 from signals.catalogue import Family, family_of, histogram, names_of
-from signals.labels import SHOWN, shown_as, with_words
+from signals.counting import (
+    INTERVAL,
+    RANGE,
+    SCRAPES_IN_A_RATE,
+    Counting,
+    Prometheus,
+    is_of_many_days,
+    is_short,
+    per_second,
+)
 from signals.promql import seconds
-from signals.recording import STACK_LABEL, Recording, close_name
-
-RATE_INTERVAL = "$__rate_interval"
-"""Grafana's window of rates that is never shorter than four scrape intervals."""
+from signals.recording import HOUR, STACK_LABEL, Recording, close_name
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
 """Where Grafana would see a variable: ``$name``, ``${name}`` or ``[[name]]``."""
@@ -89,25 +95,28 @@ class Objective:
     first_token: Speed = Speed(10, 0.95)
 
 
+_COUNTING = Prometheus(scrape_interval=15)
+
+
 @dataclass(frozen=True)
 class Scope:
     """The series that a query may read and the window over which it takes rates.
 
     ``matchers`` are on labels that the scrape adds, such as ``job``; ``filters`` on LiteLLM's own,
     which every metric that is asked for must have, unlike those of ``choices``. ``rate_window`` is
-    a PromQL duration or :data:`RATE_INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
-    team. With ``words_for_missing``, people read words where LiteLLM writes ``None``. With
+    a PromQL duration or :data:`INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
+    team. ``counting`` is how the server is asked by how much counters have grown. With
     ``recording``, what rules have recorded is read where it will do. ``daily_spend_limits`` are
     dollars by team.
     """
 
     matchers: tuple[Matcher, ...] = ()
-    rate_window: str = RATE_INTERVAL
+    rate_window: str = INTERVAL
     team_alias: str | None = None
     filters: tuple[Matcher, ...] = ()
     choices: tuple[Choice, ...] = ()
     objective: Objective = Objective()
-    words_for_missing: bool = True
+    counting: Counting = _COUNTING
     recording: Recording | None = None
     daily_spend_limits: Mapping[str, float] = field(default_factory=dict)
 
@@ -147,7 +156,7 @@ class Scope:
             CatalogueError: where there is no such series, as for every method that names one.
 
         """
-        return _either([self.under(name) for name in names_of(metric)])
+        return _either(self._named(metric))
 
     def under(self, name: str) -> str:
         """The series of the very ``name``, whatever else LiteLLM calls it elsewhere."""
@@ -175,35 +184,85 @@ class Scope:
 
     def rate(self, counter: str, *by: str) -> str:
         """The per-second rate of ``counter``, summed by the labels ``by``."""
-        return self.aggregated("sum", self.rates(counter, *by), *by)
+        return self.aggregated("sum", self._rates(counter, by), *by)
 
-    def rates(self, counter: str, *by: str) -> str:
-        """The per-second rate of each series of ``counter``, told apart by at least ``by``."""
-        if self.recording and (recorded := self._recorded(counter, by)):
-            if self.rate_window == RATE_INTERVAL:
-                return recorded
-            samples = seconds(self.rate_window) / self.recording.interval
-            return f"sum_over_time({recorded}[{self.rate_window}]) / {samples:g}"
-        return self._over(counter, "rate", f"[{self.rate_window}]")
+    def smoothed_rate(self, counter: str, window: str, overlap: int, *by: str) -> str:
+        """The same over windows that overlap by so many seconds: what is recorded."""
+        rates = self.counting.smoothed(self._named(counter), window, overlap, self._proxies())
+        return self.aggregated("sum", rates, *by)
 
-    def increase(self, counter: str, window: str, *by: str, modifier: str = "") -> str:
+    def increase(self, counter: str, window: str, *by: str) -> str:
         """By how much ``counter`` has grown over ``window``, summed by the labels ``by``."""
-        return self.aggregated("sum", self.increases(counter, window, *by, modifier=modifier), *by)
+        found = self._summed_up(counter, window, by)
+        if not found:
+            count = (
+                self.counting.in_short_window if is_short(window) else self.counting.in_long_window
+            )
+            series, proxies = self._named(counter), self._proxies()
+            # Under several names, what is exact is too long to read.
+            found = (
+                count(series, window, proxies)
+                if len(series) == 1
+                else self.counting.for_comparison(series, series, window, proxies)
+            )
+        return self.aggregated("sum", found, *by)
 
-    def increases(self, counter: str, window: str, *by: str, modifier: str = "") -> str:
-        """The same of each series, told apart by at least ``by``. ``modifier`` is PromQL's
-        ``offset`` or ``@``.
+    def compared(self, counter: str, window: str, *by: str, modifier: str = "") -> str:
+        """The same in the form for shares of which either part is asked for so. ``modifier`` is
+        PromQL's ``offset`` or ``@``.
         """
-        over = f"[{window}]{modifier}"
-        if self.recording and (recorded := self._recorded(counter, by)):
-            return f"sum_over_time({recorded}{over}) * {self.recording.interval}"
-        return self._over(counter, "increase", over)
+        return self.all_compared([(counter, self)], window, *by, modifier=modifier)
+
+    def all_compared(
+        self, counters: Sequence[tuple[str, Self]], window: str, *by: str, modifier: str = ""
+    ) -> str:
+        """The same of what several scopes select of their counters, which do not overlap and are
+        all within this one.
+        """
+        summed = [scope._summed_up(each, window, by, modifier) for each, scope in counters]
+        if all(summed):
+            return self.aggregated("sum", " or ".join(filter(None, summed)), *by)
+        selected = [scope.under(name) for each, scope in counters for name in names_of(each)]
+        names = dict.fromkeys(name for each, _ in counters for name in names_of(each))
+        # What people choose need not limit what nothing is made of but zeros.
+        wholes = list(map(replace(self, choices=()).under, names))
+        found = self.counting.for_comparison(selected, wholes, window, self._proxies(), modifier)
+        return self.aggregated("sum", found, *by)
+
+    def increase_in_many_days(self, counter: str, *by: str) -> str | None:
+        """By how much ``counter`` has grown over a time range of many days, until the last full
+        hour; None where that is not recorded, since LiteLLM's own series take minutes to read.
+        """
+        found = self._recorded(counter, by, of_many_days=True)
+        if not found:
+            return None
+        return self.aggregated("sum", f"sum_over_time({found}[{RANGE}:{HOUR}])", *by)
+
+    @property
+    def least_step(self) -> str:
+        """How long the time from one point of a graph to the next must be at least for rates over
+        it.
+        """
+        return f"{SCRAPES_IN_A_RATE * self.counting.scrape_interval}s"
+
+    def over(self, window: str) -> Self:
+        """The same scope, with rates over ``window``."""
+        return replace(self, rate_window=window)
+
+    def present(self, counter: str, *by: str) -> str:
+        """Something of each that ``counter`` tells apart by the labels ``by``, however little it
+        grows.
+        """
+        return self.aggregated("sum", self._recorded(counter, by) or self.series(counter), *by)
 
     def most_in_range(self, count: int, counter: str, *by: str) -> str:
         """The ``count`` values of ``by`` with most of ``counter`` in the whole time range, the same
         ones at each moment of it: ``topk`` of each moment would be far more of them.
         """
-        return f"topk({count}, {self.increase(counter, '$__range', *by, modifier=' @ end()')})"
+        end = " @ end()"
+        found = self._summed_up(counter, RANGE, by, end)
+        found = found or self.counting.for_ranking(self._named(counter), RANGE, end)
+        return f"topk({count}, {self.aggregated('sum', found, *by)})"
 
     def keys_close(self, gauge: str) -> str | None:
         """How many keys are close to the limit that ``gauge`` is about, as it is recorded, if it
@@ -216,7 +275,16 @@ class Scope:
     def average(self, name: str, *by: str) -> str:
         """The mean of what the histogram ``name`` has observed."""
         histogram(name)
-        return f"{self.rate(f'{name}_sum', *by)} / {self.rate(f'{name}_count', *by)}"
+        return f"{self._observed(f'{name}_sum', by)} / {self._observed(f'{name}_count', by)}"
+
+    def known_growth(self, counter: str, *by: str) -> str:
+        """By how much ``counter`` grows, without what new series begin with: for means of which the
+        whole would be too long to read.
+        """
+        known = self._rate_of(self._recorded(counter, by)) or " or ".join(
+            f"increase({each}[{self.rate_window}])" for each in self._named(counter)
+        )
+        return self.aggregated("sum", known, *by)
 
     def quantile(self, quantile: float, name: str, *by: str) -> str:
         """A quantile of the histogram ``name``, interpolated within a bucket."""
@@ -225,30 +293,62 @@ class Scope:
 
     def aggregated(self, how: str, expression: str, *by: str) -> str:
         """``expression`` aggregated by ``how``, one of ``sum``, ``min`` and ``max``, over all but
-        the labels ``by``, which are called as people see them.
+        the labels ``by``.
         """
-        found = f"{how}{_by(by)}({expression})"
-        if not self.words_for_missing or SHOWN.keys().isdisjoint(by):
-            return found
-        for label in by:
-            if label in SHOWN:
-                found = with_words(found, label)
-        return f"{how}{_by(self.shown(*by))}({found})"
-
-    def shown(self, *labels: str) -> tuple[str, ...]:
-        """What ``labels`` are called in what :meth:`aggregated` returns."""
-        return tuple(map(shown_as, labels)) if self.words_for_missing else labels
+        return f"{how}{_by(by)}({expression})"
 
     def legend(self, *by: str) -> str:
         """The legend that tells apart what is aggregated by ``by``."""
-        return " · ".join(f"{{{{{label}}}}}" for label in self.shown(*by))
+        return " · ".join(f"{{{{{label}}}}}" for label in by)
 
-    def _recorded(self, counter: str, by: Iterable[str]) -> str | None:
-        """The recorded series in this scope that are told apart by at least ``by``."""
+    def _observed(self, part: str, by: Sequence[str]) -> str:
+        recorded = self._rate_of(self._recorded(part, by))
+        found = recorded or self.counting.of_mean(self._named(part), self.rate_window)
+        return self.aggregated("sum", found, *by)
+
+    def _rates(self, counter: str, by: Sequence[str]) -> str:
+        if recorded := self._rate_of(self._recorded(counter, by)):
+            return recorded
+        counted = self.counting.in_short_window(
+            self._named(counter), self.rate_window, self._proxies()
+        )
+        return per_second(counted, self.rate_window)
+
+    def _rate_of(self, recorded: str | None) -> str | None:
+        """What is ``recorded`` as a rate over this scope's window."""
+        if not recorded or self.rate_window == INTERVAL:
+            return recorded
+        assert self.recording
+        samples = seconds(self.rate_window) / self.recording.interval
+        return f"sum_over_time({recorded}[{self.rate_window}]) / {samples:g}"
+
+    def _summed_up(
+        self, counter: str, window: str, by: Sequence[str], modifier: str = ""
+    ) -> str | None:
+        """By how much ``counter`` has grown, from what is recorded of it, if it is."""
+        if not self.recording:
+            return None
+        if is_of_many_days(window):
+            recorded = self._recorded(counter, by, of_many_days=True)
+            if recorded:
+                return f"sum_over_time({recorded}[{window}:{HOUR}]{modifier})"
+        recorded = self._recorded(counter, by)
+        if not recorded:
+            return None
+        return f"sum_over_time({recorded}[{window}]{modifier}) * {self.recording.interval}"
+
+    def _recorded(
+        self, counter: str, by: Iterable[str], *, of_many_days: bool = False
+    ) -> str | None:
+        """The recorded series in this scope that are told apart by at least ``by``: rates, or what
+        makes up days.
+        """
         if not self.recording:
             return None
         matchers = [*self._limits(), *self._chosen(family_of(counter))]
-        name = self.recording.rate(counter, {*by, *(each.label for each in matchers)})
+        needed = {*by, *(each.label for each in matchers)}
+        recorded = self.recording.increase if of_many_days else self.recording.rate
+        name = recorded(counter, needed)
         return f"{name}{{{_rendered([*matchers, self._of_stack()])}}}" if name else None
 
     def _of_stack(self) -> Matcher:
@@ -258,8 +358,12 @@ class Scope:
     def _chosen(self, family: Family) -> list[Matcher]:
         return [matcher for choice in self.choices for matcher in choice.matchers(family)]
 
-    def _over(self, counter: str, function: str, window: str) -> str:
-        return " or ".join(f"{function}({self.under(name)}{window})" for name in names_of(counter))
+    def _named(self, metric: str) -> list[str]:
+        return [self.under(name) for name in names_of(metric)]
+
+    def _proxies(self) -> str:
+        """The matchers of the targets, as PromQL: what is known of a proxy as such."""
+        return _rendered(self.matchers)
 
     def _limits(self) -> list[Matcher]:
         return [*self._of_team(), *self.matchers, *self.filters]

@@ -92,17 +92,16 @@ def call_latency(scope: Scope, q: float, *services: str) -> list[Query]:
     ]
 
 
-def dependency_failures(scope: Scope) -> Query:
-    """How often a second asking Redis or Postgres fails; 0 while nothing fails, and nothing where
+def dependency_failures(scope: Scope) -> list[Query]:
+    """How often a second asking Redis, and Postgres, fails; 0 while nothing fails, and nothing where
     LiteLLM does not measure it.
     """
-    totals = ("self_total_requests", "redis_total_requests", "postgres_total_requests")
-    measured = " or ".join(scope.rate(f"litellm_{each}_total") for each in totals)
-    failed = [
-        f"({scope.rate(f'litellm_{each}_failed_requests_total')} or 0 * ({measured}))"
-        for each in ("redis", "postgres")
-    ]
-    return Query(" + ".join(failed), "Failed calls", "reqps")
+    found = []
+    for service in ("redis", "postgres"):
+        failed = scope.rate(f"litellm_{service}_failed_requests_total")
+        measured = scope.present(f"litellm_{service}_total_requests_total")
+        found.append(Query(f"{failed} or 0 * {measured}", _name(service), "reqps"))
+    return found
 
 
 def failed_call_share(scope: Scope, service: str, window: str, at_least: float) -> Query:
@@ -110,7 +109,7 @@ def failed_call_share(scope: Scope, service: str, window: str, at_least: float) 
     did.
     """
     failed, all_ = (
-        scope.increase(f"litellm_{service}_{each}_requests_total", window)
+        scope.compared(f"litellm_{service}_{each}_requests_total", window)
         for each in ("failed", "total")
     )
     return Query(asking.share_of_many(failed, all_, at_least), _name(service), "percentunit")

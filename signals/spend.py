@@ -1,10 +1,10 @@
 """What requests cost, in dollars, and the tokens that they cost it for.
 
-``increase`` misses what a series counted before it was first scraped, so that the sums of series
-that come and go are a little low; what is billed is in LiteLLM's database.
+What is billed is in LiteLLM's database; :mod:`signals.counting` says what Prometheus sees of it.
 """
 
 from signals import asking
+from signals.counting import INTERVAL, RANGE
 from signals.query import Query
 from signals.scope import Operator, Scope
 
@@ -32,7 +32,7 @@ def most_spent_each_interval(scope: Scope, label: str, count: int = 10) -> Query
     """Dollars spent from each point of the graph to the next, by those that spent most in the time
     range.
     """
-    each = scope.increase(SPEND, "$__interval", label)
+    each = scope.increase(SPEND, INTERVAL, label)
     expression = asking.of_largest(scope, each, SPEND, label, count=count)
     return Query(expression, scope.legend(label), "currencyUSD")
 
@@ -47,22 +47,30 @@ def a_day(scope: Scope) -> Query:
     return Query(f"24 * {scope.increase(SPEND, '1h')}", "Dollars a day", "currencyUSD")
 
 
-def this_month(scope: Scope) -> Query:
+def in_many_days(scope: Scope) -> Query | None:
+    """Dollars spent over a time range of many days; None where that is not recorded."""
+    spent = scope.increase_in_many_days(SPEND)
+    return Query(spent, "Spend", "currencyUSD") if spent else None
+
+
+def this_month(scope: Scope) -> Query | None:
     """Dollars by the end of the month (in UTC), if the days left are like the last 24 hours; the
-    time range is the month so far.
+    time range is the month so far. None where that is not recorded.
     """
-    so_far, last_day = (scope.increase(SPEND, window) for window in ("$__range", "1d"))
+    so_far = in_many_days(scope)
+    if not so_far:
+        return None
     days_left = "(days_in_month() - day_of_month())"
-    return Query(f"{so_far} + {last_day} * {days_left}", "This month", "currencyUSD")
+    expression = f"{so_far.expr} + {scope.increase(SPEND, '1d')} * {days_left}"
+    return Query(expression, "This month", "currencyUSD")
 
 
 def surge(scope: Scope, label: str, dollars: float) -> Query:
     """How many times as much this hour costs as the same hour of last week, where it costs more
     than ``dollars``; who spent nothing then has nothing to compare with.
     """
-    now, then = (scope.increase(SPEND, "1h", label, modifier=each) for each in ("", " offset 1w"))
-    expression = f"{now} / ({then} > 0) and {now} > {dollars:g}"
-    return Query(expression, scope.legend(label), "short")
+    now, then = (scope.compared(SPEND, "1h", label, modifier=each) for each in ("", " offset 1w"))
+    return Query(f"({now} > {dollars:g}) / ({then} > 0)", scope.legend(label), "short")
 
 
 def above_daily_limits(scope: Scope) -> Query:
@@ -76,17 +84,20 @@ def above_daily_limits(scope: Scope) -> Query:
 
 
 def per_thousand_tokens(scope: Scope, label: str) -> Query:
-    """Dollars for a thousand tokens, in and out, for those that spent most in the time range."""
-    price = f"1000 * {scope.rate(SPEND, label)} / ({scope.rate(TOKENS, label)} > 0)"
-    expression = asking.of_largest(scope, price, SPEND, label)
-    return Query(expression, scope.legend(label), "currencyUSD")
+    """Dollars for a thousand tokens, in and out, within a quarter of an hour."""
+    price = _per_thousand_tokens(scope, "15m", label)
+    return Query(price, scope.legend(label), "currencyUSD")
 
 
 def per_thousand_tokens_in_range(scope: Scope, *by: str) -> Query:
     """The same over the time range."""
-    money, tokens = (scope.increase(each, "$__range", *by) for each in (SPEND, TOKENS))
     legend = scope.legend(*by) or "Per 1k tokens"
-    return Query(f"1000 * {money} / ({tokens} > 0)", legend, "currencyUSD")
+    return Query(_per_thousand_tokens(scope, RANGE, *by), legend, "currencyUSD")
+
+
+def _per_thousand_tokens(scope: Scope, window: str, *by: str) -> str:
+    money, tokens = (scope.compared(each, window, *by) for each in (SPEND, TOKENS))
+    return f"1000 * {money} / ({tokens} > 0)"
 
 
 def tokens(scope: Scope, counter: str, name: str) -> Query:
@@ -94,9 +105,9 @@ def tokens(scope: Scope, counter: str, name: str) -> Query:
     return asking.rate(scope, counter, name=name, unit="cps")
 
 
-def most_tokens(scope: Scope, counter: str, label: str) -> Query:
-    """Tokens per second, for those with most of them in the time range."""
-    return asking.largest(scope, counter, label, unit="cps")
+def tokens_by(scope: Scope, label: str) -> Query:
+    """Tokens per second by a label."""
+    return asking.rate(scope, TOKENS, label, unit="cps")
 
 
 def tokens_in_range(scope: Scope, *by: str) -> Query:
@@ -106,7 +117,9 @@ def tokens_in_range(scope: Scope, *by: str) -> Query:
 
 def cached_input_share(scope: Scope, *by: str) -> Query:
     """The share of input tokens that providers read from their prompt cache."""
-    cached, all_ = (scope.rate(each, *by) for each in (CACHED_INPUT_TOKENS, INPUT_TOKENS))
+    cached, all_ = (
+        scope.compared(each, "15m", *by) for each in (CACHED_INPUT_TOKENS, INPUT_TOKENS)
+    )
     return Query(f"{cached} / ({all_} > 0)", scope.legend(*by) or "Cached", "percentunit")
 
 

@@ -102,7 +102,7 @@ def age(scope: Scope) -> Query:
 
 def restarts(scope: Scope) -> Query:
     """Proxies that were started anew, or came or went."""
-    window = scope.rate_window
+    window = "$__rate_interval"
     started = f"changes({scope.series('process_start_time_seconds')}[{window}])"
     came_or_went = f"changes({scope.series('up')}[{window}])"
     expression = f"({_of_proxies(scope, started)} > 0) or ({_of_proxies(scope, came_or_went)} > 0)"

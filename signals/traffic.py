@@ -17,8 +17,8 @@ def requests(scope: Scope, *by: str) -> Query:
 
 
 def busiest(scope: Scope, *by: str) -> Query:
-    """Requests per second, for those that made most of them in the time range."""
-    return asking.largest(scope, REQUESTS, *by, unit="reqps")
+    """How many requests those made that made most of them in the time range."""
+    return asking.ranking(scope, REQUESTS, *by)
 
 
 def in_flight(scope: Scope, *by: str) -> Query:

@@ -13,7 +13,7 @@ import promql_parser
 
 from signals.catalogue import PARTS_OF_A_HISTOGRAM, CatalogueError, MetricType, family_of
 from signals.promql import function_of, operands, selectors
-from signals.recording import is_recorded, is_recorded_rate, measured
+from signals.recording import is_recorded, is_recorded_increase, is_recorded_rate, measured
 
 _Dimension = Mapping[str, int]
 
@@ -72,7 +72,7 @@ def _of_series(series: str) -> _Dimension:
     family = family_of(series)
     if is_recorded_rate(series):
         return _product(_of_series(measured(series)), _PER_SECOND, 1)
-    if is_recorded(series):
+    if is_recorded(series) and not is_recorded_increase(series):
         return _COUNT
     counted = family.type is MetricType.HISTOGRAM and not series.endswith(PARTS_OF_A_HISTOGRAM[1])
     return _COUNT if counted else _DIMENSIONS[family.unit]
@@ -96,7 +96,9 @@ def _of_call(node: promql_parser.Call) -> _Dimension | None:
 
 def _of_quantile(buckets: Any) -> _Dimension | None:
     dimension = None
-    for selector in selectors(buckets):
+    found = list(selectors(buckets))
+    # What is told apart otherwise only says which proxies are known.
+    for selector in [each for each in found if "le" in each.grouped] or found:
         bucket = measured(selector.metric)
         if not bucket.endswith("_bucket"):
             raise CatalogueError(f"{bucket} has no quantiles: it is no bucket of a histogram")
@@ -105,12 +107,22 @@ def _of_quantile(buckets: Any) -> _Dimension | None:
 
 
 def _of_operation(node: promql_parser.BinaryExpr) -> _Dimension | None:
-    left, right, operator = _dimension(node.lhs), _dimension(node.rhs), str(node.op)
-    if operator == "*" and (converted := _in_seconds(node, left)) is not None:
-        return converted
+    left, operator = _dimension(node.lhs), str(node.op)
+    if operator == "*" and isinstance(node.lhs, promql_parser.NumberLiteral) and not node.lhs.val:
+        # Nothing of something goes with everything.
+        return None
+    if operator in ("and", "unless"):
+        return left
+    right = _dimension(node.rhs)
+    if operator == "*" and _is_increase(node):
+        return _product(left or _COUNT, _PER_SECOND, -1)
+    if operator == "/" and _is_in_days(node, left):
+        return _COUNT
+    if operator == "/" and _is_by_the_window(node):
+        return _product(left or _COUNT, _PER_SECOND, 1)
     if operator in ("*", "/"):
         return _product(left or _COUNT, right or _COUNT, 1 if operator == "*" else -1)
-    if operator in ("and", "unless") or right is None:
+    if right is None:
         return left
     if operator == "-" and left == right == _DIMENSIONS["dateTimeAsIso"]:
         return _DIMENSIONS["s"]
@@ -121,15 +133,29 @@ def _of_operation(node: promql_parser.BinaryExpr) -> _Dimension | None:
     return right
 
 
-def _in_seconds(node: promql_parser.BinaryExpr, left: _Dimension | None) -> _Dimension | None:
-    """The two places in which a number has a unit: the seconds of an hour, and those from one
-    recorded rate to the next, by which their sum over time becomes an increase.
+def _is_increase(node: promql_parser.BinaryExpr) -> bool:
+    """Whether recorded rates are added up and multiplied by the seconds from one to the next."""
+    return isinstance(node.lhs, promql_parser.Call) and function_of(node.lhs) == "sum_over_time"
+
+
+def _is_in_days(node: promql_parser.BinaryExpr, left: _Dimension | None) -> bool:
+    """Whether hours are made a number of days."""
+    return left == _DIMENSIONS["h"] and str(node.rhs) == "24"
+
+
+def _is_by_the_window(node: promql_parser.BinaryExpr) -> bool:
+    """Whether what has grown in a window is divided by its length, in seconds or, a thousand times
+    as much, in milliseconds: that is a rate.
     """
-    if left == _DIMENSIONS["h"] and str(node.rhs) == "3600":
-        return _DIMENSIONS["s"]
-    if isinstance(node.lhs, promql_parser.Call) and function_of(node.lhs) == "sum_over_time":
-        return _product(left or _COUNT, _PER_SECOND, -1)
-    return None
+    if not isinstance(node.rhs, promql_parser.NumberLiteral):
+        return False
+    windows = {
+        length.total_seconds()
+        for selector in selectors(node.lhs)
+        for length in (selector.window, selector.node.offset)
+        if length
+    }
+    return bool(windows & {node.rhs.val, node.rhs.val / 1000})
 
 
 def _product(one: _Dimension, other: _Dimension, power: int) -> _Dimension:

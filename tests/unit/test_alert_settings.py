@@ -157,20 +157,43 @@ def test_a_teams_contact_is_where_its_alerts_go() -> None:
     [
         ({"recordingRules": "false"}, ("off", "off", None)),
         ({"recordingRules": False}, ("off", "off", None)),
-        ({"alerts": {"managedBy": False}}, ("off", "off", None)),
+        ({"alerts": {"managedBy": False}}, (None, "off", None)),
         (
             {"alerts": {"muteTimings": [{"name": "nights", "start": 20 * 60 + 30}]}},
-            ("off", "off", "20:30"),
+            (None, "off", "20:30"),
         ),
     ],
 )
 def test_what_yaml_may_make_of_it(
-    config: dict[str, Any], written: tuple[str, str, str | None]
+    config: dict[str, Any], written: tuple[str | None, str, str | None]
 ) -> None:
     """Unquoted, ``off`` may be false, and ``20:30`` a number."""
     settings = load({"prometheus": URL, **config})
     starts = [timing.start for timing in settings.alerts.mute_timings] or [None]
     assert (settings.recording_rules, settings.alerts.managed_by, starts[0]) == written
+
+
+@pytest.mark.parametrize(
+    ("config", "recorded_in"),
+    [
+        ({}, "off"),
+        ({"alerts": {"managedBy": "prometheus"}}, "prometheus"),
+        ({"alerts": {"managedBy": "prometheus"}, "recordingRules": "off"}, "off"),
+        ({"alerts": {"managedBy": "prometheus"}, "rules": {"recordedBy": "prod"}}, "off"),
+        ({"recordingRules": "prometheus"}, "prometheus"),
+        (
+            {
+                "alerts": {"managedBy": "prometheus"},
+                "team": {"alias": "search", "platformStack": "prod"},
+            },
+            "off",
+        ),
+    ],
+)
+def test_who_loads_alerts_from_rule_files_records_unless_it_says_otherwise(
+    config: dict[str, Any], recorded_in: str
+) -> None:
+    assert load({"prometheus": URL, **config}).recorded_in == recorded_in
 
 
 @pytest.mark.parametrize("bound", families()[TOTAL].buckets)

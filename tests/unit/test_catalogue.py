@@ -147,8 +147,8 @@ def test_a_unit_that_the_values_are_not_in_is_refused(
 
 
 def test_what_was_renamed_is_asked_for_under_both_names() -> None:
-    assert SCOPE.rate(TOKENS, "team") == (
-        f"sum by (team) (rate({TOKENS}{{}}[5m]) or rate(litellm_total_tokens_total{{}}[5m]))"
+    assert SCOPE.rate(TOKENS, "team").endswith(
+        f" or increase({TOKENS}{{}}[5m]) or increase(litellm_total_tokens_total{{}}[5m])) / 300)"
     )
     assert SCOPE.series("litellm_remaining_tokens_metric") == (
         "(litellm_remaining_tokens_metric{} or litellm_remaining_tokens{})"

@@ -152,7 +152,7 @@ def test_a_team_of_the_fleet(project: Path) -> None:
         (
             "1",
             "scraped-too-seldom",
-            f"{NAME} has no two samples within 60s: set prometheus.scrapeInterval to how often "
+            f"{NAME} has no two samples within 120s: set prometheus.scrapeInterval to how often "
             "LiteLLM is scraped, or wait if it has just been started",
         ),
         (

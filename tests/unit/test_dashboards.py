@@ -15,7 +15,9 @@ from dashboards.kit import stat
 from dashboards.layout import Dashboard, Row, placed
 from signals import Matcher, Operator, Scope, traffic
 from signals.catalogue import families, family_of
+from signals.counting import Counting, Prometheus, VictoriaMetrics
 from signals.promql import parsed, selectors
+from signals.recording import Recording
 from tests.unit.test_prod_v2 import PLAIN
 
 UIDS = {slug: f"litellm-dev-{slug}" for slug in CATALOGUE}
@@ -48,12 +50,12 @@ def panels(slug: str, scope: Scope | None = None, frame: Frame = FRAME) -> list[
             *model(slug, scope, frame)["panels"],
             *(panel for row in rows for panel in row["panels"]),
         ]
-        if panel["type"] != "row"
+        if panel["type"] not in ("row", "text")
     ]
 
 
 def in_view(slug: str) -> list[dict[str, Any]]:
-    return [panel for panel in model(slug)["panels"] if panel["type"] != "row"]
+    return [panel for panel in model(slug)["panels"] if panel["type"] not in ("row", "text")]
 
 
 def metrics(panel: dict[str, Any]) -> Iterator[str]:
@@ -191,7 +193,7 @@ def test_links_keep_the_time_range_and_lead_somewhere(slug: str) -> None:
         assert variables == ["${__all_variables}"] or (
             variables[:3]
             == ["${datasource:queryparam}", "${job:queryparam}", "${instance:queryparam}"]
-            and re.fullmatch(r"var-(model_group|team|key)=\$\{__value\.text\}", variables[3])
+            and re.fullmatch(r"var-(model_group|team|key)=\$\{__value\.raw\}", variables[3])
         ), address
 
 
@@ -218,7 +220,7 @@ def test_a_row_links_on_what_it_is_about() -> None:
         for prop in override["properties"]
         if prop["id"] == "links"
     )
-    assert link["url"].endswith("&var-team=${__value.text}")
+    assert link["url"].endswith("&var-team=${__value.raw}")
 
 
 @pytest.mark.parametrize("feature", Feature)
@@ -315,6 +317,45 @@ def test_choices_are_chained_cheap_and_have_a_working_all() -> None:
                 if can_be_chained.get(name) in family_of(read.metric).labels:
                     assert name in labels, query
             chosen.append(f"${variable['name']}")
+
+
+LONGEST_QUERY = 1200
+
+
+@pytest.mark.parametrize("slug", CATALOGUE)
+@pytest.mark.parametrize("recording", [None, Recording("prod", 60, 15)], ids=["raw", "recorded"])
+@pytest.mark.parametrize("counting", [Prometheus(15), VictoriaMetrics(15)], ids=["prom", "vm"])
+def test_a_person_can_read_every_query(
+    slug: str, recording: Recording | None, counting: Counting
+) -> None:
+    for panel in panels(slug, Scope(recording=recording, counting=counting)):
+        for target in panel["targets"]:
+            assert len(target["expr"]) <= LONGEST_QUERY, (panel["title"], target["expr"])
+            # One tells what new series begin with from what they grow by.
+            assert target["expr"].count("label_replace") <= 1, panel["title"]
+
+
+@pytest.mark.parametrize("slug", HOUSE)
+def test_numbers_of_now_look_at_minutes_and_say_so(slug: str) -> None:
+    for panel in panels(slug):
+        for target in panel["targets"]:
+            if panel["type"] == "stat" and "increase(" in target["expr"]:
+                windows = set(re.findall(r"\[(\$?\w+)[:\]]", target["expr"]))
+                said = panel["description"].split("\n")[0]
+                assert windows <= {"5m", "15m", "1h", "1d", "$__range"}, panel["title"]
+                if windows == {"5m"}:
+                    assert "ast 5 minutes" in said, panel["title"]
+                if windows == {"15m"}:
+                    assert "ast 15 minutes" in said, panel["title"]
+
+
+def test_what_takes_recording_rules_says_so() -> None:
+    (said,) = (panel for panel in model("spend")["panels"] if panel["type"] == "text")
+    assert said["title"] == "Spend this month"
+    assert "require recording rules (`recordingRules`)" in said["options"]["content"]
+    recorded = model("spend", Scope(recording=Recording("prod", 60, 15)))
+    titles = {panel["title"] for panel in recorded["panels"] if panel["type"] == "stat"}
+    assert {"Spend this month", "Month's forecast"} <= titles
 
 
 @pytest.mark.parametrize("slug", CATALOGUE)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from signals import Matcher, Objective, Operator, Scope, failures
 from signals.failures import OURS, Cause
+from signals.recording import Recording
 from signals.traffic import REQUESTS
 
 CHAT, METRICS = "/v1/chat/completions", "/metrics/"
@@ -23,8 +24,7 @@ def causes(exception_class: str, exception_status: str, route: str) -> list[Caus
     return [
         cause
         for cause in Cause
-        for selection in cause.value
-        if all(matches(matcher, labels[matcher.label]) for matcher in selection)
+        if all(matches(matcher, labels[matcher.label]) for matcher in cause.value)
     ]
 
 
@@ -37,12 +37,21 @@ def matches(matcher: Matcher, value: str) -> bool:
     ("exception_class", "status", "cause"),
     [
         # As LiteLLM 1.109.1 was seen to write them.
-        ("BudgetExceededError", "422", Cause.CALLER),
-        ("HTTPException", "429", Cause.CALLER),
-        ("ProxyModelNotFoundError", "400", Cause.CALLER),
-        ("ProxyException", "401", Cause.CALLER),
-        ("Openai.BadRequestError", "400", Cause.CALLER),
-        ("Azure.ContextWindowExceededError", "400", Cause.CALLER),
+        ("BudgetExceededError", "422", Cause.REJECTED),
+        ("HTTPException", "429", Cause.REJECTED),
+        ("ProxyModelNotFoundError", "400", Cause.REJECTED),
+        ("ProxyException", "401", Cause.REJECTED),
+        ("Openai.BadRequestError", "400", Cause.INVALID),
+        ("Azure.ContextWindowExceededError", "400", Cause.INVALID),
+        ("Openai.ContentPolicyViolationError", "400", Cause.INVALID),
+        ("Openai.InvalidRequestError", "400", Cause.INVALID),
+        ("Openai.RejectedRequestError", "400", Cause.INVALID),
+        ("Openai.UnprocessableEntityError", "422", Cause.INVALID),
+        ("Openai.UnsupportedParamsError", "400", Cause.INVALID),
+        ("Openai.BadGatewayError", "502", Cause.UPSTREAM),
+        ("Openai.ServiceUnavailableError", "503", Cause.UPSTREAM),
+        ("Openai.APIConnectionError", "500", Cause.UPSTREAM),
+        ("Openai.PermissionDeniedError", "403", Cause.UPSTREAM),
         ("Openai.InternalServerError", "500", Cause.UPSTREAM),
         ("Openai.RateLimitError", "429", Cause.UPSTREAM),
         ("Openai.AuthenticationError", "401", Cause.UPSTREAM),
@@ -58,12 +67,15 @@ def test_whose_mistake_it_is(exception_class: str, status: str, cause: Cause) ->
 
 
 @pytest.mark.parametrize(
-    ("exception_class", "status"),
+    ("exception_class", "status", "cause"),
     # By LiteLLM itself, and by a way to authenticate of one's own.
-    [("ProxyException", "401"), ("PermissionError", "None")],
+    [("ProxyException", "401", Cause.REJECTED), ("PermissionError", "None", Cause.SCRAPE)],
 )
-def test_a_scrape_without_a_key_is_the_scrapers_mistake(exception_class: str, status: str) -> None:
-    assert causes(exception_class, status, METRICS) == [Cause.CALLER]
+def test_a_scrape_without_a_key_is_the_scrapers_mistake(
+    exception_class: str, status: str, cause: Cause
+) -> None:
+    assert causes(exception_class, status, METRICS) == [cause]
+    assert cause not in OURS
 
 
 words = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=20)
@@ -78,14 +90,18 @@ def test_every_failure_is_the_mistake_of_exactly_one(
     assert len(causes(exception_class, status, route)) == 1
 
 
-def test_the_error_budget_is_over_the_objectives_window() -> None:
-    query = failures.error_budget_left(Scope(objective=Objective(0.999, "7d"))).expr
-    assert re.findall(r"\[(\w+)\]", query) == ["7d"] * 3
-    assert query.endswith(" > 0) / 0.001")
+def test_the_error_budget_is_over_the_objectives_window_where_that_is_recorded() -> None:
+    objective = Objective(0.999, "7d")
+    recorded = failures.error_budget_left(
+        Scope(objective=objective, recording=Recording("t", 60, 15))
+    ).expr
+    assert re.findall(r"\[(\w+:\w+)\]", recorded) == ["7d:1h"] * 3
+    assert recorded.endswith(" > 0) / 0.001")
+    raw = failures.error_budget_left(Scope(objective=objective)).expr
+    assert re.findall(r"\[(\$?\w+:\w+)\]", raw) == ["$__range:1m"] * 2
 
 
 def test_nothing_that_failed_is_a_whole_success() -> None:
-    ratio = failures.success_ratios(Scope(rate_window="5m"), "team_alias").expr
-    assert " or 0 * sum by (Team)" in ratio
-    total = f"sum(rate({REQUESTS}{{}}[$__rate_interval]))"
-    assert failures.caused_by(Scope(), *OURS, name="Ours").expr.endswith(f" or 0 * {total}")
+    assert " or 0 * vector(1)) / (" in failures.success_ratio(Scope()).expr
+    rejected = failures.caused_by(Scope(), Cause.REJECTED, name="Rejected")
+    assert failures.or_none(Scope(), rejected).expr.endswith(f" or 0 * sum({REQUESTS}{{}})")

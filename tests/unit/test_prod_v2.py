@@ -127,6 +127,33 @@ SEED = [
 
 CHOSEN = '{job=~"$job", instance=~"$instance"}'
 
+WINDOW, SECONDS = "$__interval", "$__interval_ms / 1000"
+
+
+def grown(metric: str) -> str:
+    """What a counter grows by from point to point, with what new series begin with."""
+    series = f"{metric}{CHOSEN}"
+    return (
+        f"{series} unless {series} offset {WINDOW} and on (job, instance) "
+        f"(up{CHOSEN} offset {WINDOW} == 1 or "
+        f"process_start_time_seconds{CHOSEN} > time() - {SECONDS}) "
+        f"or increase({series}[{WINDOW}])"
+    )
+
+
+def rate(metric: str) -> str:
+    return f"(1000 * ({grown(metric)}) / $__interval_ms)"
+
+
+def of_mean(part: str) -> str:
+    series = f"litellm_request_total_latency_metric_{part}{CHOSEN}"
+    return f"sum({series} unless {series} offset {WINDOW} or increase({series}[{WINDOW}]))"
+
+
+REQUESTS = rate("litellm_proxy_total_requests_metric_total")
+FAILURES = rate("litellm_proxy_failed_requests_metric_total")
+BUCKETS = rate("litellm_request_total_latency_metric_bucket")
+
 # What differs from the shipped JSON: panel id -> what, now, why.
 CHANGES: dict[int, list[tuple[str, object, str]]] = {
     1: [
@@ -134,8 +161,8 @@ CHANGES: dict[int, list[tuple[str, object, str]]] = {
         ("legends", ["Requests"], "the legend showed the query"),
         (
             "queries",
-            [f"sum(rate(litellm_proxy_total_requests_metric_total{CHOSEN}[$__rate_interval]))"],
-            "fixed window; no job and instance",
+            [f"sum{REQUESTS}"],
+            "fixed window; new series not counted; no job and instance",
         ),
     ],
     2: [
@@ -143,10 +170,8 @@ CHANGES: dict[int, list[tuple[str, object, str]]] = {
         ("legends", ["{{exception_class}}"], "the legend showed the query"),
         (
             "queries",
-            [
-                f"sum by (exception_class) (rate(litellm_proxy_failed_requests_metric_total{CHOSEN}[$__rate_interval]))"
-            ],
-            "fixed window; no job and instance",
+            [f"sum by (exception_class) {FAILURES}"],
+            "fixed window; new series not counted; no job and instance",
         ),
     ],
     5: [
@@ -156,11 +181,10 @@ CHANGES: dict[int, list[tuple[str, object, str]]] = {
         (
             "queries",
             [
-                f"sum(rate(litellm_request_total_latency_metric_sum{CHOSEN}[$__rate_interval]))"
-                f" / sum(rate(litellm_request_total_latency_metric_count{CHOSEN}[$__rate_interval]))",
-                f"histogram_quantile(0.5, sum by (le) (rate(litellm_request_total_latency_metric_bucket{CHOSEN}[$__rate_interval])))",
+                f"{of_mean('sum')} / {of_mean('count')}",
+                f"histogram_quantile(0.5, sum by (le) {BUCKETS})",
             ],
-            "fixed window; no job and instance",
+            "fixed window; new series not counted; no job and instance",
         ),
     ],
     6: [
@@ -198,10 +222,8 @@ CHANGES: dict[int, list[tuple[str, object, str]]] = {
         ("legends", ["{{api_key_alias}}"], "the legend showed the label's name too"),
         (
             "queries",
-            [
-                f"sum by (api_key_alias) (rate(litellm_proxy_total_requests_metric_total{CHOSEN}[$__rate_interval]))"
-            ],
-            "fixed window; no job and instance",
+            [f"sum by (api_key_alias) {REQUESTS}"],
+            "fixed window; new series not counted; no job and instance",
         ),
     ],
     10: [
@@ -209,10 +231,8 @@ CHANGES: dict[int, list[tuple[str, object, str]]] = {
         ("legends", ["{{team_alias}}"], "the legend showed the label's name too"),
         (
             "queries",
-            [
-                f"sum by (team_alias) (rate(litellm_proxy_total_requests_metric_total{CHOSEN}[$__rate_interval]))"
-            ],
-            "fixed window; no job and instance",
+            [f"sum by (team_alias) {REQUESTS}"],
+            "fixed window; new series not counted; no job and instance",
         ),
     ],
 }
@@ -360,7 +380,8 @@ def test_every_query_parses_and_carries_every_matcher_of_the_scope() -> None:
     selector = Matcher("namespace", Operator.EQUAL, 'llm "prod"')
     for panel in model(Scope((selector,)))["panels"]:
         for target in panel.get("targets", []):
-            expression = target["expr"].replace("$__rate_interval", "5m")
+            expression = target["expr"].replace("$__interval_ms", "60000")
+            expression = expression.replace("$__interval", "1m")
             selectors: list[Any] = []
             promql_parser.walk(
                 promql_parser.parse(expression),
