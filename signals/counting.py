@@ -45,6 +45,9 @@ _STEP, _LONG_STEP = 60, 300
 _FEW_STEPS = 86400
 """The seconds of a window from which on steps are long."""
 
+_UNTIL_THE_FIRST_SCRAPE = 60
+"""Seconds."""
+
 _OF_ONE_PROXY = "and on (job, instance)"
 
 
@@ -90,11 +93,6 @@ class Counting(Protocol):
         """
 
 
-def in_seconds(window: str) -> str:
-    """The PromQL number of seconds that ``window`` is long."""
-    return _IN_SECONDS.get(window) or str(seconds(window))
-
-
 def is_short(window: str) -> bool:
     """Whether few series begin and end within ``window``."""
     return window not in _IN_SECONDS and seconds(window) <= _LONGEST_SHORT_WINDOW
@@ -109,7 +107,7 @@ def per_second(expression: str, window: str) -> str:
     """``expression``, what was counted in ``window``, as a rate."""
     if window == INTERVAL:
         return f"1000 * ({expression}) / {INTERVAL}_ms"
-    return f"({expression}) / {in_seconds(window)}"
+    return f"({expression}) / {_IN_SECONDS.get(window) or seconds(window)}"
 
 
 @dataclass(frozen=True)
@@ -257,8 +255,17 @@ def _known_once(window: str, proxies: str) -> str:
 
 
 def _known_by(started: str, window: str, proxies: str) -> str:
-    since = f"{started} > time() - {in_seconds(window)}"
+    since = f"{started} > time() - {_in_seconds(window)}"
     return f"(up{{{proxies}}} offset {window} == 1 or {since})"
+
+
+def _in_seconds(window: str) -> str:
+    """How long ago a proxy that is new in ``window`` may have been started: it takes a while until it
+    is scraped for the first time.
+    """
+    if window in _IN_SECONDS:
+        return f"{_IN_SECONDS[window]} - {_UNTIL_THE_FIRST_SCRAPE}"
+    return str(seconds(window) + _UNTIL_THE_FIRST_SCRAPE)
 
 
 def _either(expressions: Sequence[str]) -> str:

@@ -62,7 +62,8 @@ def _hourly(form: Form, scope: Scope) -> str:
     recording = scope.recording
     assert recording
     rate = f'{recording.name(form)}{{{STACK_LABEL}="{recording.stack}"}}'
-    return f"sum_over_time({rate}[{HOUR}]) * {recording.interval}"
+    # A window that ends on an evaluation begins on one too, which is not to be added up.
+    return f"sum_over_time({rate}[{HOUR}] offset -1s) * {recording.interval}"
 
 
 CLOSE_GAUGES = (budgets.KEY.remaining, limits.KEY.used)

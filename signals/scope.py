@@ -17,7 +17,6 @@ from signals.counting import (
     is_short,
     per_second,
 )
-from signals.promql import seconds
 from signals.recording import HOUR, STACK_LABEL, Recording, close_name
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
@@ -243,7 +242,8 @@ class Scope:
         """How long the time from one point of a graph to the next must be at least for rates over
         it.
         """
-        return f"{SCRAPES_IN_A_RATE * self.counting.scrape_interval}s"
+        scrapes = SCRAPES_IN_A_RATE * self.counting.scrape_interval
+        return f"{max(scrapes, self.recording.interval if self.recording else 0)}s"
 
     def over(self, window: str) -> Self:
         """The same scope, with rates over ``window``."""
@@ -316,11 +316,17 @@ class Scope:
 
     def _rate_of(self, recorded: str | None) -> str | None:
         """What is ``recorded`` as a rate over this scope's window."""
-        if not recorded or self.rate_window == INTERVAL:
-            return recorded
+        if not recorded:
+            return None
+        return per_second(self._added_up(recorded, self.rate_window), self.rate_window)
+
+    def _added_up(self, recorded: str, window: str, modifier: str = "") -> str:
+        """The increase over ``window`` that recorded rates make up. A window that ends on an
+        evaluation would also begin on one, and Prometheus before 3.0 would add up both.
+        """
         assert self.recording
-        samples = seconds(self.rate_window) / self.recording.interval
-        return f"sum_over_time({recorded}[{self.rate_window}]) / {samples:g}"
+        at = modifier if "offset" in modifier else f"{modifier} offset -1s"
+        return f"sum_over_time({recorded}[{window}]{at}) * {self.recording.interval}"
 
     def _summed_up(
         self, counter: str, window: str, by: Sequence[str], modifier: str = ""
@@ -333,9 +339,7 @@ class Scope:
             if recorded:
                 return f"sum_over_time({recorded}[{window}:{HOUR}]{modifier})"
         recorded = self._recorded(counter, by)
-        if not recorded:
-            return None
-        return f"sum_over_time({recorded}[{window}]{modifier}) * {self.recording.interval}"
+        return self._added_up(recorded, window, modifier) if recorded else None
 
     def _recorded(
         self, counter: str, by: Iterable[str], *, of_many_days: bool = False

@@ -155,12 +155,14 @@ def scraping(*jobs: tuple[str, str, str], seconds: int = 1) -> str:
 
 
 @contextmanager
-def prometheus(directory: Path, configuration: str, *flags: str) -> Iterator[Prometheus]:
+def prometheus(
+    directory: Path, configuration: str, *flags: str, command: str = "prometheus"
+) -> Iterator[Prometheus]:
     """A Prometheus server whose data is in ``directory``."""
     (directory / "prometheus.yml").write_text(configuration)
     port = free_port()
-    command = [
-        "prometheus",
+    line = [
+        command,
         "--config.file=prometheus.yml",
         "--storage.tsdb.path=data",
         "--storage.tsdb.retention.time=100y",
@@ -168,7 +170,7 @@ def prometheus(directory: Path, configuration: str, *flags: str) -> Iterator[Pro
         *flags,
     ]
     url = f"http://127.0.0.1:{port}"
-    with running(command, directory, answers_at=f"{url}/-/ready", seconds=30):
+    with running(line, directory, answers_at=f"{url}/-/ready", seconds=30):
         yield Prometheus(url)
 
 

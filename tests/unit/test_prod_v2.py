@@ -127,7 +127,7 @@ SEED = [
 
 CHOSEN = '{job=~"$job", instance=~"$instance"}'
 
-WINDOW, SECONDS = "$__interval", "$__interval_ms / 1000"
+WINDOW, SECONDS = "$__interval", "$__interval_ms / 1000 - 60"
 
 
 def grown(metric: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from signals.catalogue import families
-from tests.world.fleet import Request
+from tests.world.fleet import Deployment, Request
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -20,8 +20,8 @@ _FAILED = "litellm_proxy_failed_requests_metric_total"
 _DEPLOYMENT = "litellm_deployment_{}_total"
 
 
-def increments(request: Request) -> Iterator[tuple[Labels, float]]:
-    """By how much the request makes which series grow."""
+def increments(request: Request, *, with_latency: bool = True) -> Iterator[tuple[Labels, float]]:
+    """By how much the request makes which series grow; most of them are histograms'."""
     known = _known(request)
     fault = request.fault
     if fault:
@@ -44,11 +44,20 @@ def increments(request: Request) -> Iterator[tuple[Labels, float]]:
         ("output", request.output_tokens),
     ):
         yield _labels(f"litellm_{kind}_tokens_metric_total", known), float(tokens)
-    for histogram, seconds in (
-        ("litellm_request_total_latency_metric", request.seconds),
-        ("litellm_llm_api_latency_metric", 0.95 * request.seconds),
-    ):
-        yield from _observed(histogram, known, seconds)
+    for histogram, share in _LATENCIES.items() if with_latency else ():
+        yield from _observed(histogram, known, share * request.seconds)
+
+
+_LATENCIES = {
+    "litellm_request_total_latency_metric": 1.0,
+    "litellm_llm_api_latency_metric": 0.95,
+}
+"""What share of a request's time each histogram observes."""
+
+
+def state(deployment: Deployment) -> Labels:
+    """The series of LiteLLM's gauge of a deployment's state."""
+    return _labels("litellm_deployment_state", _known_of(deployment))
 
 
 def _known(request: Request) -> dict[str, str]:
@@ -68,6 +77,14 @@ def _known(request: Request) -> dict[str, str]:
         "client_ip": NONE,
         "user_agent": NONE,
         "service_tier": NONE,
+        "exception_class": fault.exception_class if fault else "",
+        "exception_status": fault.status if fault else "",
+        **_known_of(deployment),
+    }
+
+
+def _known_of(deployment: Deployment) -> dict[str, str]:
+    return {
         "requested_model": deployment.group,
         "model_group": deployment.group,
         "model": deployment.model,
@@ -75,8 +92,6 @@ def _known(request: Request) -> dict[str, str]:
         "model_id": deployment.id,
         "api_provider": deployment.provider,
         "api_base": f"https://{deployment.provider}.example.com",
-        "exception_class": fault.exception_class if fault else "",
-        "exception_status": fault.status if fault else "",
     }
 
 

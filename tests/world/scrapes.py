@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.world.fleet import Fleet, Pod
-from tests.world.pages import Labels, increments
+from tests.world.fleet import DAY, Fleet, Pod
+from tests.world.pages import Labels, increments, state
 
 JOB = "litellm"
 STALE = None
@@ -28,6 +28,7 @@ class Scraping:
     """How a fleet is scraped: ``every`` so many seconds from ``begins`` on, but while Prometheus is
     ``away``. ``failing`` are times in which an instance does not answer. Proxies with several
     workers do not say when they were started. ``epoch`` is the Unix time of the world's beginning.
+    Worlds ``with_latency`` have ten times as many series.
     """
 
     epoch: int
@@ -36,6 +37,7 @@ class Scraping:
     away: Sequence[tuple[float, float]] = ()
     failing: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
     has_start_time: bool = True
+    with_latency: bool = True
 
 
 class Run(NamedTuple):
@@ -72,7 +74,7 @@ Steps = list[tuple[float, float]]
 
 def scraped(fleet: Fleet, scraping: Scraping) -> Iterator[Series]:
     """Every series of ``fleet`` as Prometheus holds it in the end."""
-    grown = _grown(fleet)
+    grown = _grown(fleet, scraping.with_latency)
     by_instance: dict[str, list[Pod]] = defaultdict(list)
     for pod in fleet.pods:
         by_instance[pod.instance].append(pod)
@@ -88,6 +90,10 @@ def scraped(fleet: Fleet, scraping: Scraping) -> Iterator[Series]:
             always = {pod: [(pod.begins, level(pod))] for pod in pods}
             runs = list(_runs(spans, always, times))
             yield Series(_labels({"__name__": name, **target}), runs, times)
+        for deployment in fleet.deployments:
+            always = {pod: [(pod.begins, 0.0)] for pod in pods}
+            labels = _labels({**dict(state(deployment)), **target})
+            yield Series(labels, list(_runs(spans, always, times)), times)
         counters: dict[Labels, dict[Pod, Steps]] = defaultdict(dict)
         for pod in pods:
             for labels, steps in grown[pod].items():
@@ -97,12 +103,41 @@ def scraped(fleet: Fleet, scraping: Scraping) -> Iterator[Series]:
                 yield Series(_labels({**dict(labels), **target}), runs, times)
 
 
-def _grown(fleet: Fleet) -> dict[Pod, dict[Labels, Steps]]:
+def all_knowing(fleet: Fleet, scraping: Scraping) -> Iterator[Series]:
+    """The same fleet as one proxy that was always there and of which every series begins at 0 before
+    anything happened: what a Prometheus would hold that could see everything.
+    """
+    times = [float(at) for at in range(0, int(fleet.length) + 1, scraping.every)]
+    target = {"instance": "all", "job": JOB}
+    whole = [Run(0, len(times), 1.0)]
+    yield Series(_labels({"__name__": "up", **target}), whole, times)
+    started = _labels({"__name__": "process_start_time_seconds", **target})
+    yield Series(started, [Run(0, len(times), scraping.epoch - DAY)], times)
+    for deployment in fleet.deployments:
+        healthy = [Run(0, len(times), 0.0)]
+        yield Series(_labels({**dict(state(deployment)), **target}), healthy, times)
+    counters: dict[Labels, Steps] = {}
+    for request in fleet.ledger:
+        for labels, by in increments(request, with_latency=scraping.with_latency):
+            steps = counters.setdefault(labels, [(-DAY, 0.0)])
+            if by:
+                steps.append((request.at, steps[-1][1] + by))
+    for labels, steps in counters.items():
+        at = [bisect_left(times, when) for when, _ in steps]
+        runs = [
+            Run(first, last, value)
+            for (_, value), first, last in zip(steps, at, [*at[1:], len(times)], strict=True)
+            if first < last
+        ]
+        yield Series(_labels({**dict(labels), **target}), runs, times)
+
+
+def _grown(fleet: Fleet, with_latency: bool) -> dict[Pod, dict[Labels, Steps]]:
     """What each counter of each pod stood at, since when."""
     found: dict[Pod, dict[Labels, Steps]] = {pod: {} for pod in fleet.pods}
     for request in fleet.ledger:
         of_pod = found[request.pod]
-        for labels, by in increments(request):
+        for labels, by in increments(request, with_latency=with_latency):
             steps = of_pod.setdefault(labels, [])
             before = steps[-1][1] if steps else 0.0
             if by or not steps:
