@@ -3,7 +3,7 @@
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,14 +92,18 @@ def recording_groups(
     recorded: Mapping[RuleGroup, Sequence[RecordingRule]],
 ) -> list[GrafanaGroup]:
     """What a stack records, a group for each of its own."""
-    return [
-        GrafanaGroup(
-            f"{_OURS}record {name}",
-            interval,
-            tuple(_recording(stack, data_source_uid, target_uid, rule) for rule in rules),
-        )
+
+    def group(name: str, every: int, rules: Iterable[RecordingRule]) -> GrafanaGroup:
+        made = (_recording(stack, data_source_uid, target_uid, rule) for rule in rules)
+        return GrafanaGroup(f"{_OURS}record {name}", every, tuple(made))
+
+    groups = [
+        group(name, interval, (rule for rule in rules if not rule.is_hourly))
         for name, rules in recorded.items()
     ]
+    if hourly := [rule for rules in recorded.values() for rule in rules if rule.is_hourly]:
+        groups.append(group("hourly", 3600, hourly))
+    return groups
 
 
 def _alert(stack: str, data_source_uid: str, rule: Rule) -> GrafanaRule:

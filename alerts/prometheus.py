@@ -23,10 +23,12 @@ def rule_groups(
     alerts: Sequence[Rule],
 ) -> list[dict[str, Any]]:
     """The groups of a rule file, evaluated every ``interval`` seconds."""
-    groups = [
-        _group(f"record {name.value}", stack, interval, [_recording(rule) for rule in rules])
-        for name, rules in recorded.items()
-    ]
+    groups = []
+    for name, rules in recorded.items():
+        made = [_recording(rule) for rule in rules if not rule.is_hourly]
+        groups.append(_group(f"record {name.value}", stack, interval, made))
+    if hourly := [rule for rules in recorded.values() for rule in rules if rule.is_hourly]:
+        groups.append(_group("record hourly", stack, 3600, list(map(_recording, hourly))))
     for component in Component:
         if found := [_alerting(rule) for rule in alerts if rule.component is component]:
             groups.append(_group(component.value, stack, interval, found))

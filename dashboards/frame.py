@@ -69,21 +69,23 @@ def framed_json(board: Dashboard, scope: Scope, frame: Frame) -> str:
     made = made.editable() if frame.editable else made.readonly()
     built = made.build()
     built.panels = placed(board.without(frame.without), frame.siblings)
-    _widen_steps(built.panels, scope.least_step)
+    _widen_steps(built.panels, scope)
     built.id_val = built.version = None
     return to_canonical_json({**built.to_json(), "annotations": _annotations(board, scope)})
 
 
-def _widen_steps(panels: Sequence[dashboard.Panel | dashboard.RowPanel], least: str) -> None:
-    """Rates over the time from one point of a graph to the next need some samples in it."""
+def _widen_steps(panels: Sequence[dashboard.Panel | dashboard.RowPanel], scope: Scope) -> None:
+    """Has graphs no more points than say something."""
     for panel in panels:
         if isinstance(panel, dashboard.RowPanel):
-            _widen_steps(panel.panels, least)
+            _widen_steps(panel.panels, scope)
             continue
         for target in panel.targets or ():
             assert isinstance(target, Dataquery)
-            if INTERVAL in (target.expr or "") and not target.interval:
-                target.interval = least
+            if target.instant and INTERVAL in target.expr:
+                target.interval = scope.finest_step()
+            elif not target.instant:
+                target.interval = target.interval or scope.least_step(target.expr)
 
 
 def to_canonical_json(value: object) -> str:

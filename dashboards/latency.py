@@ -26,8 +26,14 @@ def latency(scope: Scope) -> Dashboard:
         [
             Row("p95 right now", _now(scope), about="proxy/prometheus"),
             Row("Where the time goes", _parts(scope), about="proxy/prometheus"),
-            Row("Distribution", _distributions(scope), about="proxy/prometheus"),
-            Row("Who is slow", _by_what(scope), about="proxy/load_balancing"),
+            Row(
+                "Output tokens, overhead and queue",
+                _further_parts(scope),
+                collapsed=True,
+                about="proxy/prometheus",
+            ),
+            Row("Distribution", _distributions(scope), collapsed=True, about="proxy/prometheus"),
+            Row("Who is slow", _by_what(scope), collapsed=True, about="proxy/load_balancing"),
             Row(
                 "By caller and service tier",
                 _by_caller(scope),
@@ -54,6 +60,7 @@ def _now(scope: Scope) -> list[Panel]:
             title,
             measured.quantile(scope.over(panels.NOW), 0.95, histogram),
             question=f"{question} In the last 5 minutes.",
+            at_once=True,
             worry=worry,
             empty=empty,
             limits=above(*limits) if limits else None,
@@ -127,6 +134,11 @@ def _parts(scope: Scope) -> list[Panel]:
             measured.FIRST_TOKEN,
             "How long do callers of streamed answers wait for the first of it?",
         ),
+    ]
+
+
+def _further_parts(scope: Scope) -> list[Panel]:
+    return [
         panels.quantiles(
             "Time per output token over time",
             scope,

@@ -162,6 +162,7 @@ def spend_a_day(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
         question="How many dollars would a day cost that goes on like the last hour?",
         worry="it is more than a day may cost",
         empty="nothing spent",
+        at_once=True,
         width=width,
         to=to,
     )

@@ -29,13 +29,15 @@ _TAKES_RULES = (
 def spend(scope: Scope) -> Dashboard:
     """Dollars by who and what, then tokens, then what is rare."""
     offered = (choices.MODEL_GROUP, choices.TEAM, choices.KEY)
-    scope = scope.choosing(*offered)
+    # By key it would be read key by key, whether or not one is chosen.
+    of_all_keys = scope.choosing(*offered[:2])
+    scope = of_all_keys.choosing(choices.KEY)
     return Dashboard(
         "LiteLLM Spend and tokens",
         [
-            Row("In dollars", _now(scope), about="proxy/cost_tracking"),
-            Row("Who spends", _who(scope), about="proxy/cost_tracking"),
-            Row("Tokens", _tokens(scope), about="proxy/cost_tracking"),
+            Row("In dollars", _now(scope, of_all_keys), about="proxy/cost_tracking"),
+            Row("Who spends", _who(scope, of_all_keys), about="proxy/cost_tracking"),
+            Row("Tokens, of all keys", _tokens(of_all_keys), about="proxy/cost_tracking"),
             Row(
                 "Images, audio and video (it takes models of theirs)",
                 _media(scope),
@@ -106,13 +108,14 @@ def _month(scope: Scope, width: int) -> list[Panel]:
     ]
 
 
-def _now(scope: Scope) -> list[Panel]:
+def _now(scope: Scope, of_all_keys: Scope) -> list[Panel]:
     return [
         *money(scope),
         stat(
             "Per 1k tokens",
-            spending.per_thousand_tokens_in_range(scope),
-            question="How many dollars do a thousand tokens, in and out, cost in this time range?",
+            spending.per_thousand_tokens_in_range(of_all_keys),
+            question="How many dollars do a thousand tokens, in and out, cost in this time range? Of "
+            "all keys.",
             worry="it rises: dearer models are asked",
             empty="no tokens",
             decimals=4,
@@ -120,21 +123,21 @@ def _now(scope: Scope) -> list[Panel]:
         ),
         stat(
             "Cached input",
-            spending.cached_input_share(scope),
+            spending.cached_input_share(of_all_keys),
             question="What share of the input tokens of the last 15 minutes did providers read from "
-            "their prompt cache, for less money?",
+            "their prompt cache, for less money? Of all keys.",
             worry="it falls: prompts no longer begin alike",
             empty="none reported",
         ),
     ]
 
 
-def _who(scope: Scope) -> list[Panel]:
+def _who(scope: Scope, of_all_keys: Scope) -> list[Panel]:
     return [
         time_series(
             "Spend by team",
-            spending.most_spent_each_interval(scope, "team_alias"),
-            question="Which teams spend how many dollars, for each bar?",
+            spending.most_spent_each_interval(of_all_keys, "team_alias"),
+            question="Which teams spend how many dollars, for each bar? Of all keys.",
             worry="a team spends far more than it used to",
             empty="nothing spent",
             bars=CHOSEN_INTERVAL,
@@ -150,10 +153,12 @@ def _who(scope: Scope) -> list[Panel]:
         table(
             "Teams",
             {"team_alias": "Team"},
-            Column("Spend", spending.spent(scope, "team_alias")),
-            Column("Tokens", spending.tokens_in_range(scope, "team_alias"), decimals=0),
-            Column("Per 1k tokens", spending.per_thousand_tokens_in_range(scope, "team_alias")),
-            question="What did each team spend in this time range, and at what price?",
+            Column("Spend", spending.spent(of_all_keys, "team_alias")),
+            Column("Tokens", spending.tokens_in_range(of_all_keys, "team_alias"), decimals=0),
+            Column(
+                "Per 1k tokens", spending.per_thousand_tokens_in_range(of_all_keys, "team_alias")
+            ),
+            question="What did each team spend in this time range, and at what price? Of all keys.",
             worry="one spends most of it",
             empty="nothing spent",
             drill=Drill("team-overview", choices.TEAM),

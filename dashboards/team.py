@@ -25,15 +25,17 @@ from signals import (
 def team(scope: Scope) -> Dashboard:
     """Whether its requests are served, what they cost, and what is left of budgets and limits."""
     offered = (choices.TEAM, choices.MODEL_GROUP, choices.KEY)
-    scope = scope.choosing(*offered)
+    # How long answers take is not recorded by key, and a key has too few to say.
+    of_all_keys = scope.choosing(*offered[:2])
+    scope = of_all_keys.choosing(choices.KEY)
     return Dashboard(
         "LiteLLM Team overview",
         [
-            Row("Right now", _now(scope), about="proxy/users"),
+            Row("Right now, of all keys", _now(of_all_keys), about="proxy/users"),
             Row("Spend and budget", [*money(scope, width=6), *_budget(scope)], about="proxy/users"),
-            Row("Requests", _requests(scope), about="proxy/prometheus"),
-            Row("What goes wrong", _errors(scope), about="proxy/error_diagnosis"),
-            Row("Speed", _speed(scope), about="proxy/prometheus"),
+            Row("Requests", _requests(scope, of_all_keys), about="proxy/prometheus"),
+            Row("What goes wrong", _errors(scope, of_all_keys), about="proxy/error_diagnosis"),
+            Row("Speed, of all keys", _speed(of_all_keys), about="proxy/prometheus"),
             Row(
                 "Cache and tools (they take litellm_settings.cache: true, and MCP servers)",
                 _extras(scope),
@@ -48,26 +50,27 @@ def team(scope: Scope) -> Dashboard:
     )
 
 
-def _now(scope: Scope) -> list[Panel]:
+def _now(of_all_keys: Scope) -> list[Panel]:
     return [
         stat(
             "Requests",
-            traffic.requests(scope.over(panels.NOW)),
+            traffic.requests(of_all_keys.over(panels.NOW)),
             question="How many requests a second did the team make in the last 5 minutes?",
             worry="it falls to zero while its programs run",
             empty="no requests",
         ),
-        panels.success_ratio(scope),
-        panels.rejected(scope),
+        panels.success_ratio(of_all_keys),
+        panels.rejected(of_all_keys),
         stat(
             "Latency, p95",
-            latency.quantile(scope.over(panels.NOW), 0.95, latency.TOTAL),
-            question="How long did 95 of 100 successful requests of the last 5 minutes take at most?",
+            latency.quantile(of_all_keys.over(panels.NOW), 0.95, latency.TOTAL),
+            question="How long did 95 of 100 successful requests of the last 5 minutes take at most? "
+            "Of all keys.",
             worry="it is far above its usual value",
             empty="no successful requests",
         ),
-        panels.first_token(scope),
-        panels.tokens_per_second(scope),
+        panels.first_token(of_all_keys),
+        panels.tokens_per_second(of_all_keys),
     ]
 
 
@@ -137,12 +140,12 @@ def _budget(scope: Scope) -> list[Panel]:
     ]
 
 
-def _requests(scope: Scope) -> list[Panel]:
+def _requests(scope: Scope, of_all_keys: Scope) -> list[Panel]:
     return [
-        panels.outcomes(scope),
+        panels.outcomes(of_all_keys),
         time_series(
             "Requests by model group",
-            traffic.requests(scope, "requested_model"),
+            traffic.requests(of_all_keys, "requested_model"),
             question="Which model groups does the team ask most?",
             worry="one falls to zero",
             empty="no requests",
@@ -159,11 +162,11 @@ def _requests(scope: Scope) -> list[Panel]:
     ]
 
 
-def _errors(scope: Scope) -> list[Panel]:
+def _errors(scope: Scope, of_all_keys: Scope) -> list[Panel]:
     by = ("api_key_alias", "requested_model", "exception_class", "exception_status")
     return [
-        panels.callers_mistakes(scope),
-        panels.failures_by_class(scope),
+        panels.callers_mistakes(of_all_keys),
+        panels.failures_by_class(of_all_keys),
         table(
             "What failed",
             {

@@ -1,5 +1,7 @@
 """Traffic and errors: who asks for what, what fails, and whose mistake it is."""
 
+from collections.abc import Mapping
+
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
@@ -8,18 +10,24 @@ from dashboards.layout import Dashboard, Row
 from dashboards.tables import Column, Drill, table
 from signals import Scope, choices, failures
 from signals import traffic as asked
-from signals.failures import CALLERS, OURS
+from signals.failures import CALLERS, OURS, Cause
 
 
 def traffic(scope: Scope) -> Dashboard:
     """Traffic, then what the proxy and upstream fail, apart from callers' own mistakes."""
     offered = (choices.MODEL_GROUP, choices.TEAM, choices.KEY)
-    scope = scope.choosing(*offered)
+    # By key it would be read key by key, whether or not one is chosen.
+    of_all_keys = scope.choosing(*offered[:2])
+    scope = of_all_keys.choosing(choices.KEY)
     return Dashboard(
         "LiteLLM Traffic and errors",
         [
-            Row("Traffic", _traffic(scope), about="proxy/prometheus"),
-            Row("The proxy and upstream", _ours(scope), about="proxy/error_diagnosis"),
+            Row("Traffic, of all keys", _traffic(scope, of_all_keys), about="proxy/prometheus"),
+            Row(
+                "The proxy and upstream, of all keys",
+                _ours(of_all_keys),
+                about="proxy/error_diagnosis",
+            ),
             Row("Callers' own mistakes", _callers(scope), about="proxy/error_diagnosis"),
             Row("Who asks", _who(scope), collapsed=True, about="proxy/prometheus"),
         ],
@@ -28,12 +36,12 @@ def traffic(scope: Scope) -> Dashboard:
     )
 
 
-def _traffic(scope: Scope) -> list[Panel]:
+def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
     return [
-        panels.outcomes(scope),
+        panels.outcomes(of_all_keys),
         time_series(
             "Failed requests by model group",
-            failures.failed_shares(scope, "requested_model"),
+            failures.failed_shares(of_all_keys, "requested_model"),
             question="What share of the requests of the last 15 minutes did the proxy and upstream "
             "fail, by model group? Callers' own mistakes do not count.",
             worry="one is above the others",
@@ -41,7 +49,7 @@ def _traffic(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Requests by model group",
-            asked.requests(scope, "requested_model"),
+            asked.requests(of_all_keys, "requested_model"),
             question="Which model groups are asked most? Models that the proxy does not have are "
             "“other”.",
             worry="one falls to zero, or “other” grows: clients ask for what is not there",
@@ -64,7 +72,7 @@ def _traffic(scope: Scope) -> list[Panel]:
         ),
         ranking(
             "Requests by team",
-            asked.busiest(scope, "team_alias"),
+            asked.busiest(of_all_keys, "team_alias"),
             question="Which ten teams asked most in this time range?",
             worry="one crowds out the others",
             empty="no requests",
@@ -72,7 +80,7 @@ def _traffic(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Requests by status",
-            asked.requests(scope, "status_code"),
+            asked.requests(of_all_keys, "status_code"),
             question="What HTTP status do requests end with?",
             worry="5xx appear; 4xx are callers' mistakes unless upstream refuses the proxy's key",
             empty="no requests",
@@ -101,21 +109,7 @@ def _ours(scope: Scope) -> list[Panel]:
                 "exception_status": "Status",
                 "team_alias": "Team",
             },
-            Column(
-                "Failures",
-                failures.most_failing(
-                    scope,
-                    *OURS,
-                    by=(
-                        "requested_model",
-                        "api_provider",
-                        "exception_class",
-                        "exception_status",
-                        "team_alias",
-                    ),
-                ),
-                decimals=0,
-            ),
+            *_columns(scope, {"Upstream": Cause.UPSTREAM, "The proxy": Cause.PROXY}, _FAILED_BY),
             question="What failed most in this time range, where and for which team? Callers' own "
             "mistakes are below.",
             worry="one line stands out",
@@ -145,26 +139,35 @@ def _callers(scope: Scope) -> list[Panel]:
                 "exception_class": "Exception",
                 "exception_status": "Status",
             },
-            Column(
-                "Mistakes",
-                failures.most_failing(
-                    scope,
-                    *CALLERS,
-                    by=(
-                        "api_key_alias",
-                        "team_alias",
-                        "requested_model",
-                        "exception_class",
-                        "exception_status",
-                    ),
-                ),
-                decimals=0,
-            ),
+            *_columns(scope, {"Rejected": Cause.REJECTED, "Invalid": Cause.INVALID}, _MISTAKEN_BY),
             question="Which keys were refused most in this time range, and why?",
             worry="one line stands out: tell the team",
             empty="no mistakes",
             drill=Drill("budgets", choices.KEY),
         ),
+    ]
+
+
+_FAILED_BY = (
+    "requested_model",
+    "api_provider",
+    "exception_class",
+    "exception_status",
+    "team_alias",
+)
+_MISTAKEN_BY = (
+    "api_key_alias",
+    "team_alias",
+    "requested_model",
+    "exception_class",
+    "exception_status",
+)
+
+
+def _columns(scope: Scope, causes: Mapping[str, Cause], by: tuple[str, ...]) -> list[Column]:
+    return [
+        Column(title, failures.most_failing(scope, cause, by=by), decimals=0)
+        for title, cause in causes.items()
     ]
 
 

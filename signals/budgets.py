@@ -102,7 +102,7 @@ def close_to_limit(scope: Scope, holder: Holder, name: str) -> Query:
 def days_left(scope: Scope, holder: Holder) -> Query:
     """Days until the budget is spent, if they go on as in the last 24 hours."""
     left = f"clamp_min({remaining(scope, holder).expr}, 0)"
-    a_day = scope.increase(SPEND, "1d", holder.label)
+    a_day = scope.increase_by_the_hour(SPEND, "1d", holder.label)
     return Query(f"{left} / ({a_day} > 0)", scope.legend(holder.label), "short")
 
 
@@ -120,7 +120,7 @@ def overspend(scope: Scope, holder: Holder) -> Query:
     becomes of the budget meanwhile.
     """
     named, by = _of_single_ones(scope, holder), holder.each
-    in_a_day = named.increase(SPEND, "1d", *by)
+    in_a_day = named.increase_by_the_hour(SPEND, "1d", *by)
     days_to_reset = f"({named.gauge('min', _known(holder.hours), *by)} / 24)"
     left = f"({named.gauge('min', holder.remaining, *by)} > 0)"
     expression = f"{in_a_day} * {days_to_reset} / {left}"

@@ -8,8 +8,10 @@ have this one meaning:
 
 - :meth:`Prometheus.in_short_window`: what is new counts as it stands now.
 - :meth:`Prometheus.in_long_window`: the first value counts, also of what is gone by now.
-- :meth:`Prometheus.for_comparison`: both at once, in steps of a minute. It is the shortest to read
-  and the slowest to evaluate, for shares of which either part is counted so.
+- :meth:`Prometheus.for_comparison`: both at once, in steps of minutes. It is the shortest to read and
+  the slowest to evaluate, for shares of which either part is counted so.
+
+Former names, which LiteLLM gave up long ago, are read without what their new series begin with.
 
 VictoriaMetrics takes every series that it has not seen to begin at 0, so that there the old ones
 have to be left out (https://docs.victoriametrics.com/victoriametrics/metricsql/#increase_pure).
@@ -42,11 +44,17 @@ _MANY_DAYS = 7 * 86400
 
 _STEP, _LONG_STEP = 60, 300
 """Seconds."""
-_FEW_STEPS = 86400
+_SCRAPES_IN_A_LONG_STEP = 20
+_FEW_STEPS = 6 * 3600
 """The seconds of a window from which on steps are long."""
 
 _UNTIL_THE_FIRST_SCRAPE = 60
 """Seconds."""
+
+_COARSE = ("[15m", "_bucket", "topk(", "key:")
+"""What stands in expressions that are slow, or the same for minutes: shares, quantiles, rankings, and
+what is recorded key by key.
+"""
 
 _OF_ONE_PROXY = "and on (job, instance)"
 
@@ -64,10 +72,12 @@ class Counting(Protocol):
         """Seconds from one sample to the next."""
 
     def in_short_window(self, series: Sequence[str], window: str, proxies: str) -> str:
-        """By how much they have grown in a window of minutes; all but the first are former names."""
+        """By how much a metric has grown in a window of minutes; ``series`` are its present name
+        and former ones.
+        """
 
     def in_long_window(self, series: Sequence[str], window: str, proxies: str) -> str:
-        """By how much they have grown in a window of any length."""
+        """By how much it has grown in a window of any length."""
 
     def for_comparison(
         self,
@@ -103,6 +113,21 @@ def is_of_many_days(window: str) -> bool:
     return window not in _IN_SECONDS and seconds(window) >= _MANY_DAYS
 
 
+def least_step(expression: str, scrape_interval: int, evaluation_interval: int) -> int | None:
+    """How many seconds two points of a graph of ``expression`` are to be apart at least; None where
+    it may be as fine as anybody likes. Closer ones would cost more and say nothing else.
+    """
+    finest = finest_step(scrape_interval, evaluation_interval)
+    if any(each in expression for each in _COARSE):
+        return max(min(_LONG_STEP, _SCRAPES_IN_A_LONG_STEP * scrape_interval), finest)
+    return finest if "[" in expression else None
+
+
+def finest_step(scrape_interval: int, evaluation_interval: int) -> int:
+    """How many seconds what is counted is to be looked at in, at least."""
+    return max(SCRAPES_IN_A_RATE * scrape_interval, evaluation_interval)
+
+
 def per_second(expression: str, window: str) -> str:
     """``expression``, what was counted in ``window``, as a rate."""
     if window == INTERVAL:
@@ -126,9 +151,10 @@ class Prometheus:
 
     def in_long_window(self, series: Sequence[str], window: str, proxies: str) -> str:
         """The first value counts, also of what is gone by now; a label tells it from the growth."""
+        present = series[:1]
         first = (
-            f"{_parenthesized(_grown('min_over_time', series, window), series)} "
-            f"unless {_before(series, window)} {_OF_ONE_PROXY} {_known_once(window, proxies)}"
+            f"{_grown('min_over_time', present, window)} "
+            f"unless {_before(present, window)} {_OF_ONE_PROXY} {_known_once(window, proxies)}"
         )
         grown = _grown("increase", series, window)
         return f'{grown} or label_replace({first}, "new", "1", "", "")'
@@ -146,8 +172,8 @@ class Prometheus:
         return f"increase({_in_steps(series, wholes, window, steps, proxies)}{modifier})"
 
     def for_ranking(self, series: Sequence[str], window: str, moment: str) -> str:
-        """What is new was 0 some minutes before, whatever its proxy."""
-        steps = _duration(max(_LONG_STEP, self.scrape_interval))
+        """What is new was 0 one step before, whatever its proxy."""
+        steps = _steps(window, self.scrape_interval)
         return f"increase({_in_steps(series, series, window, steps)}{moment})"
 
     def of_mean(self, series: Sequence[str], window: str) -> str:
@@ -214,8 +240,11 @@ def _grown(function: str, series: Sequence[str], window: str, moment: str = "") 
 
 
 def _steps(window: str, scrape_interval: int) -> str:
-    is_long = window not in _IN_SECONDS and seconds(window) >= _FEW_STEPS
-    return _duration(max(_LONG_STEP if is_long else _STEP, scrape_interval))
+    """Of a dashboard's time range, as many as a graph of it has points."""
+    if window in _IN_SECONDS:
+        return INTERVAL
+    step = _LONG_STEP if seconds(window) >= _FEW_STEPS else min(_STEP, 4 * scrape_interval)
+    return _duration(max(step, scrape_interval))
 
 
 def _duration(length: int) -> str:

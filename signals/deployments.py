@@ -68,21 +68,19 @@ def failures(scope: Scope, *by: str) -> Query:
 
 
 def state(scope: Scope) -> Query:
-    """How each deployment fares: 0 well, 1 some of its requests in a quarter of an hour failed, 2
-    more than half of them.
+    """How each deployment fares that has served since its proxies were started: 0 well, 1 some of
+    its requests in a quarter of an hour failed, 2 more than half of them.
 
     LiteLLM's own gauge of the state keeps what a worker's last request came to, and keeps a cooldown,
-    under the name of the model group, after it is over: it says no more here than that there is
-    such a deployment.
+    under the name of the model group, after it is over: it is not asked.
     """
-    known = scope.gauge("max", STATE, *DEPLOYMENT)
-    expression = f"{_graded(scope)} or 0 * {known}"
+    expression = f"{_graded(scope)} or 0 * {scope.present(SUCCESSES, *DEPLOYMENT)}"
     return Query(expression, scope.legend(*DEPLOYMENT), "short")
 
 
 def down(scope: Scope) -> Query:
     """How many deployments fail most of their requests in a quarter of an hour."""
-    expression = f"sum({_graded(scope)} >= bool {DOWN}) or 0 * {scope.present(STATE)}"
+    expression = f"sum({_graded(scope)} >= bool {DOWN}) or 0 * {scope.present(SUCCESSES)}"
     return Query(expression, "Deployments down", "short")
 
 

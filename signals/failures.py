@@ -78,14 +78,13 @@ def most_often(scope: Scope, cause: Cause, by: str) -> Query:
     return Query(found.expr, f"{found.legend} · {cause.word}", "short")
 
 
-def most_failing(scope: Scope, *causes: Cause, by: tuple[str, ...], count: int = 20) -> Query:
+def most_failing(
+    scope: Scope, cause: Cause | None = None, *, by: tuple[str, ...], count: int = 20
+) -> Query:
     """How many requests failed in the time range, for those with most failures; by default whatever
     the cause.
     """
-    expression = (
-        failed_within(scope, RANGE, causes, by) if causes else scope.increase(FAILURES, RANGE, *by)
-    )
-    return Query(f"topk({count}, {expression} > 0)", scope.legend(*by), "short")
+    return asking.ranking(_with(scope, cause) if cause else scope, FAILURES, *by, count=count)
 
 
 def success_ratio(scope: Scope) -> Query:

@@ -23,7 +23,9 @@ CLOSE = 0.9
 """The share of a budget or limit from which on it is close."""
 
 HOUR = "1h"
-"""What a recorded increase is over; windows of many days are made up of them."""
+"""What a recorded increase is over, and how often it is recorded; windows of many days are made up
+of them.
+"""
 
 _RATE, _CLOSE, _INCREASE = "rate", "close", "increase"
 
@@ -61,6 +63,7 @@ class Form(NamedTuple):
 _TEAM = ("requested_model", "team_alias")
 _KEY = (*_TEAM, "api_key_alias", "hashed_api_key", "user")
 _FAILURE = ("exception_class", "exception_status")
+_FAILED = (*_FAILURE, "route", "api_provider")
 _PRICED = ("org_alias", "api_provider", "model")
 _TOKENS = tuple(
     f"litellm_{kind}_tokens_metric_total"
@@ -76,7 +79,7 @@ _COUNTERS: Mapping[RuleGroup, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     RuleGroup.REQUESTS: {
         "team": {
             "litellm_proxy_total_requests_metric_total": (*_TEAM, "status_code"),
-            "litellm_proxy_failed_requests_metric_total": (*_TEAM, *_FAILURE, "route"),
+            "litellm_proxy_failed_requests_metric_total": (*_TEAM, *_FAILED),
             "litellm_cache_hits_metric_total": ("model", "team_alias"),
             "litellm_cache_misses_metric_total": ("model", "team_alias"),
         }
@@ -103,7 +106,7 @@ _COUNTERS: Mapping[RuleGroup, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     RuleGroup.KEYS: {
         "key": {
             "litellm_proxy_total_requests_metric_total": (*_KEY, "status_code", "route"),
-            "litellm_proxy_failed_requests_metric_total": (*_KEY, *_FAILURE, "route"),
+            "litellm_proxy_failed_requests_metric_total": (*_KEY, *_FAILED),
             "litellm_spend_metric_total": (*_KEY, *_PRICED),
             **dict.fromkeys(_TOKENS, _KEY),
         }

@@ -22,11 +22,14 @@ _TEAM = "team_alias"
 
 @dataclass(frozen=True)
 class RecordingRule:
-    """What is recorded under the name ``record``, with ``labels`` besides those of ``expr``."""
+    """What is recorded under the name ``record``, with ``labels`` besides those of ``expr``; of some,
+    each hour is enough.
+    """
 
     record: str
     expr: str
     labels: Mapping[str, str]
+    is_hourly: bool = False
 
 
 def recording_rules(scope: Scope) -> dict[RuleGroup, Sequence[RecordingRule]]:
@@ -49,7 +52,8 @@ def recording_rules(scope: Scope) -> dict[RuleGroup, Sequence[RecordingRule]]:
         rules = found.setdefault(form.group, [])
         rules.append(RecordingRule(recording.name(form), rate, labels))
         if form.is_asked_for_many_days:
-            rules.append(RecordingRule(recording.increase_name(form), _hourly(form, scope), labels))
+            name, hourly = recording.increase_name(form), _hourly(form, scope)
+            rules.append(RecordingRule(name, hourly, labels, is_hourly=True))
     if recording.counts_close_keys and not is_of_team:
         found[RuleGroup.LIMITS] = [
             RecordingRule(close_name(gauge), expr, labels)

@@ -10,14 +10,15 @@ from signals.catalogue import Family, family_of, histogram, names_of
 from signals.counting import (
     INTERVAL,
     RANGE,
-    SCRAPES_IN_A_RATE,
     Counting,
     Prometheus,
+    finest_step,
     is_of_many_days,
     is_short,
+    least_step,
     per_second,
 )
-from signals.recording import HOUR, STACK_LABEL, Recording, close_name
+from signals.recording import STACK_LABEL, Recording, close_name
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
 """Where Grafana would see a variable: ``$name``, ``${name}`` or ``[[name]]``."""
@@ -197,13 +198,7 @@ class Scope:
             count = (
                 self.counting.in_short_window if is_short(window) else self.counting.in_long_window
             )
-            series, proxies = self._named(counter), self._proxies()
-            # Under several names, what is exact is too long to read.
-            found = (
-                count(series, window, proxies)
-                if len(series) == 1
-                else self.counting.for_comparison(series, series, window, proxies)
-            )
+            found = count(self._named(counter), window, self._proxies())
         return self.aggregated("sum", found, *by)
 
     def compared(self, counter: str, window: str, *by: str, modifier: str = "") -> str:
@@ -228,6 +223,15 @@ class Scope:
         found = self.counting.for_comparison(selected, wholes, window, self._proxies(), modifier)
         return self.aggregated("sum", found, *by)
 
+    def increase_by_the_hour(self, counter: str, window: str, *by: str) -> str:
+        """The same as :meth:`increase`, until the last full hour where that is recorded, at a
+        fraction of the cost.
+        """
+        found = self._recorded(counter, by, of_many_days=True)
+        if not found:
+            return self.increase(counter, window, *by)
+        return self.aggregated("sum", f"sum_over_time({found}[{window}])", *by)
+
     def increase_in_many_days(self, counter: str, *by: str) -> str | None:
         """By how much ``counter`` has grown over a time range of many days, until the last full
         hour; None where that is not recorded, since LiteLLM's own series take minutes to read.
@@ -235,15 +239,19 @@ class Scope:
         found = self._recorded(counter, by, of_many_days=True)
         if not found:
             return None
-        return self.aggregated("sum", f"sum_over_time({found}[{RANGE}:{HOUR}])", *by)
+        return self.aggregated("sum", f"sum_over_time({found}[{RANGE}])", *by)
 
-    @property
-    def least_step(self) -> str:
-        """How long the time from one point of a graph to the next must be at least for rates over
-        it.
-        """
-        scrapes = SCRAPES_IN_A_RATE * self.counting.scrape_interval
-        return f"{max(scrapes, self.recording.interval if self.recording else 0)}s"
+    def least_step(self, expression: str) -> str | None:
+        """How far two points of a graph of ``expression`` are to be apart at least, if it matters."""
+        found = least_step(expression, *self._intervals())
+        return f"{found}s" if found else None
+
+    def finest_step(self) -> str:
+        """How long the steps are to be at least in which a time range is looked at for one number."""
+        return f"{finest_step(*self._intervals())}s"
+
+    def _intervals(self) -> tuple[int, int]:
+        return self.counting.scrape_interval, self.recording.interval if self.recording else 0
 
     def over(self, window: str) -> Self:
         """The same scope, with rates over ``window``."""
@@ -260,7 +268,9 @@ class Scope:
         ones at each moment of it: ``topk`` of each moment would be far more of them.
         """
         end = " @ end()"
-        found = self._summed_up(counter, RANGE, by, end)
+        hourly = self._recorded(counter, by, of_many_days=True)
+        found = f"sum_over_time({hourly}[{RANGE}]{end})" if hourly else None
+        found = found or self._summed_up(counter, RANGE, by, end)
         found = found or self.counting.for_ranking(self._named(counter), RANGE, end)
         return f"topk({count}, {self.aggregated('sum', found, *by)})"
 
@@ -337,7 +347,7 @@ class Scope:
         if is_of_many_days(window):
             recorded = self._recorded(counter, by, of_many_days=True)
             if recorded:
-                return f"sum_over_time({recorded}[{window}:{HOUR}]{modifier})"
+                return f"sum_over_time({recorded}[{window}]{modifier})"
         recorded = self._recorded(counter, by)
         return self._added_up(recorded, window, modifier) if recorded else None
 

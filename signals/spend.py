@@ -61,7 +61,7 @@ def this_month(scope: Scope) -> Query | None:
     if not so_far:
         return None
     days_left = "(days_in_month() - day_of_month())"
-    expression = f"{so_far.expr} + {scope.increase(SPEND, '1d')} * {days_left}"
+    expression = f"{so_far.expr} + {scope.increase_by_the_hour(SPEND, '1d')} * {days_left}"
     return Query(expression, "This month", "currencyUSD")
 
 

@@ -141,9 +141,11 @@ def firing_alerts(scope: Scope) -> Query:
 
 
 def _of_proxies(scope: Scope, series: str) -> str:
-    seen = " or ".join(
-        f"last_over_time({scope.series(metric)}[{_MEMORY}])" for metric in (IN_FLIGHT, STATE)
-    )
+    """``series`` of targets that expose LiteLLM's metrics, or did within a day, looked at every five
+    minutes.
+    """
+    there = [scope.series(metric) for metric in (IN_FLIGHT, STATE)]
+    seen = " or ".join([*there, *(f"last_over_time({each}[{_MEMORY}:5m])" for each in there)])
     return f"({series} and on (job, instance) group by (job, instance) ({seen}))"
 
 

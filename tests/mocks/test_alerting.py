@@ -208,7 +208,7 @@ def test_a_teams_alerts_go_to_the_team(deploy: Deploy) -> None:
         "team:litellm_proxy_total_requests_metric:rate40s"
         '{team_alias="search", namespace="llm-prod", litellm_stack="prod"}'
     )
-    assert f"sum_over_time({recorded}[1h]) * 30" in expression
+    assert f"sum_over_time({recorded}[1h] offset -1s) * 30" in expression
 
 
 def test_a_team_without_a_contact_has_no_alerts(deploy: Deploy) -> None:

@@ -17,7 +17,7 @@ from signals.catalogue import (
     switches,
 )
 from signals.promql import Selector, is_rate, missing, operator_of, parsed, selectors, series_of
-from signals.recording import STACK_LABEL, is_recorded, measured
+from signals.recording import STACK_LABEL, is_recorded, is_recorded_increase, measured
 from tools.check.client import QueryError
 from tools.check.evidence import Evidence
 from tools.check.panels import PanelQuery
@@ -135,9 +135,12 @@ class Diagnosis:
         if not is_recorded(name):
             return None
         if name not in self._is_stale:
+            recorded = f"{name}{{{self._selector}}}"
+            if is_recorded_increase(name):
+                recorded = f"last_over_time({recorded}[2h])"
             now, source = (
-                self._evidence.value(f"count({each}{{{self._selector}}})")
-                for each in (name, measured(name))
+                self._evidence.value(f"count({each})")
+                for each in (recorded, f"{measured(name)}{{{self._selector}}}")
             )
             self._is_stale[name] = source > 0 and now == 0
         if not self._is_stale[name]:
