@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.litellm_data import Labels, raw_series, recorded_series
+from bench.month import cost_of_a_month
 from bench.remote_write import samples, send
 from infra.declaration import declare, scope_of
 from infra.settings import Settings
@@ -37,6 +38,7 @@ MOST_SERIES_HOURS = 1_000_000
 """So much is measured; what is beyond is computed from how it grows, and marked so."""
 
 _WIDTH = 110
+_KEYS = (30, 100, 300, 1000)
 _FLAGS = (
     "--web.enable-remote-write-receiver",
     # No block is written meanwhile, which would take time from the queries, and samples are taken
@@ -68,7 +70,7 @@ Costs = dict[tuple[str, str, int, int], Cost]
 
 
 @click.command()
-@click.option("--keys", multiple=True, type=int, default=(30, 100, 300, 1000), show_default=True)
+@click.option("--keys", multiple=True, type=int, default=_KEYS, show_default=True)
 @click.option(
     "--hours", multiple=True, type=click.IntRange(1, 48), default=(1, 24), show_default=True
 )
@@ -77,11 +79,24 @@ Costs = dict[tuple[str, str, int, int], Cost]
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Directory of other dashboards' JSON files, to be run on the same data.",
 )
-def main(keys: tuple[int, ...], hours: tuple[int, ...], compare: Path | None) -> None:
+@click.option(
+    "--month",
+    is_flag=True,
+    help="Print what a refresh of each dashboard and the alerts cost with recording rules and a month "
+    "of history, and fail where that is more than 20 M samples or 3 s.",
+)
+@click.option("--proxies", default=3, show_default=True, help="With --month: so many proxies.")
+def main(
+    keys: tuple[int, ...], hours: tuple[int, ...], compare: Path | None, month: bool, proxies: int
+) -> None:
     """Print what dashboards cost a real Prometheus, asking LiteLLM's own series and what rules have
     recorded, how that grows with virtual keys, and what the rules cost. Takes some ten minutes.
     """
     console = Console(width=None if sys.stdout.isatty() else _WIDTH)
+    if month:
+        for count in keys if keys != _KEYS else (300,):
+            cost_of_a_month(console, count, proxies)
+        return
     costs: Costs = {}
     rules: dict[int, Cost] = {}
     for count in sorted(keys):
