@@ -133,7 +133,7 @@ def test_rule_files(project: Project) -> None:
     assert [group["name"] for group in groups] == [
         *(
             f"litellm dev: record {each}"
-            for each in ("requests", "deployments", "spend", "keys", "latency", "limits")
+            for each in ("requests", "deployments", "spend", "keys", "latency", "limits", "hourly")
         ),
         *(
             f"litellm dev: {each}"

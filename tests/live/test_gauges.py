@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 
-from signals import Query, Scope, budgets, deployments, limits, services, targets, traffic
+from signals import Query, Scope, asking, budgets, deployments, limits, services, targets, traffic
 from signals.choices import MODEL_GROUP
 from tests.live.servers import Prometheus
 
@@ -47,73 +47,50 @@ def counting(*minutes: int) -> list[float]:
 
 A = 'job="l",instance="i",litellm_model_name="gpt-4o",model_id="a",api_provider="openai"'
 REFUSED = 'job="l",instance="i",litellm_model_name="",model_id="",api_provider=""'
-REQUESTS, FAILURES = deployments.REQUESTS, deployments.FAILURES
+SUCCESSES, FAILURES = deployments.SUCCESSES, deployments.FAILURES
+UP = {
+    'up{job="l",instance="i"}': [1.0] * 200,
+    'litellm_deployment_state{job="l",instance="i"}': [0.0],
+}
 LASTING = 10 * MINUTE + 1
 
 
 @pytest.mark.parametrize(
-    ("minutes", "states"),
+    ("successes", "failures", "state"),
     [
-        # Requests, failures and cooldowns in each minute, and the state at its end.
-        ([(10, 0, 0), (10, 0, 0)], [0, 0]),
-        ([(10, 0, 0), (10, 2, 0)], [0, 1]),
-        ([(10, 5, 0), (10, 6, 0)], [1, 2]),
-        ([(10, 10, 0), (10, 0, 0)], [2, 0]),
-        ([(10, 2, 1), (10, 0, 0)], [2, 0]),
+        # In each of twenty minutes, of which the last fifteen count.
+        ([10] * 20, [0] * 20, 0),
+        ([10] * 20, [0] * 10 + [2] * 10, 1),
+        ([5] * 20, [6] * 20, 2),
+        ([10] * 5 + [0] * 15, [0] * 5 + [1] * 15, 2),
+        ([10] * 20, [30] * 3 + [0] * 17, 0),
+        ([10] * 3 + [0] * 17, [0] * 20, 0),
     ],
 )
 def test_a_deployments_state_is_what_its_requests_come_to(
     prometheus_with: Callable[[str], Prometheus],
-    minutes: list[tuple[int, int, int]],
-    states: list[int],
+    successes: list[int],
+    failures: list[int],
+    state: int,
 ) -> None:
-    requests, failures, cooldowns = (list(each) for each in zip(*minutes, strict=True))
-    length = len(counting(*requests))
-    cooled = A.replace("gpt-4o", "the-model-group")
+    failed = f'{A},exception_class="Openai.Timeout"'
+    wrong = f'{A},exception_class="Openai.BadRequestError"'
+    refused = f'{REFUSED},exception_class="HTTPException"'
     prometheus = prometheus_with(
         samples(
             {
-                f"{REQUESTS}{{{A}}}": counting(*requests),
-                f"{FAILURES}{{{A}}}": counting(*failures),
-                f"{deployments.COOLDOWNS}{{{cooled}}}": counting(*cooldowns),
-                # A worker that saw a failure long ago, and one that did not.
-                f'{deployments.STATE}{{{A},pid="1"}}': [1] * length,
-                f'{deployments.STATE}{{{A},pid="2"}}': [0] * length,
-                # LiteLLM keeps what a cooldown wrote, under the name of the model group.
-                f"{deployments.STATE}{{{cooled}}}": [2] * length,
+                **UP,
+                f"{SUCCESSES}{{{A}}}": counting(*successes),
+                f"{FAILURES}{{{failed}}}": counting(*failures),
+                # What a provider finds wrong with a request, and what the proxy refuses.
+                f"{FAILURES}{{{wrong}}}": counting(*[90] * 20),
+                f"{FAILURES}{{{refused}}}": counting(*[90] * 20),
             }
         )
     )
-    query = deployments.state(SCOPE)
-    found = [shown(prometheus, query, (minute + 1) * MINUTE) for minute in range(len(minutes))]
-    assert found == [{"gpt-4o,a,a": state} for state in states]
-    downs = [
-        shown(prometheus, deployments.unhealthy(SCOPE), (minute + 1) * MINUTE)
-        for minute in range(len(minutes))
-    ]
-    assert downs == [{"": int(state == 2)} for state in states]
-
-
-def test_without_traffic_the_last_request_of_the_best_worker_counts(
-    prometheus_with: Callable[[str], Prometheus],
-) -> None:
-    b = A.replace('"a"', f'"{"0123456789abcdef" * 4}"')
-    prometheus = prometheus_with(
-        samples(
-            {
-                f'{deployments.STATE}{{{A},pid="1"}}': [1] * LASTING,
-                f'{deployments.STATE}{{{A},pid="2"}}': [1] * LASTING,
-                f'{deployments.STATE}{{{b},pid="1"}}': [1] * LASTING,
-                f'{deployments.STATE}{{{b},pid="2"}}': [0] * LASTING,
-                # What the proxy refused has no deployment.
-                f"{deployments.STATE}{{{REFUSED}}}": [1] * LASTING,
-            }
-        )
-    )
-    assert shown(prometheus, deployments.state(SCOPE), 8) == {
-        "gpt-4o,a,a": 1,
-        f"gpt-4o,01234567,{'0123456789abcdef' * 4}": 0,
-    }
+    at = 20 * MINUTE
+    assert shown(prometheus, deployments.state(SCOPE), at) == {"gpt-4o,a": state}
+    assert shown(prometheus, deployments.down(SCOPE), at) == {"": int(state == 2)}
 
 
 def test_budgets_with_several_workers_and_without_a_budget(
@@ -135,10 +112,14 @@ def test_budgets_with_several_workers_and_without_a_budget(
             }
         )
     )
-    assert shown(prometheus, budgets.remaining(SCOPE, budgets.KEY), 5) == {"ads": -2, "no alias": 4}
+    assert shown(prometheus, budgets.remaining(SCOPE, budgets.KEY), 5) == {
+        "ads": -2,
+        "None": 5,
+        "": 4,
+    }
     assert shown(prometheus, budgets.used_share(SCOPE, budgets.KEY), 5) == {
         "ads": 1.2,
-        "no alias": 0.6,
+        "None": 0.5,
     }
     assert shown(prometheus, budgets.close_to_limit(SCOPE, budgets.KEY, ""), 5) == {"": 1}
 
@@ -187,8 +168,10 @@ def test_the_busiest_are_the_same_ones_at_each_moment(
     prometheus = prometheus_with(
         samples(
             {
-                f'{traffic.REQUESTS}{{job="l",instance="i",route="{route}"}}': counting(*minutes)
-                for route, minutes in (
+                f'{traffic.REQUESTS}{{job="l",instance="i",team_alias="{team}"}}': counting(
+                    *minutes
+                )
+                for team, minutes in (
                     ("steady", (6, 6, 6)),
                     ("burst", (0, 30, 0)),
                     ("early", (7, 0, 0)),
@@ -196,66 +179,64 @@ def test_the_busiest_are_the_same_ones_at_each_moment(
             }
         )
     )
-    query = asked_in_range(traffic.busiest(SCOPE, "route").expr.replace("topk(10", "topk(2"))
+    busiest = asking.of_largest(
+        SCOPE, SCOPE.rate(traffic.REQUESTS, "team_alias"), traffic.REQUESTS, "team_alias", count=2
+    )
+    query = busiest.replace("$__range", "180s").replace("$__interval", "30s")
     end = START + 3 * 60
     found = prometheus.query_range(query, START + 60, end, 60)
-    assert [each["metric"]["Route"] for each in found] == ["burst", "steady"]
+    assert [each["metric"]["team_alias"] for each in found] == ["burst", "steady"]
     assert [len(each["values"]) for each in found] == [3, 3]
-
-
-def asked_in_range(expression: str) -> str:
-    return expression.replace("$__range", "180s")
 
 
 def test_what_is_chosen_limits_the_states_too(
     prometheus_with: Callable[[str], Prometheus],
 ) -> None:
-    """Though LiteLLM's gauge of them does not know the model group."""
     b = A.replace('model_id="a"', 'model_id="b"')
-    steady = counting(6, 6, 6)
+    steady = counting(*[6] * 20)
+    failed = 'exception_class="Openai.Timeout"'
     prometheus = prometheus_with(
         samples(
             {
-                f'{REQUESTS}{{{A},requested_model="chat"}}': steady,
-                f'{REQUESTS}{{{b},requested_model="draw"}}': steady,
-                f"{deployments.STATE}{{{A}}}": [0] * len(steady),
-                f"{deployments.STATE}{{{b}}}": [1] * len(steady),
+                **UP,
+                f'{SUCCESSES}{{{A},requested_model="chat"}}': steady,
+                f'{SUCCESSES}{{{b},requested_model="draw"}}': counting(*[1] * 20),
+                f'{FAILURES}{{{b},requested_model="draw",{failed}}}': steady,
                 f"{deployments.COOLDOWNS}{{{A.replace('gpt-4o', 'chat')}}}": steady,
-                f"{deployments.COOLDOWNS}{{{b.replace('gpt-4o', 'draw')}}}": counting(1, 1, 1),
+                f"{deployments.COOLDOWNS}{{{b.replace('gpt-4o', 'draw')}}}": counting(*[1] * 20),
             }
         )
     )
     chosen = SCOPE.choosing(MODEL_GROUP)
 
     def of_draw(query: Query) -> dict[str, float]:
-        expression = query.expr.replace("$model_group", "draw").replace("$__range", "150s")
-        return shown(prometheus, Query(expression, "", query.unit), 2 * MINUTE)
+        expression = query.expr.replace("$model_group", "draw")
+        return shown(prometheus, Query(expression, "", query.unit), 20 * MINUTE)
 
-    assert of_draw(deployments.state(chosen)) == {"gpt-4o,b,b": 2}
-    assert of_draw(deployments.unhealthy(chosen)) == {"": 1}
+    assert of_draw(deployments.state(chosen)) == {"gpt-4o,b": 2}
+    assert of_draw(deployments.down(chosen)) == {"": 1}
     assert of_draw(deployments.cooldowns(chosen, window="60s")) == {"": pytest.approx(1)}
 
 
 @pytest.mark.parametrize(
     ("series", "shown_then"),
     [
-        ({}, {}),
-        ({"self_total_requests": counting(3, 3)}, {"": 0}),
-        ({"redis_total_requests": counting(3, 3)}, {"": 0}),
+        ({}, [{}, {}]),
+        ({"redis_total_requests": counting(3, 3)}, [{"": 0}, {}]),
         (
             {
                 "redis_total_requests": counting(3, 3),
                 "redis_failed_requests": counting(6, 6),
-                "postgres_failed_requests": counting(6, 6),
+                "postgres_failed_requests": counting(3, 3),
             },
-            {"": 0.2},
+            [{"": 0.1}, {"": 0.05}],
         ),
     ],
 )
 def test_what_is_not_measured_is_no_zero(
     prometheus_with: Callable[[str], Prometheus],
     series: dict[str, list[float]],
-    shown_then: dict[str, float],
+    shown_then: list[dict[str, float]],
 ) -> None:
     prometheus = prometheus_with(
         samples(
@@ -265,5 +246,7 @@ def test_what_is_not_measured_is_no_zero(
             }
         )
     )
-    found = shown(prometheus, services.dependency_failures(SCOPE), 2 * MINUTE)
-    assert found == {key: pytest.approx(value) for key, value in shown_then.items()}
+    found = [shown(prometheus, each, 2 * MINUTE) for each in services.dependency_failures(SCOPE)]
+    assert found == [
+        {key: pytest.approx(value) for key, value in each.items()} for each in shown_then
+    ]

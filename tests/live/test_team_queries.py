@@ -105,9 +105,10 @@ CHOSEN = {
     **dict.fromkeys(("job", "instance"), ".+"),
     **dict.fromkeys(("model_group", "key"), ".*"),
     "datasource": "x",
-    "__rate_interval": "2m",
     "__interval": "2m",
+    "__interval_ms": "120000",
     "__range": "5m",
+    "__range_s": "300",
     "__from": "0",
 }
 # As Grafana finds variables in a query: $name, [[name]], [[name:format]], ${name}, ${name:format}.
@@ -172,9 +173,10 @@ def test_its_whole_picture_is_of_it_alone(prometheus: Prometheus, number: int) -
     rate = pytest.approx(step / INTERVAL)
     found = shown(prometheus, alias, "team-overview")
     assert found["Requests A"] == [({}, rate)]
-    assert found["Requests by key A"] == [({"Key": "k"}, rate)]
+    in_range = pytest.approx(300 * step / INTERVAL)
+    assert found["Requests by key A"] == [({"api_key_alias": "k"}, in_range)]
     assert found["Failures of the proxy and upstream by exception A"] == [
-        ({"Exception": "E"}, rate)
+        ({"exception_class": "E"}, rate)
     ]
     assert found["Success ratio A"] == [({}, 0)]
     assert found["Latency, p95 A"] == [({}, pytest.approx(0.95 * step))]

@@ -219,7 +219,6 @@ FAULTS: dict[str, Fault] = {
             "requested_model": "fast",
             "litellm_model_name": "gpt",
             "model_id": "d1",
-            "deployment": "d1",
         },
     ),
     "LiteLLMFallbacksFailing": Fault(

@@ -45,12 +45,10 @@ NEWEST = Kind("prometheus-newest", "Prometheus", str(TOOLS / "prometheus"))
 VICTORIA_METRICS = Kind("victoria-metrics", "VictoriaMetrics", str(TOOLS / "victoria-metrics"))
 SERVERS = (OLDEST, NEWEST, VICTORIA_METRICS)
 
-PROMTOOLS = {"oldest": "promtool", "newest": str(TOOLS / "promtool")}
-
 
 @pytest.fixture(scope="session", autouse=True)
 def what_has_to_be_installed() -> None:
-    needed("prometheus", "promtool")
+    needed("prometheus")
     if not all(shutil.which(kind.command) for kind in SERVERS):
         pytest.fail("not built; run: make test-world")
 

@@ -69,7 +69,7 @@ def _values(series: Series, every: int) -> str:
         if first >= last:
             continue
         if first > position:
-            parts.append(f"_x{first - position - 1}" if first - position > 1 else "_")
+            parts.append(f"_x{first - position}")
         if run.value is STALE:
             parts.append("stale")
             last = first + 1

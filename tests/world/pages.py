@@ -15,6 +15,19 @@ Labels = tuple[tuple[str, str], ...]
 NONE = "None"
 ROUTE = "/v1/chat/completions"
 
+COUNTED = (
+    "litellm_proxy_total_requests_metric_total",
+    "litellm_proxy_failed_requests_metric_total",
+    "litellm_spend_metric_total",
+    "litellm_total_tokens_metric_total",
+    "litellm_input_tokens_metric_total",
+    "litellm_output_tokens_metric_total",
+    "litellm_deployment_success_responses_total",
+    "litellm_deployment_failure_responses_total",
+    "litellm_deployment_total_requests_total",
+)
+"""The counters that every world has."""
+
 _SUCCESS = "litellm_proxy_total_requests_metric_total"
 _FAILED = "litellm_proxy_failed_requests_metric_total"
 _DEPLOYMENT = "litellm_deployment_{}_total"
@@ -74,8 +87,8 @@ def _known(request: Request) -> dict[str, str]:
         "org_id": NONE,
         "org_alias": NONE,
         "route": ROUTE,
-        "client_ip": NONE,
-        "user_agent": NONE,
+        "client_ip": "10.0.0.1",
+        "user_agent": "OpenAI/Python 1.99.0",
         "service_tier": NONE,
         "exception_class": fault.exception_class if fault else "",
         "exception_status": fault.status if fault else "",

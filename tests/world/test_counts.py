@@ -9,7 +9,7 @@ happened, so that plain ``increase`` misses nothing; the ledger itself says that
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -21,17 +21,18 @@ from infra.settings import Settings
 from signals import Scope
 from signals.promql import parsed, selectors
 from signals.recording import measured
-from signals.rules import recording_rules
 from tests.live.servers import Prometheus
 from tests.world.conftest import OLDEST, SERVERS, Kind, Servers, Value, by_labels
+from tests.world.evaluated import INTERVAL, record
 from tests.world.fleet import Fault, Fleet, population, replaced
 from tests.world.forms import sent
-from tests.world.scrapes import Run, Scraping, Series, all_knowing, scraped
+from tests.world.pages import COUNTED
+from tests.world.scrapes import Scraping, all_knowing, scraped
 from tools.check.panels import PanelQuery, TimeRange, filled_in
 
 SEED = int(os.environ.get("WORLD_SEED", "1"))
 STACK = "world"
-SCRAPE, INTERVAL = 15, 60
+SCRAPE = 15
 LENGTH, RANGE = 4 * 3600, 3 * 3600
 EPOCH = int(time.time()) // 3600 * 3600 - LENGTH - 3600
 END = LENGTH - 300
@@ -50,18 +51,6 @@ FLEET = Fleet(
     history=3600,
 )
 SCRAPING = Scraping(EPOCH, SCRAPE, with_latency=False)
-
-COUNTED = (
-    "litellm_proxy_total_requests_metric_total",
-    "litellm_proxy_failed_requests_metric_total",
-    "litellm_spend_metric_total",
-    "litellm_total_tokens_metric_total",
-    "litellm_input_tokens_metric_total",
-    "litellm_output_tokens_metric_total",
-    "litellm_deployment_success_responses_total",
-    "litellm_deployment_failure_responses_total",
-    "litellm_deployment_total_requests_total",
-)
 
 WITHIN = {"Prometheus": 0.02, "VictoriaMetrics": 0.05}
 """By how much of the whole what is shown may differ from what was counted."""
@@ -177,35 +166,8 @@ def server(request: pytest.FixtureRequest, servers: Servers) -> tuple[Kind, Prom
     kind: Kind = request.param
     started = servers.start(kind)
     sent(started.url, scraped(FLEET, SCRAPING), EPOCH)
-    for is_hourly in (False, True):
-        kind.settle(started)
-        sent(started.url, _recorded(started, scope(kind, "prometheus"), is_hourly), EPOCH)
-    kind.settle(started)
+    record(kind, started, scope(kind, "prometheus"), EPOCH, LENGTH, COUNTED)
     return kind, started
-
-
-def _recorded(server: Prometheus, of: Scope, is_hourly: bool) -> Iterator[Series]:
-    times = [float(at) for at in range(INTERVAL, LENGTH, INTERVAL)]
-    for rules in recording_rules(of).values():
-        for rule in rules:
-            if measured(rule.record) not in COUNTED or (":increase" in rule.record) != is_hourly:
-                continue
-            start, end = int(EPOCH + times[0]), int(EPOCH + times[-1])
-            for series in server.query_range(rule.expr, start, end, INTERVAL):
-                labels = {**series["metric"], **rule.labels, "__name__": rule.record}
-                yield Series(tuple(sorted(labels.items())), list(_runs(series, times)), times)
-
-
-def _runs(series: dict[str, list[tuple[float, str]]], times: list[float]) -> Iterator[Run]:
-    last = None
-    for at, value in series["values"]:
-        position = round((at - EPOCH - times[0]) / INTERVAL)
-        if last is not None and position > last + 1:
-            yield Run(last + 1, last + 2, None)
-        yield Run(position, position + 1, float(value))
-        last = position
-    if last is not None and last + 1 < len(times):
-        yield Run(last + 1, last + 2, None)
 
 
 def shown(server: Prometheus, query: PanelQuery) -> Value:

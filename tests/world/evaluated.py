@@ -1,0 +1,83 @@
+"""What a server makes of our rules: recorded series, and alerts that fire."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from alerts.prometheus import expression
+from alerts.rule import Rule
+from signals import Scope
+from signals.promql import seconds
+from signals.recording import measured
+from signals.rules import recording_rules
+from tests.live.servers import Prometheus
+from tests.world.conftest import Kind
+from tests.world.forms import sent
+from tests.world.scrapes import STALE, Run, Series
+
+INTERVAL = 60
+"""Seconds from one evaluation to the next."""
+
+
+def record(
+    kind: Kind, server: Prometheus, scope: Scope, epoch: int, length: float, only: Collection[str]
+) -> None:
+    """Sends the server what it makes of the recording rules of ``scope`` that are about ``only`` those
+    metrics; some are recorded from what others record.
+    """
+    for is_hourly in (False, True):
+        kind.settle(server)
+        sent(server.url, _recorded(server, scope, epoch, length, only, is_hourly), epoch)
+    kind.settle(server)
+
+
+def fires(server: Prometheus, rule: Rule, epoch: int, length: float) -> list[int]:
+    """The minutes of the world at which ``rule`` fires for anything."""
+    times = _times(length)
+    start, end = int(epoch + times[0]), int(epoch + times[-1])
+    pending = seconds(rule.pending) if rule.pending != "0s" else 0
+    firing: set[int] = set()
+    for series in server.query_range(expression(rule), start, end, INTERVAL):
+        active = [int(at) - epoch for at, _ in series["values"]]
+        since = active[0]
+        for before, at in zip([active[0], *active], active, strict=False):
+            since = since if at - before <= INTERVAL else at
+            if at - since >= pending:
+                firing.add(at // INTERVAL)
+    return sorted(firing)
+
+
+def _recorded(
+    server: Prometheus,
+    scope: Scope,
+    epoch: int,
+    length: float,
+    only: Collection[str],
+    is_hourly: bool,
+) -> Iterator[Series]:
+    times = _times(length)
+    start, end = int(epoch + times[0]), int(epoch + times[-1])
+    for rules in recording_rules(scope).values():
+        for rule in rules:
+            if measured(rule.record) not in only or rule.is_hourly != is_hourly:
+                continue
+            every = 3600 if is_hourly else INTERVAL
+            for series in server.query_range(rule.expr, start, end, every):
+                labels = {**series["metric"], **rule.labels, "__name__": rule.record}
+                runs = list(_runs(series["values"], epoch, times))
+                yield Series(tuple(sorted(labels.items())), runs, times)
+
+
+def _times(length: float) -> list[float]:
+    return [float(at) for at in range(INTERVAL, int(length), INTERVAL)]
+
+
+def _runs(values: list[Any], epoch: int, times: list[float]) -> Iterator[Run]:
+    last = None
+    for at, value in values:
+        position = round((at - epoch - times[0]) / INTERVAL)
+        if last is not None and position > last + 1:
+            yield Run(last + 1, last + 2, STALE)
+        yield Run(position, position + 1, float(value))
+        last = position
+    if last is not None and last + 1 < len(times):
+        yield Run(last + 1, last + 2, STALE)

@@ -1,0 +1,203 @@
+"""Alerts in a population of slow keys, as Prometheus evaluates them: an outage wakes somebody within
+minutes, and what is no fault wakes nobody.
+"""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+from alerts.rule import Audience, Rule, rules
+from infra.declaration import scope_of
+from infra.settings import Settings
+from signals import Scope
+from tests.world.conftest import NEWEST, OLDEST, Kind, Servers
+from tests.world.evaluated import fires, record
+from tests.world.fleet import DAY, Fault, Fleet, Key, Pod, population, replaced, steady
+from tests.world.forms import sent
+from tests.world.pages import COUNTED
+from tests.world.scrapes import Scraping, scraped
+
+MINUTE, HOUR = 60.0, 3600.0
+SCRAPE = 15
+
+
+_SCRAPING = Scraping(epoch=0, every=SCRAPE, with_latency=False)
+
+
+@dataclass(frozen=True)
+class World:
+    """A fleet, how it is scraped, and what is to fire in it: an alert, after how many minutes since
+    when at most.
+    """
+
+    fleet: Fleet
+    scraping: Scraping = _SCRAPING
+    fires: Mapping[str, float] = field(default_factory=dict)
+    since: float = 0.0
+    may_fire: frozenset[str] = frozenset()
+
+
+def keys(slow: int, busy: int = 0) -> tuple[Key, ...]:
+    """Ones that make 46 requests a day, and ones that make one a second."""
+    return population(slow, per_day=46, busy=busy)
+
+
+def outage(begins: float, ends: float, **what: Any) -> Fault:
+    return Fault(begins, ends, "Openai.APIConnectionError", "500", **what)
+
+
+BURNS = frozenset(f"LiteLLMAvailabilityBurn{pace}" for pace in ("1h", "6h", "1d", "3d"))
+BEGIN, END = 90 * MINUTE, 130 * MINUTE
+
+
+_WORLDS: dict[str, Callable[[], World]] = {
+    "a total outage among 260 slow keys": lambda: World(
+        Fleet(11, keys(260), steady(), END, [outage(BEGIN, END)], history=HOUR),
+        fires={"LiteLLMModelGroupDown": 6, "LiteLLMAvailabilityBurn1h": 8},
+        since=BEGIN,
+        may_fire=BURNS,
+    ),
+    "a total outage seen by one busy key": lambda: World(
+        Fleet(12, population(0, busy=1, per_second=0.5), steady(1), END, [outage(BEGIN, END)]),
+        fires={"LiteLLMModelGroupDown": 6, "LiteLLMAvailabilityBurn1h": 8},
+        since=BEGIN,
+        may_fire=BURNS,
+    ),
+    "a total outage while pods are replaced": lambda: World(
+        Fleet(13, keys(200), replaced(3, HOUR, END), END, [outage(BEGIN, END)], history=HOUR),
+        fires={"LiteLLMModelGroupDown": 8},
+        since=BEGIN,
+        may_fire=BURNS | {"LiteLLMProxyRestarts"},
+    ),
+    "one deployment of a group fails for slow keys": lambda: World(
+        Fleet(
+            14,
+            keys(300),
+            steady(),
+            END,
+            [outage(BEGIN, END, deployment="fast-azure")],
+            history=HOUR,
+        ),
+        fires={"LiteLLMDeploymentFailing": 16},
+        since=BEGIN,
+        may_fire=BURNS,
+    ),
+    "one of slow keys sends nonsense": lambda: World(
+        Fleet(
+            15,
+            keys(120),
+            steady(),
+            END,
+            [Fault(BEGIN, END, "Openai.BadRequestError", "400", key="key-4")],
+            history=HOUR,
+        )
+    ),
+    "a quiet day": lambda: World(
+        Fleet(16, keys(60), steady(2), DAY, history=HOUR),
+        scraping=replace(_SCRAPING, every=60),
+    ),
+    "a roll-out under new names": lambda: World(
+        Fleet(
+            17,
+            keys(120),
+            [
+                *(Pod(f"old-{number}:4000", ends=BEGIN + 60 * number) for number in range(3)),
+                *(Pod(f"new-{number}:4000", BEGIN + 60 * number - 40) for number in range(3)),
+            ],
+            END,
+            history=HOUR,
+        )
+    ),
+    "a roll-out under the same names": lambda: World(
+        Fleet(
+            18,
+            keys(120),
+            [
+                pod
+                for number in range(3)
+                for pod in (
+                    Pod(f"litellm-{number}:4000", ends=BEGIN + 120 * number),
+                    Pod(f"litellm-{number}:4000", BEGIN + 120 * number + 30),
+                )
+            ],
+            END,
+            history=HOUR,
+        )
+    ),
+    "an hour without Prometheus, after failures": lambda: World(
+        Fleet(19, keys(120), steady(), 4 * HOUR, [outage(-9 * HOUR, -8 * HOUR)], history=12 * HOUR),
+        scraping=replace(_SCRAPING, away=[(HOUR, 2 * HOUR)]),
+        may_fire=frozenset({"LiteLLMMetricsAbsent"}),
+    ),
+    "a first scrape of old proxies that have failed": lambda: World(
+        Fleet(20, keys(150), steady(), END, [outage(-9 * HOUR, -5 * HOUR)], history=12 * HOUR),
+        scraping=replace(_SCRAPING, begins=HOUR),
+        may_fire=frozenset({"LiteLLMMetricsAbsent"}),
+    ),
+    "a first scrape of old proxies with several workers": lambda: World(
+        Fleet(21, keys(150), steady(), END, [outage(-9 * HOUR, -5 * HOUR)], history=12 * HOUR),
+        scraping=replace(_SCRAPING, begins=HOUR, has_start_time=False),
+        may_fire=frozenset({"LiteLLMMetricsAbsent"}),
+    ),
+}
+
+
+ON_THE_OLDEST_TOO = (
+    "a total outage among 260 slow keys",
+    "a roll-out under new names",
+    "a first scrape of old proxies that have failed",
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        *((NEWEST, name) for name in _WORLDS),
+        *((OLDEST, name) for name in ON_THE_OLDEST_TOO),
+    ],
+    ids=str,
+)
+def test_alerts_in_a_world(servers: Servers, kind: Kind, name: str) -> None:
+    """By what is recorded and by LiteLLM's own series alike."""
+    made = _WORLDS[name]()
+    length = made.fleet.length
+    epoch = int(time.time() - length) // 3600 * 3600 - 3600
+    server = servers.start(kind)
+    scraping = replace(made.scraping, epoch=epoch)
+    sent(server.url, scraped(made.fleet, scraping), epoch)
+    record(kind, server, scope("prometheus", scraping), epoch, length, COUNTED)
+    for recording in ("off", "prometheus"):
+        firing = {
+            rule.name: found
+            for rule in rules(scope(recording, scraping), {}, Audience("world"))
+            if _is_of_requests(rule) and (found := fires(server, rule, epoch, length))
+        }
+        since = int(made.since // MINUTE)
+        for alert, within in made.fires.items():
+            assert alert in firing, (recording, alert, firing)
+            assert since < firing[alert][0] <= since + within, (recording, alert, firing)
+        assert firing.keys() <= {*made.fires, *made.may_fire}, (recording, firing)
+
+
+def scope(recording: str, scraping: Scraping) -> Scope:
+    return scope_of(
+        Settings.model_validate(
+            {
+                "prometheus": {
+                    "url": "http://prometheus:9090",
+                    "scrapeInterval": f"{scraping.every}s",
+                },
+                "recordingRules": recording,
+            }
+        ),
+        "world",
+    )
+
+
+def _is_of_requests(rule: Rule) -> bool:
+    """What a world has no series of is left out: histograms, and what is not LiteLLM's requests."""
+    return not re.search("_bucket|_latency|guardrail|ScrapeSlow|ScrapeLarge", rule.query.expr)
