@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live lint format reference catalogue lock bench bench-render bench-fleet bench-check bench-queries clean
+.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live test-world lint format reference catalogue lock bench bench-render bench-fleet bench-check bench-queries bench-month clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -53,6 +53,23 @@ test-live: $(VENV)/.installed-dev ## Run the tests with a real LiteLLM, Promethe
 	@$(BIN)/pytest tests/rules
 	@$(BIN)/pytest tests/live --numprocesses=0
 
+# What the oldest Prometheus that is supported is compared with.
+SERVERS := .tools/servers
+WORLD_SERVERS := $(SERVERS)/prometheus $(SERVERS)/victoria-metrics
+
+test-world: $(VENV)/.installed-dev $(WORLD_SERVERS) ## Run the tests with simulated fleets, on three servers
+	@$(BIN)/pytest tests/world --dist=loadfile
+
+$(SERVERS)/prometheus: tests/world/servers/prometheus/go.sum
+	@echo "Compiling Prometheus, some 5 minutes on 2 cores" >&2
+	@go -C $(<D) build -mod=readonly -trimpath -tags remove_all_sd -ldflags "-s -w" \
+		-o $(CURDIR)/$@ github.com/prometheus/prometheus/cmd/prometheus
+
+$(SERVERS)/victoria-metrics: tests/world/servers/victoriametrics/go.sum
+	@echo "Compiling VictoriaMetrics, some 2 minutes on 2 cores" >&2
+	@go -C $(<D) build -mod=readonly -trimpath -ldflags "-s -w" \
+		-o $(CURDIR)/$@ github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics
+
 lint: $(VENV)/.installed-dev ## Check style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -94,6 +111,9 @@ bench-check: $(VENV)/.installed-dev ## Print how long check takes beside its pla
 
 bench-queries: $(VENV)/.installed-dev ## Print what dashboards and rules cost Prometheus
 	@$(BIN)/python -m bench.query_cost
+
+bench-month: $(VENV)/.installed-dev ## Print what dashboards cost with a month of history
+	@$(BIN)/python -m bench.query_cost --month
 
 clean: ## Delete what was installed; what is deployed stays
 	rm -rf $(VENV) .tools build/render
