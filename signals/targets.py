@@ -142,10 +142,12 @@ def firing_alerts(scope: Scope) -> Query:
 
 def _of_proxies(scope: Scope, series: str) -> str:
     """``series`` of targets that expose LiteLLM's metrics, or did within a day, looked at every five
-    minutes.
+    minutes: every scrape of a day would be far more.
     """
     there = [scope.series(metric) for metric in (IN_FLIGHT, STATE)]
-    seen = " or ".join([*there, *(f"last_over_time({each}[{_MEMORY}:5m])" for each in there)])
+    seen = " or ".join(
+        f"last_over_time({each}[{window}])" for window in ("5m", f"{_MEMORY}:5m") for each in there
+    )
     return f"({series} and on (job, instance) group by (job, instance) ({seen}))"
 
 
