@@ -120,7 +120,7 @@ def overspend(scope: Scope, holder: Holder) -> Query:
     becomes of the budget meanwhile.
     """
     named, by = _of_single_ones(scope, holder), holder.each
-    in_a_day = named.increase_by_the_hour(SPEND, "1d", *by)
+    in_a_day = named.increase(SPEND, "1d", *by)
     days_to_reset = f"({named.gauge('min', _known(holder.hours), *by)} / 24)"
     left = f"({named.gauge('min', holder.remaining, *by)} > 0)"
     expression = f"{in_a_day} * {days_to_reset} / {left}"

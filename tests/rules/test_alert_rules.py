@@ -55,12 +55,19 @@ def groups(
 
 
 def only(rules: Sequence[Mapping[str, Any]], names: Collection[str]) -> list[dict[str, Any]]:
-    """The alerts called so, and what is recorded that they read."""
-    alerts = [rule for group in rules for rule in group["rules"] if rule.get("alert") in names]
-    read = " ".join(rule["expr"] for rule in alerts)
+    """The alerts called so, and what is recorded that they read, or that is recorded from."""
+    all_ = [rule for group in rules for rule in group["rules"]]
+    needed = [rule for rule in all_ if rule.get("alert") in names]
+    for _ in ("what alerts read", "what that is recorded from"):
+        read = " ".join(rule["expr"] for rule in needed)
+        needed += [
+            rule
+            for rule in all_
+            if rule not in needed and "record" in rule and rule["record"] + "{" in read
+        ]
 
     def is_needed(rule: Mapping[str, Any]) -> bool:
-        return rule in alerts or ("record" in rule and rule["record"] + "{" in read)
+        return rule in needed
 
     kept = [{**group, "rules": list(filter(is_needed, group["rules"]))} for group in rules]
     return [group for group in kept if group["rules"]]

@@ -82,7 +82,7 @@ _WORLDS: dict[str, Callable[[], World]] = {
             [outage(BEGIN, END, deployment="fast-azure")],
             history=HOUR,
         ),
-        fires={"LiteLLMDeploymentFailing": 16},
+        fires={"LiteLLMDeploymentFailing": 20},
         since=BEGIN,
         may_fire=BURNS,
     ),
