@@ -112,12 +112,18 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             sent.add(call, time.monotonic() - began)
             time.sleep(PAUSE_SECONDS)
         wait_until_scraped()
+        wait_until_a_step_has_seen_it()
         yield House(proxy, server, sent, counted_from, int(time.time()))
 
 
 def wait_until_scraped() -> None:
     # LiteLLM records what it has done in the background, after it has answered.
     time.sleep(3 + 2 * SCRAPE_SECONDS)
+
+
+def wait_until_a_step_has_seen_it() -> None:
+    # Shares and rankings look at full minutes.
+    time.sleep(60 - time.time() % 60 + SCRAPE_SECONDS)
 
 
 def models(url: str) -> list[dict[str, Any]]:
