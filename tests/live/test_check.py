@@ -26,7 +26,8 @@ from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, scraping, stop
 from tests.project_copy import copy_project, only_prod_v2, set_settings
 from tools.check.client import connected
-from tools.check.diagnosis import Cause, Diagnosis, Finding, Status
+from tools.check.diagnosis import Diagnosis
+from tools.check.finding import Cause, Finding, Status
 from tools.check.panels import PanelQuery, TimeRange
 from tools.check.proxy import Proxy, proxy_seen_in
 from tools.check.scraped import ScrapedEvidence

@@ -26,7 +26,8 @@ from signals.rules import recording_rules
 from signals.traffic import REQUESTS
 from tests.live.servers import Prometheus, prometheus
 from tools.check.client import connected
-from tools.check.diagnosis import Cause, Diagnosis, Finding, Status
+from tools.check.diagnosis import Diagnosis
+from tools.check.finding import Cause, Finding, Status
 from tools.check.panels import PanelQuery, TimeRange, filled_in
 from tools.check.proxy import proxy_seen_in
 from tools.check.scraped import ScrapedEvidence

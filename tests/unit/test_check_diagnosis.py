@@ -8,7 +8,8 @@ from packaging.version import Version
 from signals import Operator, Scope
 from signals.catalogue import NEEDS_A_LICENCE, MetricType, families, supported
 from signals.recording import Recording
-from tools.check.diagnosis import Cause, Diagnosis, Finding, Status
+from tools.check.diagnosis import Diagnosis
+from tools.check.finding import Cause, Finding, Status
 from tools.check.page import MetricsPage
 from tools.check.panels import PanelQuery, TimeRange
 from tools.check.proxy import Proxy, proxy_seen_in
@@ -16,6 +17,7 @@ from tools.check.proxy import Proxy, proxy_seen_in
 OLDEST, NEWEST = supported()
 REQUESTS = "litellm_proxy_total_requests_metric_total"
 FAILURES = "litellm_proxy_failed_requests_metric_total"
+LATENCY = "litellm_request_total_latency_metric"
 REMAINING = "litellm_remaining_requests_metric"
 SCOPE = Scope(rate_window="5m")
 RECORDED = Scope(recording=Recording("prod", 60, 15))
@@ -50,17 +52,31 @@ def diagnosed(found: MetricsPage, expression: str) -> Finding:
     return Diagnosis(found, proxy_seen_in(found), "").of(query)
 
 
-def one(name: str, *without: str, version: str = NEWEST) -> str:
-    """A sample of the family ``name`` with all its labels but some."""
+def one(name: str, *without: str, version: str = NEWEST, value: str = "x") -> str:
+    """A sample of the family ``name`` with all its labels but some, of one value."""
     family = families()[name]
     kept = [
         label
         for label in sorted(family.labels - set(without))
         if Version(family.labels_since.get(label, OLDEST)) <= Version(version)
     ]
-    bucket = ["le"] if family.type is MetricType.HISTOGRAM else []
-    labels = ",".join(f'{label}="x"' for label in [*kept, *bucket])
-    return f"{name}{'_bucket' if bucket else ''}{{{labels}}} 1"
+    labels = ",".join(f'{label}="{value}"' for label in kept)
+    if family.type is MetricType.HISTOGRAM:
+        return f'{name}_bucket{{{labels},le="0.5"}} 1'
+    return f"{name}{{{labels}}} 1"
+
+
+def with_user_email(name: str) -> str:
+    """A sample that has the one label in place of the other."""
+    return one(name, "api_key_alias").replace('le="', 'user_email="u",le="')
+
+
+def buckets(*bounds: str) -> list[str]:
+    return [one(LATENCY).replace('le="0.5"', f'le="{bound}"') for bound in bounds]
+
+
+OF = 'litellm_stack="prod"'
+RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}} 1"]
 
 
 LISTED = [REQUESTS, FAILURES]
@@ -97,7 +113,7 @@ NOT_LISTED = [
             page(NEWEST, announces=False),
             SCOPE.series("process_open_fds"),
             Status.EMPTY,
-            Cause.NOTHING_HAPPENED,
+            Cause.NOT_EXPOSED,
             "no series of process_open_fds is in the chosen job and instance; it takes a proxy "
             "with one worker",
             id="of no single process",
@@ -179,13 +195,171 @@ NOT_LISTED = [
             id="label excluded everywhere",
         ),
         pytest.param(
-            page(NEWEST, one(REQUESTS, "team"), one("litellm_spend_metric_total")),
+            page(NEWEST, one(REQUESTS, "team"), one(FAILURES), without=NOT_LISTED),
             SCOPE.where("team", Operator.EQUAL, "t").rate(REQUESTS),
             Status.EMPTY,
             Cause.LABEL_EXCLUDED,
             "its label team is left out by include_labels of "
             "litellm_settings.prometheus_metrics_config",
             id="label excluded here",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS, "model_id"), one(FAILURES)),
+            SCOPE.where("model_id", Operator.NOT_EQUAL, "").rate(REQUESTS),
+            Status.EMPTY,
+            Cause.NOTHING_HAPPENED,
+            f'no series of {REQUESTS} has model_id!="" in the range',
+            id="label without a value, since nothing leaves it out here alone",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS, "model_id"), one(FAILURES)),
+            SCOPE.rate(REQUESTS, "model_id"),
+            Status.DATA,
+            None,
+            "",
+            id="grouped by a label without a value",
+        ),
+        pytest.param(
+            page(NEWEST, one(FAILURES, "exception_class")),
+            SCOPE.where("exception_class", Operator.NOT_MATCHES, ".*Bad.*").rate(FAILURES),
+            Status.PARTIAL,
+            Cause.LABEL_EXCLUDED,
+            "cannot be told: its label exception_class is left out by "
+            "litellm_settings.prometheus_exclude_labels",
+            id="whose mistake it was",
+        ),
+        pytest.param(
+            page(NEWEST, one(FAILURES, "exception_class")),
+            SCOPE.where("exception_class", Operator.MATCHES, ".+[.].+").rate(FAILURES),
+            Status.EMPTY,
+            Cause.LABEL_EXCLUDED,
+            "its label exception_class is left out by litellm_settings.prometheus_exclude_labels",
+            id="the provider's mistakes alone",
+        ),
+        pytest.param(
+            page(NEWEST, one(FAILURES, "exception_class")),
+            SCOPE.where("exception_class", Operator.MATCHES, ".*").rate(FAILURES),
+            Status.DATA,
+            None,
+            "",
+            id="all of a label that is left out",
+        ),
+        pytest.param(
+            page("1.80.5", one(REQUESTS, version="1.80.5")),
+            SCOPE.where("model_id", Operator.NOT_EQUAL, "m").rate(REQUESTS),
+            Status.PARTIAL,
+            Cause.OTHER_VERSION,
+            "cannot be told: its label model_id came with LiteLLM 1.81.6; this one is 1.80.0 or "
+            "newer, older than 1.80.12",
+            id="matches a label of a newer one",
+        ),
+        pytest.param(
+            page(NEWEST, one(FAILURES, "exception_class"), *RECORDED_FAILURES),
+            f'sum(team:litellm_proxy_failed_requests_metric:rate75s{{exception_class!~"x", {OF}}})',
+            Status.PARTIAL,
+            Cause.LABEL_EXCLUDED,
+            "cannot be told: its label exception_class is left out by "
+            "litellm_settings.prometheus_exclude_labels",
+            id="recorded from what lacks a label",
+        ),
+        pytest.param(
+            page(NEWEST, one(FAILURES, "exception_class"), *RECORDED_FAILURES),
+            f'sum(team:litellm_proxy_failed_requests_metric:rate75s{{exception_class=~".+x", {OF}}})',
+            Status.EMPTY,
+            Cause.LABEL_EXCLUDED,
+            "its label exception_class is left out by litellm_settings.prometheus_exclude_labels",
+            id="needs what is recorded from what lacks a label",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS), with_user_email(LATENCY)),
+            SCOPE.rate(f"{LATENCY}_bucket", "api_key_alias"),
+            Status.PARTIAL,
+            Cause.LABEL_EXCLUDED,
+            "its label api_key_alias is left out by "
+            "litellm_settings.prometheus_deployment_and_latency_caller_identity: user_email, which "
+            "has user_email in its place",
+            id="another label says who calls",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS), one(LATENCY, "api_key_alias"), without=NOT_LISTED),
+            SCOPE.rate(f"{LATENCY}_bucket", "api_key_alias"),
+            Status.PARTIAL,
+            Cause.LABEL_EXCLUDED,
+            "its label api_key_alias is left out by include_labels of "
+            "litellm_settings.prometheus_metrics_config",
+            id="nothing says who calls",
+        ),
+        pytest.param(
+            page(NEWEST, *buckets("0.5", "60.0", "+Inf")),
+            f'sum(rate({LATENCY}_bucket{{le="60.0"}}[5m]))',
+            Status.DATA,
+            None,
+            "",
+            id="bucket",
+        ),
+        pytest.param(
+            page(NEWEST, *buckets("0.5", "60.0", "+Inf")),
+            f'sum(rate({LATENCY}_bucket{{le=~"60([.]0)?"}}[5m]))',
+            Status.DATA,
+            None,
+            "",
+            id="bucket however it is written",
+        ),
+        pytest.param(
+            page(NEWEST, *buckets("0.5", "120.0", "+Inf")),
+            f'sum(rate({LATENCY}_bucket{{le=~"60([.]0)?"}}[5m]))',
+            Status.EMPTY,
+            Cause.NO_BUCKET,
+            f'no series of {LATENCY}_bucket has le=~"60([.]0)?": the proxy has other buckets '
+            "(litellm_settings.prometheus_latency_buckets), which end at 0.5, 120.0, +Inf",
+            id="no such bucket",
+        ),
+        pytest.param(
+            page(NEWEST, *buckets("0.5", "60", "+Inf")),
+            f'sum(rate({LATENCY}_bucket{{le="60.0"}}[5m]))',
+            Status.EMPTY,
+            Cause.NO_BUCKET,
+            f'no series of {LATENCY}_bucket has le="60.0": the bound is written 60',
+            id="bucket written otherwise",
+        ),
+        pytest.param(
+            page(
+                NEWEST,
+                *buckets("0.5", "+Inf"),
+                f'team:{LATENCY}_bucket:rate75s{{le="0.5", {OF}}} 1',
+            ),
+            f'sum(team:{LATENCY}_bucket:rate75s{{le="60.0", {OF}}})',
+            Status.EMPTY,
+            Cause.NO_BUCKET,
+            f'no series of team:{LATENCY}_bucket:rate75s has le="60.0": the proxy has other buckets '
+            "(litellm_settings.prometheus_latency_buckets), which end at 0.5, +Inf",
+            id="no such bucket is recorded",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS), one(REQUESTS, value="other")),
+            SCOPE.rate(REQUESTS, "team_alias"),
+            Status.PARTIAL,
+            Cause.SERIES_CAP,
+            f"{REQUESTS} has reached litellm_settings.prometheus_metrics_max_series_per_metric: "
+            'what came later has team_alias="other", whatever it is',
+            id="as many series as there may be",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS), one(REQUESTS, value="other")),
+            SCOPE.rate(REQUESTS),
+            Status.DATA,
+            None,
+            "",
+            id="sums are right with as many series as there may be",
+        ),
+        pytest.param(
+            page(NEWEST, one(REQUESTS), one(REQUESTS, value="other")),
+            SCOPE.where("team", Operator.EQUAL, "t").rate(REQUESTS),
+            Status.EMPTY,
+            Cause.SERIES_CAP,
+            f'no series of {REQUESTS} has team="t" in the range; it has reached '
+            "litellm_settings.prometheus_metrics_max_series_per_metric",
+            id="no series for what came later",
         ),
         pytest.param(
             page(NEWEST, one(REQUESTS)),
@@ -358,6 +532,39 @@ def test_what_is_off_says_nothing_of_the_version(found: MetricsPage, version: st
 def test_whether_redis_fails(series: list[str], fails: bool) -> None:
     found = page(NEWEST, *series, switches=[*ON, "prometheus_system"])
     assert proxy_seen_in(found).redis_fails is fails
+
+
+@pytest.mark.parametrize(
+    ("series", "added"),
+    [
+        ([], set()),
+        ([one(REQUESTS)], set()),
+        (['litellm_in_flight_requests{job="j"} 0', f'{REQUESTS}{{job="j",region="eu"}} 1'], {"region"}),
+        (['litellm_in_flight_requests{pod="a"} 0', f'{REQUESTS}{{pod="a",tag_prod="true"}} 1'],
+         {"tag_prod"}),
+    ],
+)  # fmt: skip
+def test_labels_that_operators_add(series: list[str], added: set[str]) -> None:
+    assert proxy_seen_in(page(NEWEST, *series)).added_labels == added
+
+
+def test_labels_that_operators_add_where_none_is_known_to_be_the_scrapes() -> None:
+    found = MetricsPage(f'{REQUESTS}{{job="j",pod="p",metadata_region="eu",tag_prod="true"}} 1\n')
+    assert proxy_seen_in(found).added_labels == {"metadata_region", "tag_prod"}
+
+
+@pytest.mark.parametrize(
+    ("series", "capped"),
+    [
+        ([one(REQUESTS)], ()),
+        ([one(REQUESTS, value="other")], (REQUESTS,)),
+        ([one(LATENCY, value="other").replace("_bucket", "_count")], (LATENCY,)),
+        ([one(REQUESTS).replace('requested_model="x"', 'requested_model="other"')], ()),
+        ([f'{REQUESTS}{{requested_model="other"}} 1'], ()),
+    ],
+)
+def test_families_that_have_reached_the_cap(series: list[str], capped: tuple[str, ...]) -> None:
+    assert proxy_seen_in(page(NEWEST, *series)).capped == capped
 
 
 def test_the_facts_of_the_newest() -> None:

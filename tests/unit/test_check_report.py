@@ -5,7 +5,7 @@ import json
 import pytest
 from rich.console import Console
 
-from tools.check.diagnosis import Cause, Finding, Status
+from tools.check.finding import Cause, Finding, Status
 from tools.check.panels import PanelQuery, TimeRange
 from tools.check.proxy import Proxy
 from tools.check.report import Report, as_json, as_markdown, as_terminal

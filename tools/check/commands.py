@@ -15,8 +15,8 @@ from tools.terminal import console
 if TYPE_CHECKING:
     from infra.resources import DataSource
     from infra.settings import Settings
-    from tools.check.diagnosis import Finding
     from tools.check.evidence import Evidence
+    from tools.check.finding import Finding
     from tools.check.panels import PanelQuery
     from tools.check.report import Report
 

@@ -6,7 +6,7 @@ from typing import Protocol
 import promql_parser
 
 from signals.catalogue import families
-from tools.check.panels import PanelQuery
+from tools.check.panels import TimeRange
 
 OF_ONE_PROCESS = "python_info"
 """What Prometheus's client for Python exposes, but not where it adds up several processes."""
@@ -15,8 +15,26 @@ OF_ONE_OF_SEVERAL = "pid"
 """The label by which it tells their gauges apart."""
 
 
+class Question(Protocol):
+    """A query that somebody asks: a panel, or a rule. One that ``is_instant`` is asked for the end
+    of its range alone.
+    """
+
+    @property
+    def expression(self) -> str:
+        """What is asked, in PromQL."""
+
+    @property
+    def range(self) -> TimeRange:
+        """When it is asked for."""
+
+    @property
+    def is_instant(self) -> bool:
+        """Whether one moment is asked for."""
+
+
 class Evidence(Protocol):
-    """Where the series of panels come from."""
+    """Where the series of panels and rules come from."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -47,16 +65,22 @@ class Evidence(Protocol):
     def labels_of(self, name: str) -> frozenset[str]:
         """The labels that the series called ``name`` carry."""
 
+    def values_of(self, name: str, label: str) -> frozenset[str]:
+        """The values of ``label`` on the series called ``name``."""
+
+    def names_with(self, label: str, value: str) -> frozenset[str]:
+        """The names of LiteLLM's series, within the selector, of which one has that label."""
+
     def has(self, selector: promql_parser.VectorSelector) -> bool:
         """Whether there is any series for ``selector``."""
 
-    def shows(self, query: PanelQuery) -> bool:
+    def shows(self, query: Question) -> bool:
         """Whether a person sees anything; raises QueryError where it cannot be evaluated."""
 
     def value(self, total: str, minutes_ago: int = 0) -> float:
         """What the sum ``total`` is, or was; 0 where there is nothing to add up."""
 
-    def most_samples_in_window(self, query: PanelQuery, selector: str, window: str) -> int | None:
+    def most_samples_in_window(self, query: Question, selector: str, window: str) -> int | None:
         """How many samples of ``selector`` a window holds at most; None where that is unknown."""
 
 

@@ -1,6 +1,5 @@
 """LiteLLM's own ``/metrics`` page, for who has no Prometheus yet."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -11,9 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from signals.catalogue import families, is_litellms, switches
-from signals.promql import missing, operator_of, parsed, selectors
-from tools.check.evidence import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, announced_names
-from tools.check.panels import PanelQuery
+from signals.promql import missing, parsed, selectors
+from tools.check.evidence import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, Question, announced_names
+from tools.check.matching import matches
 
 _TIMEOUT_SECONDS = 60.0
 _OF_THE_SCRAPE = frozenset({"up", "scrape_duration_seconds", "scrape_samples_scraped"})
@@ -69,13 +68,22 @@ class MetricsPage:
         """Those of the series called ``name``."""
         return frozenset(label for sample in self._samples.get(name, ()) for label in sample.labels)
 
+    def values_of(self, name: str, label: str) -> frozenset[str]:
+        """Those on the page."""
+        labels = (sample.labels for sample in self._samples.get(name, ()))
+        return frozenset(each[label] for each in labels if label in each)
+
+    def names_with(self, label: str, value: str) -> frozenset[str]:
+        """Those on the page."""
+        return frozenset(name for name in self.names if value in self.values_of(name, label))
+
     def has(self, selector: promql_parser.VectorSelector) -> bool:
         """Matchers on labels that the scrape would add are taken to match, and so is what it would
         add itself.
         """
         return selector.name in _OF_THE_SCRAPE or any(self._selected(selector))
 
-    def shows(self, query: PanelQuery) -> bool:
+    def shows(self, query: Question) -> bool:
         """Whether there are series for all that it cannot do without."""
         return not missing(parsed(query.expression), self.has)
 
@@ -96,19 +104,12 @@ class MetricsPage:
             if matcher.name in self.labels | _ALL_LABELS
         ]
         for sample in self._samples.get(str(selector.name), ()):
-            if all(_matches(each, sample.labels.get(each.name, "")) for each in matchers):
+            if all(matches(each, sample.labels.get(each.name, "")) for each in matchers):
                 yield sample
 
-    def most_samples_in_window(self, query: PanelQuery, selector: str, window: str) -> int | None:
+    def most_samples_in_window(self, query: Question, selector: str, window: str) -> int | None:
         """A page has no past."""
         return None
-
-
-def _matches(matcher: promql_parser.Matcher, value: str) -> bool:
-    operator = operator_of(matcher)
-    if operator in ("=", "!="):
-        return bool((value == matcher.value) == (operator == "="))
-    return bool(re.fullmatch(matcher.value, value)) == (operator == "=~")
 
 
 def metrics_page(url: str, key: str | None) -> MetricsPage:

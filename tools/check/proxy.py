@@ -9,6 +9,7 @@ from signals import Matcher, Scope
 from signals.catalogue import NEEDS_A_LICENCE, NEEDS_NO_LICENCE_SINCE, Family, families, supported
 from signals.services import open_redis_circuit_breakers, redis_failures
 from signals.traffic import REQUESTS
+from tools.check.customised import added_labels, capped_families
 from tools.check.evidence import Evidence
 
 _ALWAYS = "always"
@@ -16,6 +17,9 @@ _CORE = "prometheus"
 
 METRICS_CONFIG = "litellm_settings.prometheus_metrics_config"
 EXCLUDE_METRICS = "litellm_settings.prometheus_exclude_metrics"
+CALLER_IDENTITY = "litellm_settings.prometheus_deployment_and_latency_caller_identity: user_email"
+LATENCY_BUCKETS = "litellm_settings.prometheus_latency_buckets"
+SERIES_CAP = "litellm_settings.prometheus_metrics_max_series_per_metric"
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,8 @@ class Proxy:
     ``switches`` are those of the catalogue that are on. ``filter`` is the setting that leaves
     families out, if any does. With ``several_workers`` a family without a series is not to be
     seen, whatever is on. ``redis_fails`` is known where ``prometheus_system`` is on.
+    ``added_labels`` are those that its operators have added, and ``capped`` the names of the families
+    that have as many series as they allow.
     """
 
     is_seen: bool
@@ -36,6 +42,8 @@ class Proxy:
     filter: str | None
     several_workers: bool
     redis_fails: bool
+    added_labels: frozenset[str] = frozenset()
+    capped: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -63,6 +71,8 @@ def proxy_seen_in(evidence: Evidence, selector: Sequence[Matcher] = ()) -> Proxy
         filter=left_out,
         several_workers=evidence.several_workers,
         redis_fails=_redis_fails(evidence, Scope(tuple(selector))),
+        added_labels=added_labels(evidence),
+        capped=capped_families(evidence),
     )
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from infra.loading import printable
 from signals.catalogue import switches
-from tools.check.diagnosis import Finding, Status
+from tools.check.finding import Finding, Status
 from tools.check.proxy import Proxy
 from tools.terminal import plain_table
 

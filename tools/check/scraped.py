@@ -9,8 +9,8 @@ import promql_parser
 from signals.catalogue import PREFIX, is_litellms, switches
 from signals.promql import series_of
 from tools.check.client import Prometheus
-from tools.check.evidence import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, announced_names
-from tools.check.panels import PanelQuery, TimeRange
+from tools.check.evidence import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, Question, announced_names
+from tools.check.panels import TimeRange
 
 
 class ScrapedEvidence:
@@ -78,6 +78,15 @@ class ScrapedEvidence:
             self._labels[name] = frozenset(self._prometheus.labels(selector, start, end))
         return self._labels[name]
 
+    def values_of(self, name: str, label: str) -> frozenset[str]:
+        """From the index, so that no sample is read."""
+        return self._values(label, f"{name}{{{self._selector}}}")
+
+    def names_with(self, label: str, value: str) -> frozenset[str]:
+        """From the index, so that no sample is read."""
+        matchers = [f'{label}="{value}"', *([self._selector] if self._selector else [])]
+        return self._values("__name__", self._litellm(", ".join(matchers)))
+
     def has(self, selector: promql_parser.VectorSelector) -> bool:
         """From the index, so that no sample is read."""
         text = series_of(selector)
@@ -87,7 +96,7 @@ class ScrapedEvidence:
             self._has[text] = bool(self._values("__name__", text))
         return self._has[text]
 
-    def shows(self, query: PanelQuery) -> bool:
+    def shows(self, query: Question) -> bool:
         """Whether it returns a number; Grafana draws none for what is not a number."""
         times = query.range
         if query.is_instant:
@@ -108,7 +117,7 @@ class ScrapedEvidence:
         found = self._prometheus.query(total, self._times.end - 60 * minutes_ago)
         return float(found[0]["value"][1]) if found else 0.0
 
-    def most_samples_in_window(self, query: PanelQuery, selector: str, window: str) -> int | None:
+    def most_samples_in_window(self, query: Question, selector: str, window: str) -> int | None:
         """Over the whole range of the query."""
         times, counted = query.range, f"max(count_over_time({selector}[{window}]))"
         found = self._prometheus.query_range(counted, times.start, times.end, times.step)

@@ -1,0 +1,27 @@
+"""Which values a matcher of PromQL takes."""
+
+import re
+
+import promql_parser
+
+from signals.promql import operator_of
+
+_ANYTHING = (".*", "(.*)")
+
+
+def matches(matcher: promql_parser.Matcher, value: str) -> bool:
+    """Whether ``matcher`` takes ``value``; a label that is not there has an empty one."""
+    operator = operator_of(matcher)
+    if operator in ("=", "!="):
+        return bool((value == matcher.value) == (operator == "="))
+    return bool(re.fullmatch(matcher.value, value)) == (operator == "=~")
+
+
+def tells_apart(matcher: promql_parser.Matcher) -> bool:
+    """Whether there are values that ``matcher`` does not take."""
+    return not (operator_of(matcher) == "=~" and matcher.value in _ANYTHING)
+
+
+def text_of(matcher: promql_parser.Matcher) -> str:
+    """The matcher as a person reads it."""
+    return f'{matcher.name}{operator_of(matcher)}"{matcher.value}"'
