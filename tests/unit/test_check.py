@@ -4,10 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from infra.declaration import declare
+from infra.settings import Settings
 from tests.project_copy import copy_project, only_prod_v2, set_settings, set_teams
 from tests.prometheus_server import NOTHING, Answer, Asked, page, serving, success
 from tools.project import ROOT
@@ -114,13 +119,130 @@ def test_what_cannot_be_meant(project: Path, arguments: list[str], problem: str)
 
 def test_an_existing_data_source_has_no_address(project: Path) -> None:
     set_settings(project, "dev", prometheus={"existingUid": "p"})
-    done = check(project)
-    assert done.stderr == (
-        "Error: prometheus.existingUid says nothing of the server's address: name it with "
-        "--prometheus\n"
+    done = check(project, GRAFANA_URL="", GRAFANA_AUTH="")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "Error: prometheus.existingUid says nothing of the server's address: name the server with "
+        "--prometheus, or give Grafana's credentials (GRAFANA_URL and GRAFANA_AUTH, or grafana:url "
+        "and grafana:auth), to ask through Grafana\n",
     )
     with serving(with_data) as server:
         assert check(project, "--prometheus", server.url).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("credentials", "header"),
+    [("glsa_x", "Bearer glsa_x"), ("me:p", "Basic bWU6cA=="), ("anonymous", None)],
+)
+def test_an_existing_data_source_is_asked_through_grafana(
+    project: Path, credentials: str, header: str | None
+) -> None:
+    prefix = "/g/api/datasources/proxy/uid/p"
+
+    def answer(asked: Asked) -> Answer:
+        assert asked.path.startswith(prefix)
+        return with_data(replace(asked, path=asked.path.removeprefix(prefix)))
+
+    set_settings(project, "dev", prometheus={"existingUid": "p"})
+    with serving(answer) as server:
+        grafana = {"GRAFANA_URL": f"{server.url}/g/", "GRAFANA_ORG_ID": "7"}
+        done = check(project, GRAFANA_AUTH=credentials, **grafana)
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert done.stdout.splitlines()[0].endswith(f"seen through {server.url}{prefix}")
+    assert {asked.headers.get("Authorization") for asked in server.asked} == {header}
+    assert {asked.headers.get("X-Grafana-Org-Id") for asked in server.asked} == {"7"}
+
+
+def test_grafana_refuses(project: Path) -> None:
+    set_settings(project, "dev", prometheus={"existingUid": "p"})
+    with serving(lambda _: page(403)) as server:
+        done = check(project, GRAFANA_AUTH="x", GRAFANA_URL=server.url)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"Error: {server.url}/api/datasources/proxy/uid/p refuses (403): check Grafana's "
+        "credentials, which must be allowed to query data sources\n",
+    )
+
+
+def rules_loaded(*left_out: str, **of_rule: str) -> Callable[[Asked], Answer]:
+    """A Prometheus that has the rules of the stack ``dev``, but for some."""
+    groups = [
+        {
+            "name": group["name"],
+            "rules": [
+                {"name": name, "health": "ok", **(of_rule if name == "LiteLLMProxyDown" else {})}
+                for rule in group["rules"]
+                if (name := rule.get("record") or rule["alert"]) not in left_out
+            ],
+        }
+        for group in declare(Settings.model_validate(WITH_ALERTS), "dev").alerting.prometheus
+    ]
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/api/v1/rules":
+            return success({"groups": groups})
+        if asked.path == "/api/v1/query" and asked.parameters["query"] != "1":
+            return success({"resultType": "vector", "result": [{"metric": {}, "value": [1, "1"]}]})
+        return with_data(asked)
+
+    return answer
+
+
+WITH_ALERTS: dict[str, Any] = {
+    "prometheus": {"url": "http://p"},
+    "alerts": {"managedBy": "prometheus"},
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "returncode", "found"),
+    [
+        (rules_loaded(), 0, []),
+        (
+            rules_loaded("LiteLLMProxyDown"),
+            1,
+            [(
+                "LiteLLMProxyDown",
+                "not evaluated",
+                'no rule of this name is in a group "litellm dev: proxy" there: load the file that '
+                "`python -m tools render` writes",
+            )],
+        ),
+        (
+            rules_loaded(health="err", lastError="many-to-many matching"),
+            1,
+            [("LiteLLMProxyDown", "wrong", "many-to-many matching")],
+        ),
+    ],
+)  # fmt: skip
+def test_rules_that_prometheus_has(
+    project: Path, answer: Callable[[Asked], Answer], returncode: int, found: list[Any]
+) -> None:
+    with serving(answer) as server:
+        prometheus = {"url": server.url}
+        set_settings(project, "dev", **{**WITH_ALERTS, "prometheus": prometheus})
+        done = check(project, "--format", "json")
+    said = json.loads(done.stdout)
+    assert (done.stderr, done.returncode, said["unknown"]) == ("", returncode, [])
+    assert len(said["rules"]) > 90
+    assert [
+        (each["name"], each["status"], each["explanation"])
+        for each in said["rules"]
+        if each["status"] not in ("can fire", "records")
+    ] == found
+
+
+def test_rules_without_a_rules_api(project: Path) -> None:
+    def answer(asked: Asked) -> Answer:
+        return page(404) if asked.path == "/api/v1/rules" else rules_loaded()(asked)
+
+    with serving(answer) as server:
+        prometheus = {"url": server.url}
+        set_settings(project, "dev", **{**WITH_ALERTS, "prometheus": prometheus})
+        done = check(project)
+    assert (done.stderr, done.returncode) == ("", 0)
+    said = f"{server.url} does not tell its rules: whether its rules are evaluated cannot be told"
+    assert said in done.stdout.splitlines()
 
 
 def test_a_teams_data_source_is_its_environments(project: Path) -> None:

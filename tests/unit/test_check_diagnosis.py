@@ -1,69 +1,38 @@
 """Why a panel is empty, told from a metrics page of any LiteLLM."""
 
-from collections.abc import Collection
-
 import pytest
 from packaging.version import Version
 
 from signals import Operator, Scope
-from signals.catalogue import NEEDS_A_LICENCE, MetricType, families, supported
+from signals.catalogue import NEEDS_A_LICENCE, families
 from signals.recording import Recording
+from tests.metrics_page import (
+    FAILURES,
+    LATENCY,
+    LISTED,
+    NEWEST,
+    NOT_LISTED,
+    OLDEST,
+    ON,
+    REQUESTS,
+    one,
+    page,
+)
 from tools.check.diagnosis import Diagnosis
 from tools.check.finding import Cause, Finding, Status
 from tools.check.page import MetricsPage
 from tools.check.panels import PanelQuery, TimeRange
 from tools.check.proxy import Proxy, proxy_seen_in
 
-OLDEST, NEWEST = supported()
-REQUESTS = "litellm_proxy_total_requests_metric_total"
-FAILURES = "litellm_proxy_failed_requests_metric_total"
-LATENCY = "litellm_request_total_latency_metric"
 REMAINING = "litellm_remaining_requests_metric"
 SCOPE = Scope(rate_window="5m")
 RECORDED = Scope(recording=Recording("prod", 60, 15))
 RATE = "team:litellm_proxy_total_requests_metric:rate75s"
-ON = ("prometheus", "always")
-
-
-def page(
-    version: str = NEWEST,
-    *series: str,
-    switches: Collection[str] = ON,
-    without: Collection[str] = (),
-    announces: bool = True,
-) -> MetricsPage:
-    """What LiteLLM ``version`` exposes where ``switches`` are on and something is left out; with
-    ``announces`` also the types of what has no series.
-    """
-    lines = ["python_info 1"] if announces else []
-    for family in families().values():
-        is_there = Version(family.since or OLDEST) <= Version(version)
-        name = family.name if is_there else family.former_name
-        if name and family.switch in switches and family.name not in without:
-            if announces:
-                lines.append(f"# TYPE {name} {family.type}")
-            if family.before_first_event and not family.labels:
-                lines.append(f"{name} 0")
-    return MetricsPage("".join(f"{line}\n" for line in [*lines, *series]))
 
 
 def diagnosed(found: MetricsPage, expression: str) -> Finding:
     query = PanelQuery("d", "p", "A", expression, TimeRange(0, 60, 15))
     return Diagnosis(found, proxy_seen_in(found), "").of(query)
-
-
-def one(name: str, *without: str, version: str = NEWEST, value: str = "x") -> str:
-    """A sample of the family ``name`` with all its labels but some, of one value."""
-    family = families()[name]
-    kept = [
-        label
-        for label in sorted(family.labels - set(without))
-        if Version(family.labels_since.get(label, OLDEST)) <= Version(version)
-    ]
-    labels = ",".join(f'{label}="{value}"' for label in kept)
-    if family.type is MetricType.HISTOGRAM:
-        return f'{name}_bucket{{{labels},le="0.5"}} 1'
-    return f"{name}{{{labels}}} 1"
 
 
 def with_user_email(name: str) -> str:
@@ -77,14 +46,6 @@ def buckets(*bounds: str) -> list[str]:
 
 OF = 'litellm_stack="prod"'
 RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}} 1"]
-
-
-LISTED = [REQUESTS, FAILURES]
-NOT_LISTED = [
-    name
-    for name, family in families().items()
-    if family.switch == "prometheus" and name not in LISTED
-]
 
 
 @pytest.mark.parametrize(

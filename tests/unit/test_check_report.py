@@ -1,6 +1,7 @@
 """What ``check`` prints."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -9,6 +10,7 @@ from tools.check.finding import Cause, Finding, Status
 from tools.check.panels import PanelQuery, TimeRange
 from tools.check.proxy import Proxy
 from tools.check.report import Report, as_json, as_markdown, as_terminal
+from tools.check.rules import RuleFinding, RuleQuery, RuleStatus
 
 TIMES = TimeRange(0, 60, 15)
 PROXY = Proxy(
@@ -119,6 +121,8 @@ def test_for_a_program() -> None:
             "filter": "litellm_settings.prometheus_metrics_config",
             "severalWorkers": True,
             "redisFails": True,
+            "addedLabels": [],
+            "capped": [],
         },
         "unscraped": ["http://l:4000/metrics: connection refused"],
         "queries": [
@@ -138,12 +142,14 @@ def test_for_a_program() -> None:
                 ("Wrong", "A", "wrong", None, "parse error"),
             )
         ],
+        "rules": [],
+        "unknown": [],
         "summary": "4 queries of stack dev: 1 data, 1 partial, 1 empty, 1 wrong",
     }
 
 
 @pytest.mark.parametrize(
-    ("statuses", "is_all_data"),
+    ("statuses", "is_all_well"),
     [
         ([], True),
         ([Status.DATA], True),
@@ -152,6 +158,128 @@ def test_for_a_program() -> None:
         ([Status.WRONG], False),
     ],
 )
-def test_whether_all_is_data(statuses: list[Status], is_all_data: bool) -> None:
+def test_whether_all_is_data(statuses: list[Status], is_all_well: bool) -> None:
     findings = [finding("P", "A", status) for status in statuses]
-    assert Report("dev", "http://p", PROXY, (), findings).is_all_data == is_all_data
+    assert Report("dev", "http://p", PROXY, (), findings).is_all_well == is_all_well
+
+
+def rule(name: str, status: RuleStatus, *why: object, records: bool = False) -> RuleFinding:
+    return RuleFinding(RuleQuery("Group", name, "up", TIMES, records), status, *why)  # type: ignore[arg-type]
+
+
+WITH_RULES = replace(
+    REPORT,
+    proxy=replace(PROXY, added_labels=frozenset({"tag_b", "region"}), capped=("a_total", "b")),
+    findings=[finding("Requests", "A", Status.DATA)],
+    rules=[
+        rule("Down", RuleStatus.CAN_FIRE),
+        rule("Budget", RuleStatus.CAN_FIRE, Cause.LABEL_EXCLUDED, "its label k is left out"),
+        rule("Queue", RuleStatus.CANNOT_FIRE, Cause.NOT_EXPOSED, "it is turned on by x"),
+        rule("Slow", RuleStatus.NOT_EVALUATED, None, "it is paused"),
+        rule("team:x:rate75s", RuleStatus.RECORDS, records=True),
+        rule("team:y:rate75s", RuleStatus.WRONG, None, "parse error", records=True),
+    ],
+    unknown=["http://g does not tell its rules"],
+)
+
+
+def test_rules_for_a_terminal() -> None:
+    console = Console(width=120, record=True, force_terminal=False, soft_wrap=True)
+    with console.capture() as captured:
+        console.print(as_terminal(WITH_RULES))
+    assert [line.rstrip() for line in captured.get().splitlines()[5:]] == [
+        "Labels of its own: region, tag_b",
+        "litellm_settings.prometheus_metrics_max_series_per_metric is reached: of a_total, b what "
+        'came later is counted together, all its labels "other"',
+        "Not scraped: http://l:4000/metrics: connection refused",
+        "http://g does not tell its rules",
+        "",
+        "Board | 1",
+        "1 of 1 with data",
+        "",
+        "Alerts",
+        "2 of 4 can fire",
+        "               alert",
+        "can fire       Budget  its label k is left out",
+        "cannot fire    Queue   it is turned on by x",
+        "not evaluated  Slow    it is paused",
+        "",
+        "Recording rules",
+        "1 of 2 records",
+        "       rule",
+        "wrong  team:y:rate75s  parse error",
+        "",
+        "1 query of stack dev: 1 data; 4 alerts: 2 can fire, 1 cannot fire, 1 not evaluated; "
+        "2 recording rules: 1 records, 1 wrong",
+    ]
+
+
+def test_rules_for_a_comment() -> None:
+    assert as_markdown(WITH_RULES).splitlines()[14:] == [
+        "### Alerts",
+        "",
+        "2 of 4 can fire",
+        "",
+        "| | alert | |",
+        "| --- | --- | --- |",
+        "| can fire | Budget | its label k is left out |",
+        "| cannot fire | Queue | it is turned on by x |",
+        "| not evaluated | Slow | it is paused |",
+        "",
+        "### Recording rules",
+        "",
+        "1 of 2 records",
+        "",
+        "| | rule | |",
+        "| --- | --- | --- |",
+        "| wrong | team:y:rate75s | parse error |",
+        "",
+        "1 query of stack dev: 1 data; 4 alerts: 2 can fire, 1 cannot fire, 1 not evaluated; "
+        "2 recording rules: 1 records, 1 wrong",
+    ]
+
+
+def test_rules_for_a_program() -> None:
+    found = json.loads(as_json(WITH_RULES))
+    assert (found["litellm"]["addedLabels"], found["litellm"]["capped"]) == (
+        ["region", "tag_b"],
+        ["a_total", "b"],
+    )
+    assert found["unknown"] == ["http://g does not tell its rules"]
+    assert [found["rules"][2], found["rules"][4]] == [
+        {
+            "kind": "alert",
+            "group": "Group",
+            "name": "Queue",
+            "expression": "up",
+            "status": "cannot fire",
+            "cause": "not-exposed",
+            "explanation": "it is turned on by x",
+        },
+        {
+            "kind": "recording",
+            "group": "Group",
+            "name": "team:x:rate75s",
+            "expression": "up",
+            "status": "records",
+            "cause": None,
+            "explanation": "",
+        },
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_all_well"),
+    [
+        (RuleStatus.CAN_FIRE, True),
+        (RuleStatus.RECORDS, True),
+        (RuleStatus.CANNOT_FIRE, False),
+        (RuleStatus.CANNOT_RECORD, False),
+        (RuleStatus.NOT_EVALUATED, False),
+        (RuleStatus.WRONG, False),
+    ],
+)
+def test_whether_rules_are_well(status: RuleStatus, is_all_well: bool) -> None:
+    report = Report("dev", "http://p", PROXY, (), (), [rule("R", status)])
+    assert report.is_all_well == is_all_well
+    assert report.summary == f"1 alert of stack dev: 1 {status}"

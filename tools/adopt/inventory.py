@@ -11,6 +11,7 @@ import click
 import httpx
 
 from signals.catalogue import PREFIX
+from tools.grafana import authorization
 
 _TIMEOUT_SECONDS = 30.0
 _PAGE = 1000
@@ -64,24 +65,15 @@ def inventory(url: str) -> Inventory:
     with httpx.Client(
         base_url=url.rstrip("/"),
         timeout=_TIMEOUT_SECONDS,
-        headers={"Accept": "application/json", **_authorization()},
-        auth=_basic(),
+        headers={
+            "Accept": "application/json",
+            **authorization(os.environ.get("GRAFANA_AUTH", "")),
+        },
     ) as client:
         found = list(_search(client))
         with ThreadPoolExecutor(_CONNECTIONS) as pool:
             dashboards = list(pool.map(lambda entry: _dashboard(client, entry), found))
         return Inventory(dashboards, list(_data_sources(client)))
-
-
-def _authorization() -> dict[str, str]:
-    credentials = os.environ.get("GRAFANA_AUTH", "")
-    is_token = credentials and ":" not in credentials
-    return {"Authorization": f"Bearer {credentials}"} if is_token else {}
-
-
-def _basic() -> tuple[str, str] | None:
-    user, colon, password = os.environ.get("GRAFANA_AUTH", "").partition(":")
-    return (user, password) if colon else None
 
 
 def _search(client: httpx.Client) -> Iterator[Mapping[str, Any]]:

@@ -160,7 +160,9 @@ class Absence:
         if not setting or family.switch != "prometheus":
             return None
         if setting != METRICS_CONFIG:
-            return f"{setting} leaves it out"
+            # Who excludes metrics excludes few: what may just not have happened is not one of them.
+            is_seen = self._evidence.registered is not None or family.before_first_event
+            return f"{setting} leaves it out" if is_seen else None
         if not family.listable:
             return f"{setting} is set, and it cannot list this one"
         # Who lists metrics leaves most out, so that is said first where it cannot be told apart.

@@ -18,6 +18,7 @@ import httpx
 from promql_parser import parse_duration
 
 from infra.resources import DataSource
+from tools.check.through_grafana import credentials_of
 
 _TRIES = 3
 _PAUSE_SECONDS = 0.5
@@ -36,8 +37,11 @@ class QueryError(Exception):
 class Prometheus:
     """A Prometheus server, or what speaks its API."""
 
-    def __init__(self, client: httpx.Client, method: str, at_once: int, timeout: str) -> None:
+    def __init__(
+        self, client: httpx.Client, method: str, at_once: int, timeout: str, credentials: str
+    ) -> None:
         self._client = client
+        self._credentials = credentials
         self._method = method
         self._timeout = timeout
         self._free = threading.BoundedSemaphore(at_once)
@@ -92,6 +96,11 @@ class Prometheus:
         found = self._optional("/api/v1/targets", state="active")
         return None if found is None else found.get("activeTargets", [])
 
+    def rules(self) -> list[Any] | None:
+        """The groups of rules that are loaded; None where the server does not tell."""
+        found = self._optional("/api/v1/rules")
+        return None if found is None else found.get("groups", [])
+
     def _optional(self, path: str, **parameters: str) -> Any:
         try:
             return self._ask(path, parameters, method="GET") or None
@@ -145,7 +154,7 @@ class Prometheus:
                 "Prometheus itself answers; if that is a login page, set prometheus.auth"
             )
         if status in (401, 403):
-            return f"{self.address} refuses ({status}): check prometheus.auth and its secrets"
+            return f"{self.address} refuses ({status}): check {self._credentials}"
         if status == 404:
             return f"{self.address} has no {response.url.path}: is a path missing in the address?"
         return (
@@ -187,7 +196,9 @@ def connected(source: DataSource, at_once: int) -> Iterator[Prometheus]:
         limits=httpx.Limits(max_connections=at_once, max_keepalive_connections=at_once),
         event_hooks={"request": [_named(options.get("serverName"))]},
     ) as client:
-        prometheus = Prometheus(client, str(options["httpMethod"]), at_once, timeout)
+        prometheus = Prometheus(
+            client, str(options["httpMethod"]), at_once, timeout, credentials_of(source)
+        )
         try:
             # Says what is wrong with the address before anything else is asked.
             prometheus.query("1", int(time.time()))

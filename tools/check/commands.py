@@ -1,11 +1,12 @@
-"""``python -m tools check``: go through every panel, and say why it is empty."""
+"""``python -m tools check``: go through every panel and rule, and say what is missing."""
 
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -15,13 +16,21 @@ from tools.terminal import console
 if TYPE_CHECKING:
     from infra.resources import DataSource
     from infra.settings import Settings
+    from tools.check.client import Prometheus
     from tools.check.evidence import Evidence
-    from tools.check.finding import Finding
-    from tools.check.panels import PanelQuery
+    from tools.check.loaded import LoadedRules
+    from tools.check.panels import PanelQuery, TimeRange
     from tools.check.report import Report
+    from tools.check.rules import RuleQuery
+    from tools.grafana import GrafanaAccess
 
 SOMETHING_IS_EMPTY = 1
 COULD_NOT_LOOK = 2
+
+_HOURS = 6
+"""What is looked at where no dashboard says it."""
+
+Found = TypeVar("Found")
 
 
 @click.command()
@@ -49,10 +58,11 @@ COULD_NOT_LOOK = 2
     help="What to print it as; markdown fits into a comment.",
 )
 def check(stack: str, url: str | None, metrics_url: str | None, parallel: int, form: str) -> None:
-    """Go through every panel of a stack's dashboards and say why it is empty.
+    """Go through every panel of a stack's dashboards and say why it is empty, and through every
+    rule and say whether it is evaluated and can fire.
 
-    Prometheus is asked with the credentials that the stack's data source has. Exit status 0: all
-    have data; 1: something is empty; 2: could not look.
+    Prometheus is asked with the credentials that the stack's data source has, or through Grafana.
+    Exit status 0: all is well; 1: a panel is empty, or a rule does nothing; 2: could not look.
     """
     from infra.fields import http_url
     from tools.check import report as reports
@@ -76,7 +86,7 @@ def check(stack: str, url: str | None, metrics_url: str | None, parallel: int, f
             click.echo(reports.as_markdown(report), nl=False)
         case _:
             console().print(reports.as_terminal(report))
-    if not report.is_all_data:
+    if not report.is_all_well:
         sys.exit(SOMETHING_IS_EMPTY)
 
 
@@ -84,6 +94,7 @@ def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int)
     from infra.alert_settings import RecordingTarget, RuleSettings
     from infra.declaration import declare
     from tools.check.report import Report
+    from tools.check.rules import rules_of
 
     settings = _settings(stack)
     if metrics_url:
@@ -97,18 +108,31 @@ def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int)
     queries = _queries(
         [each.config_json for each in declaration.dashboards.values()], str(interval)
     )
-    if not queries:
-        raise click.ClickException(f"stack {stack} has no panel to check")
+    times = queries[0].range if queries else _last_hours()
+    rules = rules_of(declaration.alerting, times)
+    if not queries and not rules:
+        raise click.ClickException(f"stack {stack} has no panel and no rule to check")
     selector = declaration.platform.selector
-    with _evidence(source, metrics_url, selector, queries, parallel) as (evidence, where):
+    with _evidence(source, metrics_url, selector, times, parallel) as (evidence, server):
         from tools.check.diagnosis import Diagnosis
         from tools.check.proxy import proxy_seen_in
+        from tools.check.rule_diagnosis import RuleDiagnosis
 
         proxy = proxy_seen_in(evidence, settings.selector)
-        diagnosis = Diagnosis(evidence, proxy, selector)
+        loaded = _loaded(rules, server, settings, stack)
+        of_panel = Diagnosis(evidence, proxy, selector).of
+        of_rule = RuleDiagnosis(evidence, proxy, selector, loaded, rules).of
         with ThreadPoolExecutor(parallel) as pool:
-            findings = list(_with_progress(pool.map(diagnosis.of, queries), len(queries)))
-        return Report(stack, where, proxy, evidence.unscraped, findings)
+            panels, asked = pool.map(of_panel, queries), pool.map(of_rule, rules)
+            return Report(
+                stack,
+                server.address if server else str(metrics_url),
+                proxy,
+                evidence.unscraped,
+                list(_with_progress(panels, len(queries))),
+                list(_with_progress(asked, len(rules))),
+                loaded.unknown,
+            )
 
 
 def _settings(stack: str) -> "Settings":
@@ -140,12 +164,55 @@ def _source(settings: "Settings", stack: str, url: str | None) -> "DataSource":
     if url:
         at_url = settings.prometheus.model_copy(update={"url": url})
         settings = settings.model_copy(update={"prometheus": at_url})
-    source = data_source(settings, stack)
-    if not source:
-        raise click.ClickException(
-            "prometheus.existingUid says nothing of the server's address: name it with --prometheus"
-        )
-    return source
+    if source := data_source(settings, stack) or _through_grafana(settings, stack):
+        return source
+    raise click.ClickException(
+        "prometheus.existingUid says nothing of the server's address: name the server with "
+        "--prometheus, or give Grafana's credentials (GRAFANA_URL and GRAFANA_AUTH, or grafana:url "
+        "and grafana:auth), to ask through Grafana"
+    )
+
+
+def _through_grafana(settings: "Settings", stack: str) -> "DataSource | None":
+    """Grafana's proxy in front of a data source that is there already."""
+    from tools.check.through_grafana import proxied
+
+    access = _grafana(settings, stack)
+    return proxied(settings.prometheus, access) if access else None
+
+
+def _grafana(settings: "Settings", stack: str) -> "GrafanaAccess | None":
+    """The Grafana of a stack that has a file, or of the environment of one of the fleet's."""
+    from tools.grafana import grafana_access
+
+    if stack not in project.stacks() and settings.team:
+        stack = str(settings.team.platform_stack)
+    return grafana_access(stack, project.ROOT, console()) if stack in project.stacks() else None
+
+
+def _loaded(
+    rules: "list[RuleQuery]", server: "Prometheus | None", settings: "Settings", stack: str
+) -> "LoadedRules":
+    from infra.prometheus_settings import PrometheusType
+    from tools.check.loaded import LoadedRules, loaded_rules
+
+    if not server:
+        return LoadedRules()
+    # What a data source that is there already leads to may be anything.
+    is_prometheus = settings.prometheus.type is PrometheusType.PROMETHEUS
+    return loaded_rules(
+        rules,
+        server,
+        lambda: _grafana(settings, stack),
+        evaluates_itself=is_prometheus and bool(settings.prometheus.url),
+    )
+
+
+def _last_hours() -> "TimeRange":
+    from tools.check.panels import TimeRange
+
+    now = int(time.time())
+    return TimeRange(now - _HOURS * 3600, now, 60)
 
 
 def _queries(models: list[str], scrape_interval: str) -> "list[PanelQuery]":
@@ -165,23 +232,23 @@ def _evidence(
     source: "DataSource | None",
     metrics_url: str | None,
     selector: str,
-    queries: "list[PanelQuery]",
+    times: "TimeRange",
     parallel: int,
-) -> "Iterator[tuple[Evidence, str]]":
+) -> "Iterator[tuple[Evidence, Prometheus | None]]":
+    """What there is to see, and the server that it is seen through."""
     if metrics_url:
         from tools.check.page import metrics_page
 
-        yield metrics_page(metrics_url, os.environ.get("LITELLM_API_KEY")), metrics_url
+        yield metrics_page(metrics_url, os.environ.get("LITELLM_API_KEY")), None
     elif source:
         from tools.check.client import connected
         from tools.check.scraped import ScrapedEvidence
 
         with connected(source, parallel) as prometheus:
-            times = queries[0].range
-            yield ScrapedEvidence(prometheus, selector, times), prometheus.address
+            yield ScrapedEvidence(prometheus, selector, times), prometheus
 
 
-def _with_progress(findings: "Iterable[Finding]", count: int) -> "Iterable[Finding]":
+def _with_progress(findings: "Iterable[Found]", count: int) -> "Iterable[Found]":
     """``findings`` as they come, with a bar for a person who waits for them."""
     from rich.console import Console
     from rich.progress import track

@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -12,39 +13,83 @@ from rich.text import Text
 from infra.loading import printable
 from signals.catalogue import switches
 from tools.check.finding import Finding, Status
-from tools.check.proxy import Proxy
+from tools.check.proxy import SERIES_CAP, Proxy
+from tools.check.rules import RuleFinding, RuleStatus
 from tools.terminal import plain_table
 
-_STYLES = {
+_STYLES: Mapping[Status | RuleStatus, str] = {
     Status.DATA: "green",
     Status.PARTIAL: "yellow",
     Status.EMPTY: "yellow",
     Status.WRONG: "red",
+    RuleStatus.CAN_FIRE: "green",
+    RuleStatus.RECORDS: "green",
+    RuleStatus.CANNOT_FIRE: "yellow",
+    RuleStatus.CANNOT_RECORD: "yellow",
+    RuleStatus.NOT_EVALUATED: "red",
 }
+
+_ALERTS, _RECORDING = "Alerts", "Recording rules"
+
+
+class Row(NamedTuple):
+    """What there is to explain of one query or rule."""
+
+    status: Status | RuleStatus
+    name: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A dashboard's queries, or the rules of one kind; ``of`` is what its rows are called."""
+
+    title: str
+    count: str
+    of: str
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True)
 class Report:
-    """The findings on one stack's dashboards, and on the LiteLLM that they are about."""
+    """The findings on one stack's dashboards and rules, and on the LiteLLM that they are about.
+    ``unknown`` is what cannot be told of rules.
+    """
 
     stack: str
     source: str
     proxy: Proxy
     unscraped: Sequence[str]
     findings: Sequence[Finding]
+    rules: Sequence[RuleFinding] = ()
+    unknown: Sequence[str] = ()
 
     @property
-    def is_all_data(self) -> bool:
-        """Whether no query is empty, wrong or short of a label."""
-        return all(finding.status is Status.DATA for finding in self.findings)
+    def is_all_well(self) -> bool:
+        """Whether no query is empty, wrong or short of a label, and every rule does something."""
+        return all(finding.status is Status.DATA for finding in self.findings) and all(
+            finding.status.is_good for finding in self.rules
+        )
 
     @property
     def summary(self) -> str:
-        """One line: how many queries there are of each status."""
-        counted = Counter(finding.status for finding in self.findings)
-        counts = ", ".join(f"{counted[status]} {status}" for status in Status if counted[status])
-        queries = "1 query" if len(self.findings) == 1 else f"{len(self.findings)} queries"
-        return f"{queries} of stack {self.stack}: {counts or 'nothing to check'}"
+        """One line: how many queries and rules there are of each status."""
+        kinds: Sequence[tuple[str, str, Sequence[Status | RuleStatus]]] = (
+            ("query", "queries", [each.status for each in self.findings]),
+            ("alert", "alerts", [each.status for each in self.rules if not each.rule.records]),
+            (
+                "recording rule",
+                "recording rules",
+                [each.status for each in self.rules if each.rule.records],
+            ),
+        )
+        parts = [_counted(*kind) for kind in kinds if kind[2]]
+        if not parts:
+            return f"0 queries of stack {self.stack}: nothing to check"
+        (what, first), *rest = parts
+        return "; ".join(
+            [f"{what} of stack {self.stack}: {first}", *(f"{what}: {each}" for what, each in rest)]
+        )
 
     @property
     def facts(self) -> list[str]:
@@ -64,21 +109,29 @@ class Report:
             )
         if self.proxy.redis_fails:
             lines.append("Redis fails: LiteLLM's requests to it failed, or are not tried any more")
+        if self.proxy.added_labels:
+            lines.append(f"Labels of its own: {', '.join(sorted(self.proxy.added_labels))}")
+        if self.proxy.capped:
+            lines.append(
+                f"{SERIES_CAP} is reached: of {', '.join(self.proxy.capped)} what came later is "
+                f'counted together, all its labels "other"'
+            )
         lines += [f"Not scraped: {reason}" for reason in self.unscraped]
+        lines += self.unknown
         return [printable(line) for line in lines]
 
 
 def as_terminal(report: Report) -> RenderableType:
-    """For a person at a terminal: of each dashboard, what does not simply show data."""
+    """For a person at a terminal: of each dashboard and of the rules, what is not simply well."""
     parts: list[RenderableType] = [Text(line) for line in report.facts]
-    for dashboard, findings in _by_dashboard(report):
-        parts += [Text(), Text(printable(dashboard), "bold"), Text(_with_data(findings))]
-        table = plain_table("", "panel", "")
-        for finding in _to_explain(findings):
+    for section in _sections(report):
+        parts += [Text(), Text(printable(section.title), "bold"), Text(section.count)]
+        table = plain_table("", section.of, "")
+        for row in section.rows:
             table.add_row(
-                Text(finding.status, _STYLES[finding.status]),
-                Text(printable(_panel(finding))),
-                Text(printable(finding.explanation)),
+                Text(row.status, _STYLES[row.status]),
+                Text(printable(row.name)),
+                Text(printable(row.explanation)),
             )
         parts += [table] if table.rows else []
     return Group(*parts, Text(), Text(printable(report.summary)))
@@ -87,13 +140,13 @@ def as_terminal(report: Report) -> RenderableType:
 def as_markdown(report: Report) -> str:
     """The same for a comment."""
     lines = [f"- {_escaped(line)}" for line in report.facts]
-    for dashboard, findings in _by_dashboard(report):
-        lines += ["", f"### {_escaped(dashboard)}", "", _with_data(findings)]
+    for section in _sections(report):
+        lines += ["", f"### {_escaped(section.title)}", "", section.count]
         rows = [
-            f"| {' | '.join((each.status, _escaped(_panel(each)), _escaped(each.explanation)))} |"
-            for each in _to_explain(findings)
+            f"| {' | '.join((row.status, _escaped(row.name), _escaped(row.explanation)))} |"
+            for row in section.rows
         ]
-        lines += ["", "| | panel | |", "| --- | --- | --- |", *rows] if rows else []
+        lines += ["", f"| | {section.of} | |", "| --- | --- | --- |", *rows] if rows else []
     return "\n".join([*lines, "", _escaped(report.summary)]) + "\n"
 
 
@@ -111,6 +164,8 @@ def as_json(report: Report) -> str:
                 "filter": report.proxy.filter,
                 "severalWorkers": report.proxy.several_workers,
                 "redisFails": report.proxy.redis_fails,
+                "addedLabels": sorted(report.proxy.added_labels),
+                "capped": list(report.proxy.capped),
             },
             "unscraped": list(report.unscraped),
             "queries": [
@@ -125,6 +180,19 @@ def as_json(report: Report) -> str:
                 }
                 for finding in report.findings
             ],
+            "rules": [
+                {
+                    "kind": "recording" if finding.rule.records else "alert",
+                    "group": finding.rule.group,
+                    "name": finding.rule.name,
+                    "expression": finding.rule.expression,
+                    "status": finding.status,
+                    "cause": finding.cause,
+                    "explanation": finding.explanation,
+                }
+                for finding in report.rules
+            ],
+            "unknown": list(report.unknown),
             "summary": report.summary,
         },
         indent=2,
@@ -132,18 +200,35 @@ def as_json(report: Report) -> str:
     )
 
 
-def _by_dashboard(report: Report) -> Iterator[tuple[str, list[Finding]]]:
-    for dashboard, findings in groupby(report.findings, lambda finding: finding.query.dashboard):
-        yield dashboard, list(findings)
+def _sections(report: Report) -> Iterator[Section]:
+    for dashboard, found in groupby(report.findings, lambda finding: finding.query.dashboard):
+        findings = list(found)
+        rows = [
+            Row(finding.status, _panel(finding), finding.explanation)
+            for finding in findings
+            if finding.status is not Status.DATA
+        ]
+        count = f"{len(findings) - len(rows)} of {len(findings)} with data"
+        yield Section(dashboard, count, "panel", rows)
+    for title, of, good, records in (
+        (_ALERTS, "alert", RuleStatus.CAN_FIRE, False),
+        (_RECORDING, "rule", RuleStatus.RECORDS, True),
+    ):
+        rules = [each for each in report.rules if each.rule.records == records]
+        rows = [
+            Row(each.status, each.rule.name, each.explanation)
+            for each in rules
+            if not each.status.is_good or each.explanation
+        ]
+        well = sum(each.status.is_good for each in rules)
+        if rules:
+            yield Section(title, f"{well} of {len(rules)} {good}", of, rows)
 
 
-def _to_explain(findings: Sequence[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.status is not Status.DATA]
-
-
-def _with_data(findings: Sequence[Finding]) -> str:
-    count = len(findings) - len(_to_explain(findings))
-    return f"{count} of {len(findings)} with data"
+def _counted(one: str, several: str, statuses: Sequence[Status | RuleStatus]) -> tuple[str, str]:
+    counted = Counter(statuses)
+    counts = ", ".join(f"{counted[each]} {each}" for each in type(statuses[0]) if counted[each])
+    return f"{len(statuses)} {one if len(statuses) == 1 else several}", counts
 
 
 def _panel(finding: Finding) -> str:
