@@ -522,6 +522,10 @@ def test_labels_that_operators_add_where_none_is_known_to_be_the_scrapes() -> No
         ([one(LATENCY, value="other").replace("_bucket", "_count")], (LATENCY,)),
         ([one(REQUESTS).replace('requested_model="x"', 'requested_model="other"')], ()),
         ([f'{REQUESTS}{{requested_model="other"}} 1'], ()),
+        (
+            [one(FAILURES), one(REQUESTS, "api_key_alias", value="other")],
+            (REQUESTS,),
+        ),
     ],
 )
 def test_families_that_have_reached_the_cap(series: list[str], capped: tuple[str, ...]) -> None:

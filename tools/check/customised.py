@@ -1,9 +1,9 @@
 """What operators have LiteLLM do to its series: labels that they add, and a cap."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from signals.catalogue import Family, MetricType, families
+from signals.catalogue import Family, MetricType, families, family_of
 from signals.promql import parsed, selectors
 from tools.check.evidence import OF_ONE_OF_SEVERAL, Evidence
 
@@ -33,44 +33,43 @@ def added_labels(evidence: Evidence) -> frozenset[str]:
 
 def capped_families(evidence: Evidence) -> tuple[str, ...]:
     """The families whose series have reached the cap, as far as that can be seen: a gauge then has
-    no series for what comes later. One label can have the value for another reason.
+    no series for what comes later.
     """
+    labels = {
+        series: family.labels & evidence.labels_of(series)
+        for series, family in _countable(evidence).items()
+    }
+    # Of a single label, the value may have another reason.
+    several = {series: found for series, found in labels.items() if len(found) > 1}
     return tuple(
-        family.name
-        for family in _perhaps_capped(_countable(evidence), evidence)
-        if len(labels := family.labels & evidence.labels_of(_series(family))) > 1
-        and _has_overflow(family, labels, evidence)
+        family_of(series).name
+        for series in _perhaps_capped(several, evidence)
+        if _has_overflow(series, several[series], evidence)
     )
 
 
-def _countable(evidence: Evidence) -> list[Family]:
-    return [
-        family
+def _countable(evidence: Evidence) -> Mapping[str, Family]:
+    """The counters and histograms that are there, by a series of theirs."""
+    found = {
+        f"{family.name}_count" if family.type is MetricType.HISTOGRAM else family.name: family
         for family in families().values()
-        if family.type is not MetricType.GAUGE and _series(family) in evidence.names
-    ]
+        if family.type is not MetricType.GAUGE
+    }
+    return {series: family for series, family in found.items() if series in evidence.names}
 
 
-def _perhaps_capped(found: Collection[Family], evidence: Evidence) -> Iterator[Family]:
-    """Those with a series of which one label has the value: few labels are asked for, that all
-    families have one of.
-    """
-    rest = list(found)
+def _perhaps_capped(labels: Mapping[str, Collection[str]], evidence: Evidence) -> Iterator[str]:
+    """The series of which one label has the value: few labels are asked for, that all have one of."""
+    rest = dict(labels)
     while rest:
-        counted = Counter(label for family in rest for label in sorted(family.labels))
-        if not counted:
-            return
+        counted = Counter(label for found in rest.values() for label in sorted(found))
         ((label, _),) = counted.most_common(1)
         there = evidence.names_with(label, _OVERFLOW)
-        yield from (each for each in rest if label in each.labels and _series(each) in there)
-        rest = [each for each in rest if label not in each.labels]
+        yield from (series for series in rest if label in rest[series] and series in there)
+        rest = {series: found for series, found in rest.items() if label not in found}
 
 
-def _has_overflow(family: Family, labels: Collection[str], evidence: Evidence) -> bool:
+def _has_overflow(series: str, labels: Collection[str], evidence: Evidence) -> bool:
     matchers = ", ".join(f'{label}="{_OVERFLOW}"' for label in sorted(labels))
-    (selector,) = selectors(parsed(f"{_series(family)}{{{matchers}}}"))
+    (selector,) = selectors(parsed(f"{series}{{{matchers}}}"))
     return evidence.has(selector.node)
-
-
-def _series(family: Family) -> str:
-    return f"{family.name}_count" if family.type is MetricType.HISTOGRAM else family.name
