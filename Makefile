@@ -30,7 +30,7 @@ refresh: $(VENV)/.installed ## Take note of what was changed by hand
 destroy: $(VENV)/.installed ## Delete everything that STACK has deployed
 	@$(TOOLS) destroy --stack $(STACK)
 
-check: $(VENV)/.installed ## Say of every panel of STACK why it is empty, asking Prometheus
+check: $(VENV)/.installed ## Say of STACK's panels why they are empty, of its rules whether they can fire
 	@$(TOOLS) check --stack $(STACK)
 
 fleet-up: $(VENV)/.installed ## Deploy the stacks of the teams in STACK, the environment's

@@ -245,6 +245,66 @@ def test_rules_without_a_rules_api(project: Path) -> None:
     assert said in done.stdout.splitlines()
 
 
+IN_GRAFANA: dict[str, Any] = {
+    "alerts": {
+        "managedBy": "grafana",
+        "contactPoint": {"email": {"addresses": ["ops@example.com"]}},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("environment", "returncode", "status", "unknown"),
+    [
+        ({"GRAFANA_AUTH": "glsa_x"}, 1, "not evaluated", []),
+        (
+            {"GRAFANA_AUTH": ""},
+            0,
+            "can fire",
+            [
+                "No credentials for Grafana: whether its rules are evaluated cannot be told; set "
+                "GRAFANA_URL and GRAFANA_AUTH, or grafana:url and grafana:auth"
+            ],
+        ),
+    ],
+)
+def test_rules_that_grafana_has(
+    project: Path, environment: dict[str, str], returncode: int, status: str, unknown: list[str]
+) -> None:
+    settings = Settings.model_validate({"prometheus": {"url": "http://p"}, **IN_GRAFANA})
+    groups = [
+        {"name": group.name, "rules": [{"uid": rule.uid, "health": "ok"} for rule in group.rules]}
+        for group in declare(settings, "dev").alerting.grafana
+    ]
+    first, *others = groups
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/api/prometheus/grafana/api/v1/rules":
+            return success({"groups": others})
+        return rules_loaded()(asked)
+
+    with serving(answer) as server:
+        set_settings(project, "dev", prometheus={"url": server.url}, **IN_GRAFANA)
+        done = check(project, "--format", "json", GRAFANA_URL=server.url, **environment)
+    found = json.loads(done.stdout)
+    assert (done.stderr, done.returncode, found["unknown"]) == ("", returncode, unknown)
+    assert {(rule["group"] == first["name"], rule["status"]) for rule in found["rules"]} == {
+        (True, status),
+        (False, "can fire"),
+    }
+
+
+def test_rules_without_a_prometheus(project: Path) -> None:
+    text = f'python_info 1\n# TYPE {NAME} counter\n{NAME}{{route="/"}} 1\n'
+    set_settings(project, "dev", **WITH_ALERTS)
+    with serving(lambda _: Answer(text, headers={"Content-Type": "text/plain"})) as server:
+        done = check(project, "--metrics-url", f"{server.url}/metrics", "--format", "json")
+    found = json.loads(done.stdout)
+    assert {asked.path for asked in server.asked} == {"/metrics"}
+    assert {rule["kind"] for rule in found["rules"]} == {"alert"}
+    assert {rule["status"] for rule in found["rules"]} == {"can fire", "cannot fire"}
+
+
 def test_a_teams_data_source_is_its_environments(project: Path) -> None:
     with serving(with_data) as server:
         set_settings(project, "prod", prometheus={"url": server.url, "tenant": "t"})
