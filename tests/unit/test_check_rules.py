@@ -222,7 +222,7 @@ NOT_LOADED = (
             LoadedRules(grafana={}),
             "u",
             RuleStatus.NOT_EVALUATED,
-            "Grafana does not have it: deploy the stack",
+            "Grafana does not have it, or these credentials may not see it: deploy the stack",
         ),
         (
             LoadedRules(grafana={"u": Loaded(is_paused=True)}),

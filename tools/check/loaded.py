@@ -132,7 +132,7 @@ def in_grafana(access: GrafanaAccess) -> LoadedRules:
 
 def _absent(rule: RuleQuery) -> str:
     if rule.uid:
-        return "Grafana does not have it: deploy the stack"
+        return "Grafana does not have it, or these credentials may not see it: deploy the stack"
     return (
         f'no rule of this name is in a group "{rule.group}" there: load the file that '
         "`python -m tools render` writes"

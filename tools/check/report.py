@@ -168,36 +168,38 @@ def as_json(report: Report) -> str:
                 "capped": list(report.proxy.capped),
             },
             "unscraped": list(report.unscraped),
-            "queries": [
-                {
-                    "dashboard": finding.query.dashboard,
-                    "panel": finding.query.panel,
-                    "ref": finding.query.ref,
-                    "expression": finding.query.expression,
-                    "status": finding.status,
-                    "cause": finding.cause,
-                    "explanation": finding.explanation,
-                }
-                for finding in report.findings
-            ],
-            "rules": [
-                {
-                    "kind": "recording" if finding.rule.records else "alert",
-                    "group": finding.rule.group,
-                    "name": finding.rule.name,
-                    "expression": finding.rule.expression,
-                    "status": finding.status,
-                    "cause": finding.cause,
-                    "explanation": finding.explanation,
-                }
-                for finding in report.rules
-            ],
+            "queries": [_query_entry(finding) for finding in report.findings],
+            "rules": [_rule_entry(finding) for finding in report.rules],
             "unknown": list(report.unknown),
             "summary": report.summary,
         },
         indent=2,
         ensure_ascii=False,
     )
+
+
+def _query_entry(finding: Finding) -> dict[str, object]:
+    return {
+        "dashboard": finding.query.dashboard,
+        "panel": finding.query.panel,
+        "ref": finding.query.ref,
+        "expression": finding.query.expression,
+        "status": finding.status,
+        "cause": finding.cause,
+        "explanation": finding.explanation,
+    }
+
+
+def _rule_entry(finding: RuleFinding) -> dict[str, object]:
+    return {
+        "kind": "recording" if finding.rule.records else "alert",
+        "group": finding.rule.group,
+        "name": finding.rule.name,
+        "expression": finding.rule.expression,
+        "status": finding.status,
+        "cause": finding.cause,
+        "explanation": finding.explanation,
+    }
 
 
 def _sections(report: Report) -> Iterator[Section]:
