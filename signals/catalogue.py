@@ -152,6 +152,17 @@ def families() -> Mapping[str, Family]:
 
 
 @cache
+def former_families() -> Mapping[str, tuple[Family, str]]:
+    """Families that the newest LiteLLM does not have by that name, and the last one that has."""
+    entries = _content()["families"]
+    return {
+        name: (_family(name, entry, entries), str(entry["until"]))
+        for name, entry in entries.items()
+        if "until" in entry
+    }
+
+
+@cache
 def _scrape_families() -> Mapping[str, Family]:
     """What a scrape has besides LiteLLM's own families, by name."""
     entries = yaml.load(_SCRAPE_FILE.read_text("utf-8"), Loader=_Loader)["families"]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -43,6 +44,13 @@ Found = TypeVar("Found")
     help="Look at this /metrics page of a LiteLLM instead; LITELLM_API_KEY holds a key for it.",
 )
 @click.option(
+    "--file",
+    "files",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Hold the queries of this file against LiteLLM's metrics instead; may be given again.",
+)
+@click.option(
     "--parallel",
     type=click.IntRange(min=1),
     default=4,
@@ -57,13 +65,28 @@ Found = TypeVar("Found")
     show_default=True,
     help="What to print it as; markdown fits into a comment.",
 )
-def check(stack: str, url: str | None, metrics_url: str | None, parallel: int, form: str) -> None:
+def check(
+    stack: str,
+    url: str | None,
+    metrics_url: str | None,
+    files: tuple[Path, ...],
+    parallel: int,
+    form: str,
+) -> None:
     """Go through every panel of a stack's dashboards and say why it is empty, and through every
     rule and say whether it is evaluated and can fire.
 
     Prometheus is asked with the credentials that the stack's data source has, or through Grafana.
     Exit status 0: all is well; 1: a panel is empty, or a rule does nothing; 2: could not look.
+
+    With --file, no Prometheus is asked: anybody's dashboards and rules are held against the metrics
+    and labels that LiteLLM has. Exit status 1: something there can never have data, or is wrong.
     """
+    if files:
+        if url or metrics_url:
+            raise click.UsageError("--file looks at files alone: leave out the address")
+        _check_files(files, form)
+        return
     from infra.fields import http_url
     from tools.check import report as reports
 
@@ -87,6 +110,26 @@ def check(stack: str, url: str | None, metrics_url: str | None, parallel: int, f
         case _:
             console().print(reports.as_terminal(report))
     if not report.is_all_well:
+        sys.exit(SOMETHING_IS_EMPTY)
+
+
+def _check_files(files: tuple[Path, ...], form: str) -> None:
+    from tools.check import held_report as reports
+    from tools.check.documents import FileError
+
+    try:
+        report = reports.report_of(files)
+    except FileError as error:
+        click.ClickException(str(error)).show()
+        sys.exit(COULD_NOT_LOOK)
+    match form:
+        case "json":
+            click.echo(reports.as_json(report))
+        case "markdown":
+            click.echo(reports.as_markdown(report), nl=False)
+        case _:
+            console().print(reports.as_terminal(report))
+    if report.has_errors:
         sys.exit(SOMETHING_IS_EMPTY)
 
 

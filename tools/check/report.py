@@ -139,15 +139,15 @@ def as_terminal(report: Report) -> RenderableType:
 
 def as_markdown(report: Report) -> str:
     """The same for a comment."""
-    lines = [f"- {_escaped(line)}" for line in report.facts]
+    lines = [f"- {escaped(line)}" for line in report.facts]
     for section in _sections(report):
-        lines += ["", f"### {_escaped(section.title)}", "", section.count]
+        lines += ["", f"### {escaped(section.title)}", "", section.count]
         rows = [
-            f"| {' | '.join((row.status, _escaped(row.name), _escaped(row.explanation)))} |"
+            f"| {' | '.join((row.status, escaped(row.name), escaped(row.explanation)))} |"
             for row in section.rows
         ]
         lines += ["", f"| | {section.of} | |", "| --- | --- | --- |", *rows] if rows else []
-    return "\n".join([*lines, "", _escaped(report.summary)]) + "\n"
+    return "\n".join([*lines, "", escaped(report.summary)]) + "\n"
 
 
 def as_json(report: Report) -> str:
@@ -238,7 +238,7 @@ def _panel(finding: Finding) -> str:
     return query.panel if query.ref == "A" else f"{query.panel} ({query.ref})"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """``text`` on one line, of which Markdown makes nothing."""
     for char in "\\`*_[]<>|":
         text = text.replace(char, f"\\{char}")

@@ -1,0 +1,71 @@
+"""With which versions and settings of LiteLLM a query has data."""
+
+from collections.abc import Collection, Iterator
+
+from signals.catalogue import MetricType, families, switches
+from tools.check.remarks import Problem, Remark, note
+from tools.check.series import Series
+
+_ON_BY_DEFAULT = frozenset({"prometheus", "always"})
+"""Switches without which there would be no metrics at all."""
+
+
+def of_series(series: Series, labels: Collection[str], asked: Collection[str]) -> Iterator[Remark]:
+    """What is to be known of a series that an expression reads, which uses ``labels`` and names the
+    series ``asked``.
+    """
+    if version := _version(series, asked):
+        yield note(Problem.VERSION, f"{series.name} {version}")
+    family = series.family
+    for label in sorted(family.labels & set(labels)):
+        if since := family.labels_since.get(label):
+            yield note(
+                Problem.VERSION, f"{series.name} has the label {label} since LiteLLM {since}"
+            )
+    if setting := _setting(series):
+        yield note(Problem.SETTING, f"{series.name} {setting}")
+
+
+def _version(series: Series, asked: Collection[str]) -> str | None:
+    """Since or until when it is called so; None where the expression asks for the other name too."""
+    family = series.family
+    if series.until:
+        later = _later(series)
+        if not later:
+            return f"is gone: LiteLLM {series.until} was the last to have it"
+        if later in asked:
+            return None
+        return f"is called so until LiteLLM {series.until}; newer ones call it {later}"
+    if not family.since:
+        return None
+    if family.former_name:
+        former = series.name.replace(family.name, family.former_name, 1)
+        if former in asked:
+            return None
+        return f"is called so since LiteLLM {family.since}; older ones call it {former}"
+    return f"came with LiteLLM {family.since}"
+
+
+def _later(series: Series) -> str | None:
+    """What a series is called now that used to be called otherwise."""
+    for family in families().values():
+        if family.former_name == series.family.name:
+            return series.name.replace(family.former_name, family.name, 1)
+    return None
+
+
+def _setting(series: Series) -> str | None:
+    family, parts = series.family, []
+    if family.switch not in _ON_BY_DEFAULT:
+        parts.append(f"is turned on by {switches()[family.switch]}")
+    if family.enterprise:
+        parts.append("is recorded by the package litellm-enterprise alone")
+    if family.needs:
+        parts.append(f"takes {family.needs}")
+    if series.is_created:
+        parts.append("is there only with one worker")
+    if family.replaced_by:
+        right = family.replaced_by
+        if family.type is not MetricType.HISTOGRAM:
+            parts.append(f"is deprecated: use {right}")
+    return "; ".join(parts) or None
