@@ -77,6 +77,11 @@ def _yaml(text: str) -> list[Any]:
 def _why_unreadable(text: str, error: Exception) -> str:
     if "{{" in text and not text.lstrip().startswith("{"):
         return "is a template; render it first, e.g. with `helm template`"
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            json.loads(text)
+        except ValueError as of_json:
+            return f"is no JSON: {of_json}"
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         mark = error.problem_mark
         return f"is neither JSON nor YAML: line {mark.line + 1}: {error.problem}"

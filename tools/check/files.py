@@ -56,12 +56,13 @@ class FileQuery:
 @dataclass
 class FileContent:
     """What was found in a file; ``recorded`` are the names that its rules record, and ``unread``
-    says what could not be read, and why.
+    says what could not be read, and why. ``is_known`` where it holds a dashboard or rules.
     """
 
     queries: list[FileQuery] = field(default_factory=list)
     recorded: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
+    is_known: bool = False
 
 
 def content_of(path: Path) -> FileContent:
@@ -77,12 +78,13 @@ def content_of(path: Path) -> FileContent:
             walk.through(document, _Context(Place(str(path))))
     except RecursionError:
         raise FileError(f"{path}: is nested too deeply") from None
-    if not walk.content.queries and not walk.content.unread:
+    content = walk.content
+    if not (content.is_known or content.queries or content.unread):
         raise FileError(
             f"{path}: has no query; known are Grafana's dashboards and alert rules, Prometheus's "
             "and Mimir's rules, what Kubernetes' operators have of either, and Terraform's JSON"
         )
-    return walk.content
+    return content
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class _Context:
     place: Place
     source: SourceKind = SourceKind.UNKNOWN
     is_variable: bool = False
+    is_row: bool = False
 
     def titled(self, title: object) -> "_Context":
         return replace(self, place=replace(self.place, title=_text(title)))
@@ -118,6 +121,7 @@ class _Walk:
 
     def _object(self, node: Mapping[Any, Any], context: _Context) -> None:
         context = _within(node, context)
+        self.content.is_known |= any(is_it(node) for _, is_it in _GROUPS)
         if isinstance(node.get("record"), str) and "expr" in node:
             self.content.recorded.add(node["record"])
         for key in _KEYS:
@@ -174,18 +178,19 @@ def _within(node: Mapping[Any, Any], context: _Context) -> _Context:
     if "query" in node and isinstance(node["query"], dict):
         # Schema v2 has the kind of data source beside its query.
         context = replace(context, source=source_kind(node["query"], context.source))
+    if context.is_row:
+        return context
     for name, is_it in _GROUPS:
         if is_it(node):
-            return context.grouped(_name_of(node, name))
+            return context.grouped(node.get(name))
     for key in ("alert", "record"):
         if isinstance(node.get(key), str):
             return context.titled(node[key])
-    if context.is_variable or _is_annotation(node):
-        return (
-            context.titled(f"variable {node['name']}")
-            if _is_variable(node, context)
-            else (context.titled(f"annotation {node['name']}") if _is_annotation(node) else context)
-        )
+    if _is_annotation(node):
+        return context.titled(f"annotation {node['name']}")
+    if context.is_variable:
+        called = node.get("name")
+        return context.titled(f"variable {called}") if isinstance(called, str) else context
     if isinstance(node.get("title"), str) and node["title"]:
         return context.titled(node["title"])
     if "name" in node and isinstance(node.get("data"), list):
@@ -194,13 +199,12 @@ def _within(node: Mapping[Any, Any], context: _Context) -> _Context:
 
 
 def _below(key: object, context: _Context) -> _Context:
-    if key in ("templating", "variables"):
-        return replace(context, is_variable=True)
-    return context
-
-
-def _is_variable(node: Mapping[Any, Any], context: _Context) -> bool:
-    return context.is_variable and isinstance(node.get("name"), str)
+    """What the key that an object is under says of it; a dashboard's rows used to hold its panels."""
+    return replace(
+        context,
+        is_variable=context.is_variable or key in ("templating", "variables"),
+        is_row=key == "rows",
+    )
 
 
 def _is_annotation(node: Mapping[Any, Any]) -> bool:
@@ -223,10 +227,6 @@ def _is_rule_group(node: Mapping[Any, Any]) -> bool:
 
 
 _GROUPS = (("title", _is_dashboard), ("name", _is_rule_group))
-
-
-def _name_of(node: Mapping[Any, Any], key: str) -> str:
-    return _text(node.get(key))
 
 
 def _text(value: object) -> str:

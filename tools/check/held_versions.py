@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from signals.catalogue import MetricType, families, switches
+from signals.catalogue import families, switches
 from tools.check.remarks import Problem, Remark, note
 from tools.check.series import Series
 
@@ -14,36 +14,40 @@ def of_series(series: Series, labels: Collection[str], asked: Collection[str]) -
     """What is to be known of a series that an expression reads, which uses ``labels`` and names the
     series ``asked``.
     """
-    if version := _version(series, asked):
-        yield note(Problem.VERSION, f"{series.name} {version}")
     family = series.family
+    if version := _version(series, asked):
+        yield note(Problem.VERSION, version)
     for label in sorted(family.labels & set(labels)):
         if since := family.labels_since.get(label):
             yield note(
-                Problem.VERSION, f"{series.name} has the label {label} since LiteLLM {since}"
+                Problem.VERSION, f"{family.name} has the label {label} since LiteLLM {since}"
             )
     if setting := _setting(series):
-        yield note(Problem.SETTING, f"{series.name} {setting}")
+        yield note(Problem.SETTING, f"{family.name} {setting}")
+    if series.is_created:
+        yield note(Problem.SETTING, f"{series.name} is there only with one worker")
 
 
 def _version(series: Series, asked: Collection[str]) -> str | None:
-    """Since or until when it is called so; None where the expression asks for the other name too."""
-    family = series.family
+    """Since or until when it is there, or called so; None where the expression asks for the other
+    name too.
+    """
+    family, name = series.family, series.name
     if series.until:
         later = _later(series)
         if not later:
-            return f"is gone: LiteLLM {series.until} was the last to have it"
+            return f"{name} is gone: LiteLLM {series.until} was the last to have it"
         if later in asked:
             return None
-        return f"is called so until LiteLLM {series.until}; newer ones call it {later}"
+        return f"{name} is called so until LiteLLM {series.until}; newer ones call it {later}"
     if not family.since:
         return None
     if family.former_name:
         former = series.name.replace(family.name, family.former_name, 1)
         if former in asked:
             return None
-        return f"is called so since LiteLLM {family.since}; older ones call it {former}"
-    return f"came with LiteLLM {family.since}"
+        return f"{name} is called so since LiteLLM {family.since}; older ones call it {former}"
+    return f"{family.name} came with LiteLLM {family.since}"
 
 
 def _later(series: Series) -> str | None:
@@ -62,10 +66,6 @@ def _setting(series: Series) -> str | None:
         parts.append("is recorded by the package litellm-enterprise alone")
     if family.needs:
         parts.append(f"takes {family.needs}")
-    if series.is_created:
-        parts.append("is there only with one worker")
     if family.replaced_by:
-        right = family.replaced_by
-        if family.type is not MetricType.HISTOGRAM:
-            parts.append(f"is deprecated: use {right}")
+        parts.append(f"is deprecated; use {family.replaced_by}")
     return "; ".join(parts) or None

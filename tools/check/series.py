@@ -1,5 +1,6 @@
 """What the name of a series means: which of LiteLLM's families it is of, and what that has."""
 
+import difflib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -11,11 +12,9 @@ import promql_parser
 from signals.catalogue import (
     PARTS_OF_A_HISTOGRAM,
     PREFIX,
-    CatalogueError,
     Family,
     MetricType,
     families,
-    family_of,
     former_families,
 )
 from signals.promql import operator_of
@@ -24,6 +23,8 @@ from tools.check.stand_ins import ANY
 
 _LITELLM = PREFIX.rstrip("_")
 _CREATED = "_created"
+_LIKE = 0.75
+"""How alike the name has to be that may have been meant."""
 
 
 @dataclass(frozen=True)
@@ -175,8 +176,11 @@ def _unknown(name: str) -> str:
     counter = f"{name}_total"
     if counter in exposed():
         return f"{name} is a counter, whose series are called {counter}"
-    try:
-        family_of(name)
-    except CatalogueError as error:
-        return str(error)
-    return f"LiteLLM has no metric {name}"
+    close = difflib.get_close_matches(name, _present(), n=1, cutoff=_LIKE)
+    right = f"did you mean {close[0]}?" if close else "signals/metrics.yaml has all names"
+    return f"LiteLLM has no metric {name}; {right}"
+
+
+@cache
+def _present() -> list[str]:
+    return [name for family in families().values() for name in family.series_of(family.name)]
