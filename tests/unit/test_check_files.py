@@ -240,6 +240,22 @@ def test_a_legend_of_what_is_aggregated_away(expression: str, legend: str, said:
     assert f"error: the legend shows {said}, which is aggregated away" in lines
 
 
+@pytest.mark.parametrize(
+    "endless",
+    [
+        "litellm_a" + "+a" * 49_000,
+        "-" * 90_000 + "litellm_a",
+        "litellm_a" + "[5m:1m]" * 9000,
+        "(" * 5000 + "litellm_a" + ")" * 5000,
+        "litellm_a" * 90_000,
+        "litellm_a" + " + a" * 900,
+    ],
+)
+def test_what_no_parser_would_survive(endless: str) -> None:
+    (remark,) = remarks(endless)
+    assert remark.startswith("note: not checked: it is ")
+
+
 def test_settings_and_needs() -> None:
     query = FileQuery(Place("f"), "rate(litellm_auth_latency_created[5m])")
     assert [each.text for each in held(query, ()).remarks] == [

@@ -18,7 +18,10 @@ from tools.check.stand_ins import ANY, filled
 
 _MOST_CHARACTERS = 100_000
 _MOST_DEEPLY = 100
-"""Levels of brackets; the parser's stack is not endless."""
+_MOST_OPERATORS = 1000
+"""Levels of brackets, and operators in a row: the parser's stack is not endless."""
+_OPERATOR = re.compile(r"[-+*/%^<>=!\[]|\b(?:and|or|unless|offset|atan2)\b", re.IGNORECASE)
+_TEXT = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)""", re.DOTALL)
 
 _LABEL_VALUES = re.compile(r"\s*label_values\((?:(.+),)?\s*([a-zA-Z_$][\w$]*)\s*\)\s*", re.DOTALL)
 _QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
@@ -97,7 +100,7 @@ def _of_tree(
 
 def _parsed(expression: str) -> Any:
     """The tree of an expression, or what is to be said in place of it."""
-    if len(expression) > _MOST_CHARACTERS or _depth(expression) > _MOST_DEEPLY:
+    if _is_too_much(expression):
         return _not_read("it is too long or nested too deeply")
     candidates = filled(expression)
     reasons = []
@@ -120,6 +123,13 @@ def _parsed(expression: str) -> Any:
 
 def _not_read(why: str) -> Remark:
     return note(Problem.NOT_READ, f"not checked: {why}")
+
+
+def _is_too_much(expression: str) -> bool:
+    if len(expression) > _MOST_CHARACTERS:
+        return True
+    bare = _TEXT.sub("", expression)
+    return _depth(bare) > _MOST_DEEPLY or len(_OPERATOR.findall(bare)) > _MOST_OPERATORS
 
 
 def _depth(expression: str) -> int:
