@@ -65,10 +65,11 @@ def _documents(text: str) -> Iterator[Any]:
 
 
 def _yaml(text: str) -> list[Any]:
-    # Python's own reader says RecursionError; LibYAML composes until the stack is gone.
+    # LibYAML makes objects until the stack is gone; its events take none.
     depth = 0
-    for char in text:
-        depth += (char in "[{") - (char in "]}")
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > _MOST_DEEPLY:
             raise RecursionError
     return list(yaml.load_all(text, Loader=_Loader))
