@@ -1,9 +1,11 @@
 """What becomes of requests to providers."""
 
 from alerts.alert import Alert, Component, Link, Severity, Threshold
-from signals import deployments, latency
+from signals import deployments, failures, latency
 
 _ENOUGH = Threshold(5, "short", "fewer failures say little", least=1)
+
+_KEYS = Threshold(2, "short", "one or two may all be wrong; three rarely are", least=2)
 
 ALERTS = (
     Alert(
@@ -32,6 +34,50 @@ ALERTS = (
             "key, a spent quota?",
             "The provider's status page, and its key and quota.",
             "Whether fallbacks are configured for the group, and answer (*Fallbacks that answered*).",
+        ),
+    ),
+    Alert(
+        name="LiteLLMModelGroupUnserved",
+        question="Does nobody get an answer from a model group, whatever the exception?",
+        ask=lambda scope, _: failures.unserved_groups(scope),
+        thresholds={"keys": _KEYS},
+        severity=Severity.CRITICAL,
+        component=Component.UPSTREAM,
+        pending="1m",
+        summary="No request for model group {requested_model} is answered",
+        description="Requests for {requested_model} with {value} keys failed within ten minutes, "
+        "and none has been answered for eight minutes.",
+        shown_on=Link("traffic", "Requests by outcome"),
+        meaning="One key whose requests a provider finds wrong is that caller's mistake. Where many "
+        "keys get nothing else, it is not: a provider whose credit is spent answers so, and a router "
+        "whose deployments are all cooling down answers 429.",
+        look=(
+            "*Failures of deployments by exception* on Models and deployments: what does the provider "
+            "answer?",
+            "Credit, quota and access to the model in the provider's console.",
+            "*State of deployments* on Models and deployments: are all of the group cooling down?",
+        ),
+    ),
+    Alert(
+        name="LiteLLMDeploymentUnserved",
+        question="Does one deployment answer nobody while others serve, whatever the exception?",
+        ask=lambda scope, _: deployments.unserved_alone(scope),
+        thresholds={"keys": _KEYS},
+        severity=Severity.WARNING,
+        component=Component.UPSTREAM,
+        pending="5m",
+        keep_firing="15m",
+        summary="Deployment {litellm_model_name} ({model_id}) of {requested_model} answers nobody",
+        description="Requests to {litellm_model_name} ({model_id}) with {value} keys failed within ten "
+        "minutes, and none has been answered for eight minutes, while other deployments of "
+        "{requested_model} serve.",
+        shown_on=Link("models", "Failed requests by deployment"),
+        meaning="A provider whose credit is spent, or that does not know the model any more, finds "
+        "every request wrong. LiteLLM does not retry those, so that callers see them.",
+        look=(
+            "*Failures of deployments by exception* on Models and deployments.",
+            "Credit, quota and access to the model in the provider's console.",
+            "The deployment's `model` and `api_base` in LiteLLM's configuration.",
         ),
     ),
     Alert(

@@ -192,8 +192,11 @@ def outcomes(scope: Scope) -> Panel:
         failures.caused_by(scope, Cause.INVALID, name="Invalid requests"),
         failures.caused_by(scope, Cause.PROXY, name="The proxy failed"),
         failures.caused_by(scope, Cause.UPSTREAM, name="Upstream failed"),
+        failures.caused_by(scope, Cause.UNKNOWN, name="Failed without a status"),
+        failures.caused_by(scope, Cause.UNNAMED, name="Failed, cannot be told"),
         question="What becomes of requests? Callers' own mistakes are what the proxy rejects "
-        "(keys, budgets, limits) and what providers find wrong with a request.",
+        "(keys, budgets, limits) and what providers find wrong with a request. Whose mistake it is "
+        "cannot be told where LiteLLM's settings leave out the exception.",
         worry="more than a sliver is failed by the proxy or upstream",
         empty="no requests",
         stacked=True,

@@ -3,7 +3,7 @@
 from signals import asking
 from signals.choices import MODEL_GROUP
 from signals.counting import RANGE
-from signals.failures import WRONG_REQUEST
+from signals.failures import SERVED_WITHIN, WRONG_REQUEST, unserved
 from signals.latency import PER_OUTPUT_TOKEN
 from signals.query import Query
 from signals.scope import Operator, Scope
@@ -33,9 +33,23 @@ def real(scope: Scope) -> Scope:
     return scope.where("model_id", Operator.NOT_EQUAL, "")
 
 
+_OWN_LIMIT = "RateLimitError"
+"""Without a provider before it: the deployment is at the ``rpm`` or ``tpm`` that is configured for
+it, and the router asks another one, as it is meant to.
+"""
+
+
+def asked(scope: Scope) -> Scope:
+    """Without what the router did not send on, since the deployment is at its own limit."""
+    return real(scope).where("exception_class", Operator.NOT_EQUAL, _OWN_LIMIT)
+
+
 def failing(scope: Scope) -> Scope:
-    """Without what providers find wrong with requests, which is nothing that a deployment fails."""
-    return real(scope).where("exception_class", Operator.NOT_MATCHES, WRONG_REQUEST)
+    """Without what providers find wrong with requests either, which is nothing that a deployment
+    fails.
+    """
+    no_failures = f"{WRONG_REQUEST}|{_OWN_LIMIT}"
+    return real(scope).where("exception_class", Operator.NOT_MATCHES, no_failures)
 
 
 def requests(scope: Scope) -> Query:
@@ -123,6 +137,17 @@ def failing_alone(scope: Scope, window: str, at_least: float) -> Query:
     return Query(
         f"{share} and on ({group}) {others}", scope.legend(group, *DEPLOYMENT), "percentunit"
     )
+
+
+def unserved_alone(scope: Scope) -> Query:
+    """The deployments of which no request succeeds though many keys ask, whatever the exception, while
+    others of their model group serve: how many keys failed.
+    """
+    group = "requested_model"
+    by = (group, *DEPLOYMENT)
+    found = unserved((asked(scope), FAILURES), (scope, SUCCESSES), *by)
+    others = f"{scope.increase(SUCCESSES, SERVED_WITHIN, group)} > 0"
+    return Query(f"({found}) and on ({group}) {others}", scope.legend(*by), "short")
 
 
 def failed_fallback_share(scope: Scope, window: str, at_least: float) -> Query:

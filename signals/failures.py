@@ -5,7 +5,11 @@ LiteLLM writes the provider before the class of an exception that came from upst
 proxy itself refused it (a 4xx of its own: authentication, budgets, rate limits, unknown models), or
 where the provider found the request wrong. Who scrapes metrics without a key is a caller too, with
 whatever status a way to authenticate of one's own refuses it. All else is the proxy's or
-upstream's: that a provider refuses the proxy's key is nothing that a caller can mend.
+upstream's: that a provider refuses the proxy's key is nothing that a caller can mend, nor that all
+deployments are cooling down, which the router answers with a 429 of its own.
+
+What has no status that says so, or none of the labels that would, is nobody's mistake by itself.
+docs/blame.md has all of it as a table.
 """
 
 from collections.abc import Sequence
@@ -18,8 +22,11 @@ from signals.scope import Matcher, Operator, Scope
 
 FAILURES = "litellm_proxy_failed_requests_metric_total"
 
-_UPSTREAM = Matcher("exception_class", Operator.MATCHES, ".+[.].+")
-_OWN = Matcher("exception_class", Operator.NOT_MATCHES, ".+[.].+")
+_FROM_UPSTREAM = ".+[.].+|RouterRateLimit.+"
+"""A provider's exceptions, and the router's where it had no deployment left to ask."""
+_UPSTREAM = Matcher("exception_class", Operator.MATCHES, _FROM_UPSTREAM)
+_OWN = Matcher("exception_class", Operator.NOT_MATCHES, _FROM_UPSTREAM)
+_NAMED = Matcher("exception_class", Operator.NOT_EQUAL, "")
 WRONG_REQUEST = ".+[.](BadRequest|Cont|Invalid|Reject|Unproc|Unsupp).+"
 """The exceptions of a provider that found the request wrong, which is the caller's mistake:
 BadRequestError, ContentPolicyViolationError, ContextWindowExceededError, InvalidRequestError,
@@ -27,15 +34,21 @@ RejectedRequestError, UnprocessableEntityError and UnsupportedParamsError.
 """
 _REFUSED = Matcher("exception_status", Operator.MATCHES, "4..")
 _NOT_REFUSED = Matcher("exception_status", Operator.NOT_MATCHES, "4..")
+_FAILED = Matcher("exception_status", Operator.MATCHES, "5..")
+_UNTOLD = Matcher("exception_status", Operator.NOT_MATCHES, "[45]..")
+_SCRAPED = Matcher("route", Operator.MATCHES, traffic.SCRAPE)
+_NOT_SCRAPED = Matcher("route", Operator.NOT_MATCHES, traffic.SCRAPE)
 
 
 class Cause(Enum):
     """Why a request failed; each value selects such failures, and no other cause's."""
 
-    REJECTED = (_OWN, _REFUSED)
+    REJECTED = (_OWN, _NAMED, _REFUSED)
     INVALID = (Matcher("exception_class", Operator.MATCHES, WRONG_REQUEST),)
-    SCRAPE = (_OWN, _NOT_REFUSED, Matcher("route", Operator.MATCHES, traffic.SCRAPE))
-    PROXY = (_OWN, _NOT_REFUSED, Matcher("route", Operator.NOT_MATCHES, traffic.SCRAPE))
+    SCRAPE = (_OWN, _NOT_REFUSED, _SCRAPED)
+    PROXY = (_OWN, _FAILED, _NOT_SCRAPED)
+    UNKNOWN = (_OWN, _UNTOLD, _NOT_SCRAPED)
+    UNNAMED = (Matcher("exception_class", Operator.EQUAL, ""), _REFUSED)
     UPSTREAM = (_UPSTREAM, Matcher("exception_class", Operator.NOT_MATCHES, WRONG_REQUEST))
 
     @property
@@ -49,6 +62,9 @@ OURS = (Cause.PROXY, Cause.UPSTREAM)
 
 CALLERS = (Cause.REJECTED, Cause.INVALID)
 """What callers have to mend: what the proxy rejects, and what a provider finds wrong."""
+
+UNTOLD = (Cause.UNKNOWN, Cause.UNNAMED)
+"""What nobody can be blamed for: a status that is none, and a class that is left out."""
 
 _RATIO_WINDOW = "15m"
 """Long enough for a share of few requests to hold still."""
@@ -126,6 +142,39 @@ def failed_within(
     """PromQL of how many requests failed over ``window`` with one of ``causes``."""
     selections = [(FAILURES, _with(scope, cause)) for cause in causes]
     return scope.all_compared(selections, window, *by)
+
+
+Counted = tuple[Scope, str]
+"""What a scope selects of a counter."""
+
+SERVED_WITHIN = "8m"
+"""Long enough for nobody to succeed by chance where few ask."""
+
+_MANY_KEYS = 3
+"""From as many on, what a provider finds wrong is not their requests."""
+
+
+def unserved(failed: Counted, succeeded: Counted, *by: str) -> str:
+    """PromQL of those, told apart by ``by``, of which many keys failed within ten minutes and nobody
+    succeeded in the last eight, whatever the exception: a provider whose credit is spent finds
+    every request wrong. The value is how many keys.
+    """
+    (of_failed, failures), (of_succeeded, successes) = failed, succeeded
+    each = of_failed.increase(failures, "10m", *by, "hashed_api_key")
+    served = of_succeeded.increase(successes, SERVED_WITHIN, *by)
+    named = ", ".join(by)
+    return f"count by ({named}) ({each} > 0) >= {_MANY_KEYS} unless on ({named}) {served} > 0"
+
+
+def unserved_groups(scope: Scope) -> Query:
+    """The model groups of which no request succeeds though many keys ask, by what the proxies
+    answered: how many keys failed.
+    """
+    group = "requested_model"
+    succeeded = scope.where("status_code", Operator.MATCHES, "2..")
+    failed = scope.filtered([_UPSTREAM])
+    expression = unserved((failed, FAILURES), (succeeded, traffic.REQUESTS), group)
+    return Query(expression, scope.legend(group), "short")
 
 
 def _with(scope: Scope, cause: Cause) -> Scope:

@@ -18,6 +18,14 @@ DEPLOYMENT = f'{REQUEST}, litellm_model_name="gpt", model_id="d1", api_provider=
 OTHER = f'{REQUEST}, litellm_model_name="gpt", model_id="d2", api_provider="openai"'
 OPENAI_500 = 'exception_class="Openai.InternalServerError", exception_status="500"'
 
+SPENT_CREDIT = 'exception_class="Anthropic.BadRequestError", exception_status="400"'
+OF_GPT = 'litellm_model_name="gpt", model_id="d1", api_provider="anthropic"'
+
+
+def of_key(number: int) -> str:
+    return f'{PROXY}, hashed_api_key="h{number}", {TEAM}, requested_model="fast"'
+
+
 _LATENCY = "litellm_request_total_latency_metric"
 _FIRST_TOKEN = "litellm_llm_api_time_to_first_token_metric"
 _UPSTREAM = "litellm_llm_api_latency_metric"
@@ -209,6 +217,35 @@ FAULTS: dict[str, Fault] = {
             f"litellm_deployment_failure_responses_total{{{OTHER}, {OPENAI_500}}}": (0, 30),
         },
         labels={"requested_model": "fast"},
+    ),
+    "LiteLLMModelGroupUnserved": Fault(
+        counters={
+            f'litellm_proxy_total_requests_metric_total{{{REQUEST}, route="/v1/chat", '
+            'status_code="200"}': (60, 0),
+            **{
+                f"litellm_proxy_failed_requests_metric_total{{{of_key(key)}, {SPENT_CREDIT}}}": (
+                    0,
+                    5,
+                )
+                for key in range(3)
+            },
+        },
+        labels={"requested_model": "fast"},
+    ),
+    "LiteLLMDeploymentUnserved": Fault(
+        counters={
+            f"litellm_deployment_success_responses_total{{{DEPLOYMENT}}}": (30, 0),
+            **{
+                f"litellm_deployment_failure_responses_total{{{of_key(key)}, {OF_GPT}, "
+                f"{SPENT_CREDIT}}}": (0, 5)
+                for key in range(3)
+            },
+        },
+        labels={
+            "requested_model": "fast",
+            "litellm_model_name": "gpt",
+            "model_id": "d1",
+        },
     ),
     "LiteLLMDeploymentFailing": Fault(
         counters={

@@ -29,6 +29,8 @@ def causes(exception_class: str, exception_status: str, route: str) -> list[Caus
 
 
 def matches(matcher: Matcher, value: str) -> bool:
+    if matcher.operator in (Operator.EQUAL, Operator.NOT_EQUAL):
+        return (value == matcher.value) == (matcher.operator is Operator.EQUAL)
     found = bool(re.fullmatch(str(matcher.value), value))
     return found == (matcher.operator is Operator.MATCHES)
 
@@ -57,9 +59,19 @@ def matches(matcher: Matcher, value: str) -> bool:
         ("Openai.AuthenticationError", "401", Cause.UPSTREAM),
         ("Openai.Timeout", "408", Cause.UPSTREAM),
         ("Openai.NotFoundError", "404", Cause.UPSTREAM),
-        ("ValueError", "None", Cause.PROXY),
+        ("ValueError", "None", Cause.UNKNOWN),
+        ("RouterRateLimitError", "429", Cause.UPSTREAM),
+        ("RouterRateLimitErrorBasic", "429", Cause.UPSTREAM),
+        # A deployment at the limit that is configured for it, and no other to ask.
+        ("RateLimitError", "429", Cause.REJECTED),
+        # At the cap of series, and where settings leave a label out.
+        ("other", "other", Cause.UNKNOWN),
+        ("Openai.RateLimitError", "", Cause.UPSTREAM),
+        ("HTTPException", "", Cause.UNKNOWN),
+        ("", "429", Cause.UNNAMED),
+        ("", "500", Cause.PROXY),
         ("HTTPException", "503", Cause.PROXY),
-        ("", "", Cause.PROXY),
+        ("", "", Cause.UNKNOWN),
     ],
 )
 def test_whose_mistake_it_is(exception_class: str, status: str, cause: Cause) -> None:

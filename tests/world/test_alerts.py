@@ -96,6 +96,89 @@ _WORLDS: dict[str, Callable[[], World]] = {
             history=HOUR,
         )
     ),
+    "all deployments of a group are cooling down": lambda: World(
+        Fleet(
+            22,
+            keys(260),
+            steady(),
+            END,
+            [
+                Fault(
+                    BEGIN, END, "RouterRateLimitError", "429", 0.96, group="smart", by_proxy=True
+                ),
+                outage(BEGIN, END, group="smart"),
+            ],
+            history=HOUR,
+        ),
+        fires={"LiteLLMAvailabilityBurn1h": 8, "LiteLLMModelGroupUnserved": 12},
+        since=BEGIN,
+        may_fire=BURNS | {"LiteLLMModelGroupDown", "LiteLLMDeploymentUnserved"},
+    ),
+    "a provider's credit is spent": lambda: World(
+        Fleet(
+            23,
+            keys(120),
+            steady(),
+            END,
+            [Fault(BEGIN, END, "Anthropic.BadRequestError", "400", group="claude")],
+            history=HOUR,
+        ),
+        fires={"LiteLLMModelGroupUnserved": 14},
+        since=BEGIN,
+    ),
+    "the credit of one of two providers is spent": lambda: World(
+        Fleet(
+            24,
+            keys(300),
+            steady(),
+            END,
+            [Fault(BEGIN, END, "Azure.BadRequestError", "400", deployment="fast-azure")],
+            history=HOUR,
+        ),
+        fires={"LiteLLMDeploymentUnserved": 20},
+        since=BEGIN,
+    ),
+    "one of six busy keys sends nonsense": lambda: World(
+        Fleet(
+            25,
+            population(0, busy=6, per_second=0.05),
+            steady(),
+            END,
+            [Fault(BEGIN, END, "Openai.BadRequestError", "400", key="key-2")],
+        )
+    ),
+    "a deployment is at its own limit": lambda: World(
+        Fleet(
+            26,
+            keys(300),
+            steady(),
+            END,
+            [Fault(BEGIN, END, "RateLimitError", "429", 0.9, deployment="fast-azure")],
+            history=HOUR,
+        )
+    ),
+    "a guardrail refuses without a status": lambda: World(
+        Fleet(
+            27,
+            keys(200),
+            steady(),
+            END,
+            [Fault(BEGIN, END, "ValueError", "None", 0.3, by_proxy=True)],
+            history=HOUR,
+        )
+    ),
+    "an hour without Prometheus, and a group that has always failed": lambda: World(
+        Fleet(
+            28,
+            keys(200),
+            steady(),
+            4 * HOUR,
+            [Fault(-9 * HOUR, -8 * HOUR, "Anthropic.NotFoundError", "404", group="claude")],
+            history=12 * HOUR,
+        ),
+        scraping=replace(_SCRAPING, away=[(HOUR, 2 * HOUR)]),
+        may_fire=frozenset({"LiteLLMMetricsAbsent"}),
+    ),
     "a quiet day": lambda: World(
         Fleet(16, keys(60), steady(2), DAY, history=HOUR),
         scraping=replace(_SCRAPING, every=60),
