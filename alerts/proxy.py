@@ -52,6 +52,53 @@ ALERTS = (
         ),
     ),
     Alert(
+        name="LiteLLMPageEmpty",
+        question="Is a proxy scraped that has no metric of LiteLLM's any more?",
+        ask=lambda scope, _: targets.empty_pages(scope),
+        thresholds={"up": Threshold(0, "short", "1 is scraped, and nothing is there", most=0)},
+        severity=Severity.WARNING,
+        component=Component.PROXY,
+        pending="3m",
+        summary="LiteLLM proxy {instance} is scraped and has no metric of LiteLLM's",
+        description="Prometheus scrapes {instance} of job {job} without an error, and finds none of the "
+        "metrics that it had within the last day. No other alert can tell anything of it.",
+        shown_on=Link("internals", "Scraped proxies"),
+        meaning="The target answers with an empty page, or something else answers in its place. A "
+        "LiteLLM before 1.82 is not watched so: idle after a start, it has no metric yet.",
+        look=(
+            "The page that Prometheus scrapes, opened by hand: what answers there?",
+            "Whether `prometheus` is still in `litellm_settings.callbacks`, and what was deployed last.",
+            "With several workers, or a metrics port of its own (`--prometheus_metrics_port`): whether "
+            "`PROMETHEUS_MULTIPROC_DIR` is the same directory for all processes, and can be written.",
+        ),
+    ),
+    Alert(
+        name="LiteLLMSeveralProcesses",
+        question="Do several processes answer in the name of one target?",
+        ask=lambda scope, _: targets.earlier_starts(scope, "15m"),
+        thresholds={
+            "times": Threshold(
+                2, "short", "a clock that is set back is one; processes take turns", least=1
+            )
+        },
+        severity=Severity.WARNING,
+        component=Component.PROXY,
+        pending="0s",
+        keep_firing="15m",
+        summary="Several processes answer as LiteLLM proxy {instance}",
+        description="Within a quarter of an hour {instance} was {value} times started earlier than one "
+        "scrape before. Each scrape meets another process, so that counters go up and down: every rate, "
+        "sum and ratio of this target is wrong.",
+        shown_on=Link("internals", "Age"),
+        meaning="Several workers without a registry that they share, or several pods behind one "
+        "address, take turns to answer.",
+        look=(
+            "Several workers: set `PROMETHEUS_MULTIPROC_DIR`, so that each answers for all.",
+            "Several pods: scrape each pod, not the service or load balancer before them.",
+            "The target's `instance` in Prometheus: is it the address of one proxy?",
+        ),
+    ),
+    Alert(
         name="LiteLLMScrapeRefused",
         question="Does somebody scrape a proxy without its key?",
         ask=lambda scope, _: targets.refused_scrapes(scope, "10m"),

@@ -46,7 +46,7 @@ ALERTS = (
         pending="1m",
         summary="No request for model group {requested_model} is answered",
         description="Requests for {requested_model} with {value} keys failed within ten minutes, "
-        "and none has been answered for eight minutes.",
+        "and none has been answered for six minutes.",
         shown_on=Link("traffic", "Requests by outcome"),
         meaning="One key whose requests a provider finds wrong is that caller's mistake. Where many "
         "keys get nothing else, it is not: a provider whose credit is spent answers so, and a router "
@@ -69,7 +69,7 @@ ALERTS = (
         keep_firing="15m",
         summary="Deployment {litellm_model_name} ({model_id}) of {requested_model} answers nobody",
         description="Requests to {litellm_model_name} ({model_id}) with {value} keys failed within ten "
-        "minutes, and none has been answered for eight minutes, while other deployments of "
+        "minutes, and none has been answered for six minutes, while other deployments of "
         "{requested_model} serve.",
         shown_on=Link("models", "Failed requests by deployment"),
         meaning="A provider whose credit is spent, or that does not know the model any more, finds "

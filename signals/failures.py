@@ -147,7 +147,7 @@ def failed_within(
 Counted = tuple[Scope, str]
 """What a scope selects of a counter."""
 
-SERVED_WITHIN = "8m"
+SERVED_WITHIN = "6m"
 """Long enough for nobody to succeed by chance where few ask."""
 
 _MANY_KEYS = 3
@@ -156,7 +156,7 @@ _MANY_KEYS = 3
 
 def unserved(failed: Counted, succeeded: Counted, *by: str) -> str:
     """PromQL of those, told apart by ``by``, of which many keys failed within ten minutes and nobody
-    succeeded in the last eight, whatever the exception: a provider whose credit is spent finds
+    succeeded in the last six, whatever the exception: a provider whose credit is spent finds
     every request wrong. The value is how many keys.
     """
     (of_failed, failures), (of_succeeded, successes) = failed, succeeded

@@ -39,3 +39,16 @@ NO_VALUE: Mapping[str, str] = MappingProxyType(
     }
 )
 """By the labels whose value LiteLLM may not know: it then writes ``None`` or nothing."""
+
+
+_LINES = str.maketrans("\n", " ", "\r\u2028\u2029")
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """How LiteLLM writes the ``name`` of a team or key as a label's value. Newer versions escape it
+    before Prometheus's client library does so again, and have a space for a line break
+    (``sanitize_prometheus_label_value`` in LiteLLM's ``types/integrations/prometheus.py``); older
+    ones leave it as it is.
+    """
+    newer = name.translate(_LINES).replace("\\", "\\\\").replace('"', '\\"')
+    return tuple(dict.fromkeys((newer, name)))

@@ -18,6 +18,7 @@ from signals.counting import (
     least_step,
     per_second,
 )
+from signals.labels import spellings
 from signals.recording import STACK_LABEL, Recording, close_name
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
@@ -57,6 +58,14 @@ class Matcher:
         if isinstance(self.value, Variable):
             return f'{self.label}{self.operator}"${self.value.name}"'
         return f'{self.label}{self.operator}"{_escaped(self.value)}"'
+
+
+def matcher_of_name(label: str, name: str) -> Matcher:
+    """The matcher of what people call ``name``, however LiteLLM writes it."""
+    written = spellings(name)
+    if len(written) == 1:
+        return Matcher(label, Operator.EQUAL, name)
+    return Matcher(label, Operator.MATCHES, "|".join(map(re.escape, written)))
 
 
 @dataclass(frozen=True)
@@ -385,7 +394,7 @@ class Scope:
     def _of_team(self) -> list[Matcher]:
         if self.team_alias is None:
             return []
-        return [Matcher("team_alias", Operator.EQUAL, self.team_alias)]
+        return [matcher_of_name("team_alias", self.team_alias)]
 
 
 _WITHOUT = {

@@ -6,7 +6,7 @@ What is billed is in LiteLLM's database; :mod:`signals.counting` says what Prome
 from signals import asking
 from signals.counting import INTERVAL, RANGE
 from signals.query import Query
-from signals.scope import Operator, Scope
+from signals.scope import Scope, matcher_of_name
 
 SPEND = "litellm_spend_metric_total"
 TOKENS = "litellm_total_tokens_metric_total"
@@ -76,7 +76,7 @@ def surge(scope: Scope, label: str, dollars: float) -> Query:
 def above_daily_limits(scope: Scope) -> Query:
     """What those teams spent in 24 hours that spent more dollars than they may."""
     over = [
-        f"{scope.where('team_alias', Operator.EQUAL, team).increase(SPEND, '1d', 'team_alias')} "
+        f"{scope.filtered([matcher_of_name('team_alias', team)]).increase(SPEND, '1d', 'team_alias')} "
         f"> {limit:.10g}"
         for team, limit in scope.daily_spend_limits.items()
     ]

@@ -118,15 +118,40 @@ def refused_scrapes(scope: Scope, window: str) -> Query:
 
 
 def absent(scope: Scope) -> Query:
-    """1 where there is no metric of LiteLLM's at all."""
+    """1 where there is no metric of LiteLLM's at all, and no proxy that had some within a day is
+    scraped: before 1.82 LiteLLM has none between a start and the first request.
+    """
     series = " or ".join(map(scope.series, (IN_FLIGHT, STATE, REQUESTS)))
-    return Query(f"absent({series})", "Absent", "short")
+    return Query(f"absent({series}) unless on () {up(scope).expr} == 1", "Absent", "short")
+
+
+def empty_pages(scope: Scope) -> Query:
+    """1 for each proxy that is scraped, and has no metric of LiteLLM's though it had within a day: one
+    that a LiteLLM from 1.82 on always has.
+    """
+    series = scope.series(IN_FLIGHT)
+    had = f"last_over_time({series}[{_MEMORY}:5m])"
+    has = f"last_over_time({series}[5m])"
+    on = "on (job, instance)"
+    expression = f"{scope.series('up')} == 1 and {on} {had} unless {on} {has}"
+    return Query(expression, "{{instance}}", "short")
 
 
 def starts(scope: Scope, window: str) -> Query:
-    """How often each proxy was started over ``window``."""
-    changes = f"changes({scope.series('process_start_time_seconds')}[{window}])"
+    """How often each proxy was started over ``window``; nothing for a target with several processes,
+    of which each scrape meets another one.
+    """
+    series = f"{scope.series('process_start_time_seconds')}[{window}]"
+    changes = f"(changes({series}) unless resets({series}) > 0)"
     return Query(_of_proxies(scope, changes), "{{instance}}", "short")
+
+
+def earlier_starts(scope: Scope, window: str) -> Query:
+    """How often each target was started earlier than it had been one scrape before, which no process
+    can be: several answer in its name.
+    """
+    resets = f"resets({scope.series('process_start_time_seconds')}[{window}])"
+    return Query(_of_proxies(scope, resets), "{{instance}}", "short")
 
 
 def firing_alerts(scope: Scope) -> Query:

@@ -190,6 +190,10 @@ FAULTS: dict[str, Fault] = {
     "LiteLLMProxyDown": Fault(
         gauges={f"up{{{PROXY}}}": (1, 0)}, labels={"job": "litellm", "instance": "a:4000"}
     ),
+    "LiteLLMPageEmpty": Fault(
+        gauges={f"litellm_in_flight_requests{{{PROXY}}}": (3, None)},
+        labels={"job": "litellm", "instance": "a:4000"},
+    ),
     "LiteLLMScrapeRefused": Fault(
         counters={
             f'litellm_proxy_total_requests_metric_total{{{PROXY}, route="/metrics/", '

@@ -147,7 +147,12 @@ def labelled(minute: int, name: str, labels: Mapping[str, str]) -> dict[str, Any
 
 
 def test_the_table_has_every_alert() -> None:
-    by_hand = {"LiteLLMMetricsAbsent", "LiteLLMProxyRestarts", "LiteLLMSpendQueueGrowing"}
+    by_hand = {
+        "LiteLLMMetricsAbsent",
+        "LiteLLMProxyRestarts",
+        "LiteLLMSeveralProcesses",
+        "LiteLLMSpendQueueGrowing",
+    }
     assert {*FAULTS, *by_hand} == set(CATALOGUE)
 
 
@@ -232,6 +237,30 @@ BY_HAND: dict[str, tuple[list[dict[str, str]], Mapping[str, str]]] = {
             },
         ],
         {"LiteLLMProxyRestarts": "job=litellm instance=b:4000"},
+    ),
+    "several processes behind one target": (
+        [
+            *timeline(Fault(healthy=180)),
+            {
+                "series": 'process_start_time_seconds{job="litellm", instance="b:4000"}',
+                "values": "1+0x150 " + "2 1 3 " * 10,
+            },
+            {
+                "series": 'litellm_in_flight_requests{job="litellm", instance="b:4000"}',
+                "values": "1+0x180",
+            },
+        ],
+        {"LiteLLMSeveralProcesses": "job=litellm instance=b:4000"},
+    ),
+    "an idle LiteLLM of before 1.82 after a restart": (
+        [
+            {"series": f"up{{{PROXY}}}", "values": "1+0x180"},
+            {
+                "series": f'litellm_deployment_state{{{PROXY}, model_id="d1"}}',
+                "values": "0+0x100 stale",
+            },
+        ],
+        {},
     ),
     "a queue that grows": (
         [

@@ -1,12 +1,15 @@
 """Selectors: whatever text a person's labels hold, PromQL reads the same text back."""
 
+import re
+
 import promql_parser
 from hypothesis import given
 from hypothesis import strategies as st
 
 from signals import Choice, Matcher, Operator, Scope, Variable
 from signals.catalogue import families
-from signals.labels import CONFIGURED, NO_VALUE
+from signals.labels import CONFIGURED, NO_VALUE, spellings
+from signals.promql import operator_of
 
 REQUESTS = "litellm_proxy_total_requests_metric_total"
 OVERHEAD = "litellm_overhead_latency_metric_sum"
@@ -46,7 +49,12 @@ def test_a_team_is_one_more_matcher(alias: str) -> None:
     scope = Scope((Matcher("a", Operator.EQUAL, "b"),), team_alias=alias)
     parsed = promql_parser.parse(scope.series(REQUESTS))
     assert isinstance(parsed, promql_parser.VectorSelector)
-    assert {m.name: m.value for m in parsed.matchers.matchers} == {"team_alias": alias, "a": "b"}
+    team, other = sorted(parsed.matchers.matchers, key=lambda each: each.name != "team_alias")
+    assert (team.name, other.name, other.value) == ("team_alias", "a", "b")
+    if operator_of(team) == "=":
+        assert spellings(alias) == (team.value,)
+    else:
+        assert all(re.fullmatch(team.value, each) for each in spellings(alias))
 
 
 def test_rendering() -> None:

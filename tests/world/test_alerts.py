@@ -51,6 +51,7 @@ def outage(begins: float, ends: float, **what: Any) -> Fault:
 
 
 BURNS = frozenset(f"LiteLLMAvailabilityBurn{pace}" for pace in ("1h", "6h", "1d", "3d"))
+OUTAGE = BURNS | {"LiteLLMModelGroupUnserved", "LiteLLMDeploymentUnserved"}
 BEGIN, END = 90 * MINUTE, 130 * MINUTE
 
 
@@ -59,19 +60,19 @@ _WORLDS: dict[str, Callable[[], World]] = {
         Fleet(11, keys(260), steady(), END, [outage(BEGIN, END)], history=HOUR),
         fires={"LiteLLMModelGroupDown": 6, "LiteLLMAvailabilityBurn1h": 8},
         since=BEGIN,
-        may_fire=BURNS,
+        may_fire=OUTAGE,
     ),
     "a total outage seen by one busy key": lambda: World(
         Fleet(12, population(0, busy=1, per_second=0.5), steady(1), END, [outage(BEGIN, END)]),
         fires={"LiteLLMModelGroupDown": 6, "LiteLLMAvailabilityBurn1h": 8},
         since=BEGIN,
-        may_fire=BURNS,
+        may_fire=OUTAGE,
     ),
     "a total outage while pods are replaced": lambda: World(
         Fleet(13, keys(200), replaced(3, HOUR, END), END, [outage(BEGIN, END)], history=HOUR),
         fires={"LiteLLMModelGroupDown": 8},
         since=BEGIN,
-        may_fire=BURNS | {"LiteLLMProxyRestarts"},
+        may_fire=OUTAGE | {"LiteLLMProxyRestarts"},
     ),
     "one deployment of a group fails for slow keys": lambda: World(
         Fleet(
@@ -84,7 +85,7 @@ _WORLDS: dict[str, Callable[[], World]] = {
         ),
         fires={"LiteLLMDeploymentFailing": 20},
         since=BEGIN,
-        may_fire=BURNS,
+        may_fire=OUTAGE,
     ),
     "one of slow keys sends nonsense": lambda: World(
         Fleet(
@@ -110,9 +111,9 @@ _WORLDS: dict[str, Callable[[], World]] = {
             ],
             history=HOUR,
         ),
-        fires={"LiteLLMAvailabilityBurn1h": 8, "LiteLLMModelGroupUnserved": 12},
+        fires={"LiteLLMModelGroupUnserved": 8},
         since=BEGIN,
-        may_fire=BURNS | {"LiteLLMModelGroupDown", "LiteLLMDeploymentUnserved"},
+        may_fire=OUTAGE | {"LiteLLMModelGroupDown"},
     ),
     "a provider's credit is spent": lambda: World(
         Fleet(
