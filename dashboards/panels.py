@@ -14,7 +14,7 @@ from dashboards.kit import (
     states,
     time_series,
 )
-from signals import Scope, deployments, failures, latency, services, spend, targets, traffic
+from signals import Query, Scope, deployments, failures, latency, services, spend, targets, traffic
 from signals.failures import Cause
 
 STATES = {
@@ -183,7 +183,7 @@ def rejected(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     )
 
 
-def outcomes(scope: Scope) -> Panel:
+def outcomes(scope: Scope, *also: Query) -> Panel:
     """All requests, by what became of them."""
     return time_series(
         "Requests by outcome",
@@ -192,11 +192,9 @@ def outcomes(scope: Scope) -> Panel:
         failures.caused_by(scope, Cause.INVALID, name="Invalid requests"),
         failures.caused_by(scope, Cause.PROXY, name="The proxy failed"),
         failures.caused_by(scope, Cause.UPSTREAM, name="Upstream failed"),
-        failures.caused_by(scope, Cause.UNKNOWN, name="Failed without a status"),
-        failures.caused_by(scope, Cause.UNNAMED, name="Failed, cannot be told"),
+        *also,
         question="What becomes of requests? Callers' own mistakes are what the proxy rejects "
-        "(keys, budgets, limits) and what providers find wrong with a request. Whose mistake it is "
-        "cannot be told where LiteLLM's settings leave out the exception.",
+        "(keys, budgets, limits) and what providers find wrong with a request.",
         worry="more than a sliver is failed by the proxy or upstream",
         empty="no requests",
         stacked=True,

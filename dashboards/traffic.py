@@ -38,7 +38,11 @@ def traffic(scope: Scope) -> Dashboard:
 
 def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
     return [
-        panels.outcomes(of_all_keys),
+        panels.outcomes(
+            of_all_keys,
+            failures.caused_by(of_all_keys, Cause.UNKNOWN, name="Failed without a status"),
+            failures.caused_by(of_all_keys, Cause.UNNAMED, name="Failed, cannot be told"),
+        ),
         time_series(
             "Failed requests by model group",
             failures.failed_shares(of_all_keys, "requested_model"),

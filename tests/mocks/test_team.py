@@ -10,6 +10,7 @@ import pulumi
 import pytest
 
 from dashboards import slugs
+from signals.labels import spellings
 from tests.mocks.conftest import Deploy, Deployed, Resource
 
 PLATFORM = {
@@ -185,8 +186,12 @@ def test_every_query_is_fixed_to_the_team(deploy: Deploy, alias: str) -> None:
                 for m in selector.matchers.matchers
                 if m.name in ("team_alias", "namespace")
             ]
-            equal = str(promql_parser.MatchOp.Equal)
-            assert matchers == [("team_alias", alias, equal), ("namespace", "llm-prod", equal)]
+            equal, regex = (str(getattr(promql_parser.MatchOp, each)) for each in ("Equal", "Re"))
+            written = spellings(alias)
+            of_alias = (
+                (alias, equal) if len(written) == 1 else ("|".join(map(re.escape, written)), regex)
+            )
+            assert matchers == [("team_alias", *of_alias), ("namespace", "llm-prod", equal)]
 
 
 @pytest.mark.parametrize("alias", ALIASES)
