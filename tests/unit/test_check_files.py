@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from alerts.prometheus import mimir_rules, prometheus_rule
@@ -597,6 +597,7 @@ JSON = st.recursive(
 
 @given(st.text() | JSON.map(json.dumps) | JSON.map(yaml.safe_dump))
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(text="query:\ntype: []")
 def test_no_file_is_too_odd_to_read(tmp_path: Path, text: str) -> None:
     path = tmp_path / "file"
     path.write_text(text, "utf-8", errors="ignore")

@@ -135,7 +135,7 @@ class _Walk:
 
     def _take(self, key: str, node: Mapping[Any, Any], context: _Context) -> None:
         expression = node[key]
-        if key == "query" and node.get("type") in _NOT_ASKED:
+        if key == "query" and _text(node.get("type")) in _NOT_ASKED:
             return
         if context.source is SourceKind.OTHER or is_logql(expression) or not expression.strip():
             return

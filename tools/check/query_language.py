@@ -15,7 +15,7 @@ _PROMETHEUS = ("prometheus", "victoriametrics-metrics")
 _ANY = frozenset({"", "datasource", "mixed"})
 """Types that say nothing: several data sources, or what another panel shows."""
 _OF_GRAFANA = frozenset({"__expr__", "-100", "grafana", "-- Grafana --", "-- Dashboard --"})
-_OF_SCHEMA_V2 = frozenset({"DataQuery", "group"})
+_OF_SCHEMA_V2 = ("DataQuery", "group")
 
 
 class SourceKind(StrEnum):
