@@ -48,7 +48,8 @@ def spellings(name: str) -> tuple[str, ...]:
     """How LiteLLM writes the ``name`` of a team or key as a label's value. Newer versions escape it
     before Prometheus's client library does so again, and have a space for a line break
     (``sanitize_prometheus_label_value`` in LiteLLM's ``types/integrations/prometheus.py``); older
-    ones leave it as it is.
+    ones leave it as it is. A team that is called what another one's name is escaped to cannot be
+    told from it.
     """
     newer = name.translate(_LINES).replace("\\", "\\\\").replace('"', '\\"')
     return tuple(dict.fromkeys((newer, name)))

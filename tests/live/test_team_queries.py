@@ -27,7 +27,7 @@ ODD = [
     "search ",
     " search",
     "se\\arch",
-    "se\\\\arch",
+    # Not "se\\\\arch" as well: newer LiteLLMs write "se\\arch" so.
     "\\",
     '"',
     "'",
@@ -90,7 +90,7 @@ def _team(alias: str, step: int) -> Iterator[str]:
     latency = "litellm_request_total_latency_metric"
     series = {
         f"litellm_proxy_total_requests_metric_total{{{team}}}": step,
-        f'litellm_proxy_failed_requests_metric_total{{{team},exception_class="E"}}': step,
+        f'litellm_proxy_failed_requests_metric_total{{{team},exception_class="E",exception_status="500"}}': step,
         f"{latency}_sum{{{team}}}": step * step,
         f"{latency}_count{{{team}}}": step,
         f'{latency}_bucket{{{team},le="{step}"}}': step,
