@@ -3,9 +3,10 @@
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +16,8 @@ from tools import project
 from tools.terminal import console
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from infra.resources import DataSource
     from infra.settings import Settings
     from tools.check.client import Prometheus
@@ -102,15 +105,29 @@ def check(
     except click.ClickException as error:
         error.show()
         sys.exit(COULD_NOT_LOOK)
-    match form:
-        case "json":
-            click.echo(reports.as_json(report))
-        case "markdown":
-            click.echo(reports.as_markdown(report), nl=False)
-        case _:
-            console().print(reports.as_terminal(report))
+    _show(
+        form,
+        partial(reports.as_json, report),
+        partial(reports.as_markdown, report),
+        partial(reports.as_terminal, report),
+    )
     if not report.is_all_well:
         sys.exit(SOMETHING_IS_EMPTY)
+
+
+def _show(
+    form: str,
+    as_json: Callable[[], str],
+    as_markdown: Callable[[], str],
+    as_terminal: "Callable[[], RenderableType]",
+) -> None:
+    match form:
+        case "json":
+            click.echo(as_json())
+        case "markdown":
+            click.echo(as_markdown(), nl=False)
+        case _:
+            console().print(as_terminal())
 
 
 def _check_files(files: tuple[Path, ...], form: str) -> None:
@@ -122,13 +139,12 @@ def _check_files(files: tuple[Path, ...], form: str) -> None:
     except FileError as error:
         click.ClickException(str(error)).show()
         sys.exit(COULD_NOT_LOOK)
-    match form:
-        case "json":
-            click.echo(reports.as_json(report))
-        case "markdown":
-            click.echo(reports.as_markdown(report), nl=False)
-        case _:
-            console().print(reports.as_terminal(report))
+    _show(
+        form,
+        partial(reports.as_json, report),
+        partial(reports.as_markdown, report),
+        partial(reports.as_terminal, report),
+    )
     if report.has_errors:
         sys.exit(SOMETHING_IS_EMPTY)
 
