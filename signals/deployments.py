@@ -140,8 +140,8 @@ def failing_alone(scope: Scope, window: str, at_least: float) -> Query:
 
 
 def unserved_alone(scope: Scope) -> Query:
-    """The deployments of which no request succeeds though many keys ask, whatever the exception, while
-    others of their model group serve: how many keys failed.
+    """The deployments of which no request succeeds, whatever the exception, while others
+    of their model group serve: how many keys failed.
     """
     group = "requested_model"
     by = (group, *DEPLOYMENT)

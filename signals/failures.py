@@ -63,9 +63,6 @@ OURS = (Cause.PROXY, Cause.UPSTREAM)
 CALLERS = (Cause.REJECTED, Cause.INVALID)
 """What callers have to mend: what the proxy rejects, and what a provider finds wrong."""
 
-UNTOLD = (Cause.UNKNOWN, Cause.UNNAMED)
-"""What nobody can be blamed for: a status that is none, and a class that is left out."""
-
 _RATIO_WINDOW = "15m"
 """Long enough for a share of few requests to hold still."""
 
@@ -150,25 +147,22 @@ Counted = tuple[Scope, str]
 SERVED_WITHIN = "6m"
 """Long enough for nobody to succeed by chance where few ask."""
 
-_MANY_KEYS = 3
-"""From as many on, what a provider finds wrong is not their requests."""
-
 
 def unserved(failed: Counted, succeeded: Counted, *by: str) -> str:
-    """PromQL of those, told apart by ``by``, of which many keys failed within ten minutes and nobody
-    succeeded in the last six, whatever the exception: a provider whose credit is spent finds
-    every request wrong. The value is how many keys.
+    """PromQL of those, told apart by ``by``, of which keys failed within ten minutes and nobody succeeded
+    in the last six, whatever the exception: a provider whose credit is spent finds every request
+    wrong. The value is how many keys: of one or two, it may be their requests.
     """
     (of_failed, failures), (of_succeeded, successes) = failed, succeeded
     each = of_failed.increase(failures, "10m", *by, "hashed_api_key")
     served = of_succeeded.increase(successes, SERVED_WITHIN, *by)
     named = ", ".join(by)
-    return f"count by ({named}) ({each} > 0) >= {_MANY_KEYS} unless on ({named}) {served} > 0"
+    return f"count by ({named}) ({each} > 0) unless on ({named}) {served} > 0"
 
 
 def unserved_groups(scope: Scope) -> Query:
-    """The model groups of which no request succeeds though many keys ask, by what the proxies
-    answered: how many keys failed.
+    """The model groups of which no request succeeds, by what the proxies answered: how many keys
+    failed.
     """
     group = "requested_model"
     succeeded = scope.where("status_code", Operator.MATCHES, "2..")
