@@ -78,6 +78,7 @@ def _close(scope: Scope) -> list[Panel]:
             worry="it is not 0: requests beyond the budget are refused",
             empty="no budgets set",
             limits=above(1, 5),
+            at_once=True,
         )
         for name, holder in (("Keys", left.KEY), ("Teams", left.TEAM), ("Users", left.USER))
     ]

@@ -108,6 +108,7 @@ def _limits(scope: Scope) -> list[Panel]:
             worry="it is not 0: requests beyond the budget are refused",
             empty="no budgets set",
             limits=above(1, 5),
+            at_once=True,
             width=6,
             to="budgets",
         ),

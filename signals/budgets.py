@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from signals import asking
 from signals.asking import gauge
+from signals.catalogue import family_of
 from signals.query import Query
 from signals.recording import CLOSE
 from signals.scope import Scope
@@ -40,6 +41,7 @@ TEAM = Holder(
     "litellm_remaining_team_budget_metric",
     "litellm_team_max_budget_metric",
     "litellm_team_budget_remaining_hours_metric",
+    ids=("team",),
 )
 USER = Holder(
     "user",
@@ -52,6 +54,7 @@ ORGANIZATION = Holder(
     "litellm_remaining_org_budget_metric",
     "litellm_org_max_budget_metric",
     "litellm_org_budget_remaining_hours_metric",
+    ids=("org_id",),
 )
 CUSTOMER = Holder(
     "end_user",
@@ -63,27 +66,30 @@ PROVIDER = Holder("api_provider", "litellm_provider_remaining_budget_metric")
 
 
 def remaining(scope: Scope, holder: Holder) -> Query:
-    """Dollars left; less than 0 where more was spent. Each proxy and worker knows what it saw
-    last: the least of it is the newest, until the budget is reset.
-    """
-    return gauge(scope, "min", holder.remaining, holder.label, name="Left")
+    """Dollars left; less than 0 where more was spent."""
+    if not holder.maximum:
+        return gauge(scope, "min", holder.remaining, holder.label, name="Left")
+    left = _newest(scope, holder, "min", scope.measured(holder.remaining), holder.label)
+    return Query(left, scope.legend(holder.label), "currencyUSD")
 
 
 def maximum(scope: Scope, holder: Holder) -> Query:
     """The whole budget in dollars; raises ValueError where LiteLLM does not tell it."""
-    return gauge(scope, "max", _known(holder.maximum), holder.label, name="Budget")
+    whole = scope.series(_known(holder.maximum))
+    expression = _newest(scope, holder, "max", whole, holder.label)
+    return Query(expression, scope.legend(holder.label), "currencyUSD")
 
 
 def hours_to_reset(scope: Scope, holder: Holder) -> Query:
     """Hours until the budget begins anew; raises ValueError where LiteLLM does not tell it."""
-    return gauge(scope, "min", _known(holder.hours), holder.label, name="Hours to reset")
+    hours = scope.series(_known(holder.hours))
+    expression = _newest(scope, holder, "min", hours, holder.label)
+    return Query(expression, scope.legend(holder.label), family_of(str(holder.hours)).unit)
 
 
 def used_share(scope: Scope, holder: Holder) -> Query:
     """The share of the budget that is spent; more than 1 where more was spent."""
-    whole = maximum(scope, holder).expr
-    expression = f"1 - {remaining(scope, holder).expr} / ({whole} > 0)"
-    return Query(expression, scope.legend(holder.label), "percentunit")
+    return Query(_used(scope, holder, holder.label), scope.legend(holder.label), "percentunit")
 
 
 def most_used(scope: Scope, holder: Holder, count: int = 10) -> Query:
@@ -100,18 +106,20 @@ def close_to_limit(scope: Scope, holder: Holder, name: str) -> Query:
 
 
 def days_left(scope: Scope, holder: Holder) -> Query:
-    """Days until the budget is spent, if they go on as in the last 24 hours."""
-    left = f"clamp_min({remaining(scope, holder).expr}, 0)"
-    a_day = scope.increase_by_the_hour(SPEND, "1d", holder.label)
-    return Query(f"{left} / ({a_day} > 0)", scope.legend(holder.label), "short")
+    """Days until the budget is spent, if they go on as in the last 24 hours; less than 0 where more
+    was spent.
+    """
+    a_day = scope.compared(SPEND, "1d", holder.label)
+    expression = f"{remaining(scope, holder).expr} / ({a_day} > 0)"
+    return Query(expression, scope.legend(holder.label), "short")
 
 
 def used_by_each(scope: Scope, holder: Holder) -> Query:
-    """The share of the budget that is spent, of every single one that has a name or an id."""
-    named, by = _of_single_ones(scope, holder), holder.each
-    left, whole = named.gauge("min", holder.remaining, *by), _known(holder.maximum)
-    expression = f"1 - {left} / ({named.gauge('max', whole, *by)} > 0)"
-    return Query(expression, scope.legend(*by), "percentunit")
+    """The share of the budget that is spent, of every single one that has a name or an id, and spent
+    something within a day.
+    """
+    named = _of_single_ones(scope, holder)
+    return Query(_used(named, holder, *holder.each), scope.legend(*holder.each), "percentunit")
 
 
 def overspend(scope: Scope, holder: Holder) -> Query:
@@ -120,10 +128,9 @@ def overspend(scope: Scope, holder: Holder) -> Query:
     becomes of the budget meanwhile.
     """
     named, by = _of_single_ones(scope, holder), holder.each
-    in_a_day = named.increase(SPEND, "1d", *by)
-    days_to_reset = f"({named.gauge('min', _known(holder.hours), *by)} / 24)"
-    left = f"({named.gauge('min', holder.remaining, *by)} > 0)"
-    expression = f"{in_a_day} * {days_to_reset} / {left}"
+    hours, left = named.series(_known(holder.hours)), named.measured(holder.remaining)
+    days_to_reset = _newest(named, holder, "max", f"{hours} / 24 / ({left} > 0)", *by)
+    expression = f"{named.increase(SPEND, '1d', *by)} * {days_to_reset}"
     return Query(expression, scope.legend(*by), "percentunit")
 
 
@@ -146,3 +153,22 @@ def _known(metric: str | None) -> str:
 
 def _of_single_ones(scope: Scope, holder: Holder) -> Scope:
     return scope if holder.ids else scope.with_a_value(holder.label)
+
+
+def _used(scope: Scope, holder: Holder, *by: str) -> str:
+    return _newest(scope, holder, "max", used_of_each_series(scope, holder), *by)
+
+
+def used_of_each_series(scope: Scope, holder: Holder) -> str:
+    """PromQL of the share that is spent in the opinion of each worker. It sets what is left and the
+    whole together; where it knows nothing of a budget any more, infinitely much is left, and that
+    is no opinion.
+    """
+    whole = scope.series(_known(holder.maximum))
+    return f"1 - ({scope.measured(holder.remaining)}) / ({whole} > 0)"
+
+
+def _newest(scope: Scope, holder: Holder, how: str, value: str, *by: str) -> str:
+    """The last ``value`` that the newest opinion had; of several with one name, ``how`` says which."""
+    lately = f"last_over_time(({value})[1d:5m])"
+    return scope.aggregated(how, scope.newest(lately, holder.remaining, *holder.each), *by)

@@ -183,8 +183,8 @@ class Prometheus:
     def smoothed(self, series: Sequence[str], window: str, overlap: int, proxies: str) -> str:
         """Windows hold one scrape more than what is counted in them, with which ``rate`` reckons."""
         counted = seconds(window) - overlap
-        known = _known(f"{counted}s", proxies)
-        new = f"{_new(series, f'{counted}s')} {_OF_ONE_PROXY} {known}"
+        of_known = f"{_OF_ONE_PROXY} {_known(f'{counted}s', proxies)}"
+        new = f"{_new(series, f'{counted}s')} {of_known}"
         return f"({new}) / {counted} or {_grown('rate', series, window)}"
 
 

@@ -43,6 +43,7 @@ TEAM = Limit(
     ("team_alias",),
     "litellm_team_rate_limit_used_metric",
     "litellm_team_rate_limit_allowed_metric",
+    ids=("team",),
 )
 PROJECT = Limit(
     ("project_alias", "requested_model"),
@@ -88,12 +89,11 @@ def at_limit(scope: Scope, limit: Limit) -> Query:
     (name,) = limit.by
     named = scope if limit.ids else scope.with_a_value(name)
     each = (name, *limit.ids)
-    used, allowed = (
-        named.gauge("max", gauge, *each, "rate_limit_type") for gauge in (limit.used, limit.allowed)
-    )
-    whose = ", ".join(each)
+    share = f"{named.measured(limit.used)} / ({named.measured(limit.allowed)} > 0)"
+    newest = named.newest(share, limit.used, *each, "rate_limit_type")
     asking_now = f"{named.increase(REQUESTS, '5m', *each)} > 0"
-    expression = f"max by ({whose}) ({used} / ({allowed} > 0)) and on ({whose}) {asking_now}"
+    whose = ", ".join(each)
+    expression = f"max by ({whose}) ({newest}) and on ({whose}) {asking_now}"
     return Query(expression, scope.legend(*each), "percentunit")
 
 

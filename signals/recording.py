@@ -64,7 +64,7 @@ _TEAM = ("requested_model", "team_alias")
 _KEY = (*_TEAM, "api_key_alias", "hashed_api_key", "user")
 _FAILURE = ("exception_class", "exception_status")
 _FAILED = (*_FAILURE, "route", "api_provider")
-_PRICED = ("org_alias", "api_provider", "model")
+_PRICED = ("org_alias", "org_id", "team", "api_provider", "model")
 _TOKENS = tuple(
     f"litellm_{kind}_tokens_metric_total"
     for kind in (

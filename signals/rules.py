@@ -78,18 +78,12 @@ def _close_keys(raw: Scope, recording: Recording) -> dict[str, str]:
     """By the gauge that it is about. Each proxy has its own view of a key: a key is counted once,
     where it is closest.
     """
-    kept, (key,) = recording.kept, limits.KEY.by
-    budget, limit = budgets.KEY, limits.KEY
-    assert budget.maximum
-    spent = (
-        f"1 - {raw.gauge('min', budget.remaining, *kept, key)} "
-        f"/ ({raw.gauge('max', budget.maximum, *kept, key)} > 0)"
-    )
-    of_one = (*kept, key, "rate_limit_type")
-    used = f"{raw.gauge('max', limit.used, *of_one)} / ({raw.gauge('max', limit.allowed, *of_one)} > 0)"
-    most = f"max by ({', '.join((*kept, key))}) ({used})"
-    whose = ", ".join((*(label for label in kept if label != "instance"), key))
+    budget, limit, kept = budgets.KEY, limits.KEY, ", ".join(recording.kept)
+    spent = raw.newest(budgets.used_of_each_series(raw, budget), budget.remaining, *budget.each)
+    used = f"{raw.measured(limit.used)} / ({raw.measured(limit.allowed)} > 0)"
+    which = (*limit.by, *limit.ids, "rate_limit_type")
+    most = f"max by ({kept}, {', '.join(budget.each)}) ({raw.newest(used, limit.used, *which)})"
     return {
-        gauge: f"sum by ({', '.join(kept)}) (topk by ({whose}) (1, {share}) >= bool {CLOSE})"
+        gauge: f"sum by ({kept}) (({share}) >= bool {CLOSE})"
         for gauge, share in zip(CLOSE_GAUGES, (spent, most), strict=True)
     }

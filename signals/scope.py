@@ -191,6 +191,19 @@ class Scope:
         """
         return self.aggregated(how, self.measured(metric), *by)
 
+    def newest(self, value: str, gauge: str, *whose: str) -> str:
+        """What the worker says of ``value``, a value of each of its series, whose ``gauge`` changed last
+        within a day: each proxy and worker has an opinion of its own, as old as the last request
+        that it saw, and those of workers that are gone stay. ``whose`` are the labels that tell
+        apart what the opinions are about. Nothing of what did not change within a day.
+        """
+        series = self.series(gauge)
+        # A series that Prometheus merely has not seen for a while has not changed.
+        since = f"up{{{self._proxies()}}} offset 5m == 1"
+        changed = f"{self.measured(gauge)} unless {series} offset 5m == {series}"
+        last = f"max_over_time(timestamp({changed} and on (job, instance) {since})[1d:5m])"
+        return f"{value} and topk by ({', '.join(whose)}) (1, {last})"
+
     def rate(self, counter: str, *by: str) -> str:
         """The per-second rate of ``counter``, summed by the labels ``by``."""
         return self.aggregated("sum", self._rates(counter, by), *by)

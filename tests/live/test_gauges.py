@@ -1,6 +1,7 @@
 """What gauges tell, with several workers and through LiteLLM's quirks, on a real Prometheus."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -93,35 +94,46 @@ def test_a_deployments_state_is_what_its_requests_come_to(
     assert shown(prometheus, deployments.down(SCOPE), at) == {"": int(state == 2)}
 
 
-def test_budgets_with_several_workers_and_without_a_budget(
+def test_the_newest_of_several_opinions_on_a_budget_counts(
     prometheus_with: Callable[[str], Prometheus],
 ) -> None:
     left, whole = budgets.KEY.remaining, str(budgets.KEY.maximum)
     scrape = 'job="l",instance="i"'
+
+    def of_key(alias: str, pid: int, then: float, now: float, most: float) -> dict[str, Any]:
+        whose = f'{scrape},api_key_alias="{alias}",hashed_api_key="h-{alias}",pid="{pid}"'
+        changes_at = 40 if then != now else 80
+        return {
+            f"{left}{{{whose}}}": [then] * changes_at + [now] * (80 - changes_at),
+            f"{whole}{{{whose}}}": [most] * 80,
+        }
+
     prometheus = prometheus_with(
         samples(
             {
-                # A worker that has not seen the key for long knows an older, larger rest.
-                f'{left}{{{scrape},api_key_alias="ads",pid="1"}}': [8] * 8,
-                f'{left}{{{scrape},api_key_alias="ads",pid="2"}}': [-2] * 8,
-                f'{whole}{{{scrape},api_key_alias="ads",pid="1"}}': [10] * 8,
-                f'{left}{{{scrape},api_key_alias="free"}}': [float("inf")] * 8,
-                f'{left}{{{scrape},api_key_alias="None"}}': [5] * 8,
-                f'{left}{{{scrape},api_key_alias=""}}': [4] * 8,
-                f'{whole}{{{scrape},api_key_alias="None"}}': [10] * 8,
+                f"up{{{scrape}}}": [1] * 80,
+                # The budget was reset and raised; one worker saw the key last before, or is dead.
+                **of_key("reset", 1, 2, 2, 100),
+                **of_key("reset", 2, 3, 190, 200),
+                **of_key("spent", 1, 8, 8, 10),
+                **of_key("spent", 2, 1, -2, 10),
+                # Not asked since long, or deleted.
+                **of_key("asleep", 1, 1, 1, 100),
+                # LiteLLM does not know the budget any more: what it knew last counts.
+                **of_key("unknown", 1, float("inf"), float("inf"), 10),
+                **of_key("forgotten", 1, 4, 3, 10),
             }
         )
     )
-    assert shown(prometheus, budgets.remaining(SCOPE, budgets.KEY), 5) == {
-        "ads": -2,
-        "None": 5,
-        "": 4,
+    assert shown(prometheus, budgets.remaining(SCOPE, budgets.KEY), 79) == {
+        "reset": 190,
+        "spent": -2,
+        "forgotten": 3,
     }
-    assert shown(prometheus, budgets.used_share(SCOPE, budgets.KEY), 5) == {
-        "ads": 1.2,
-        "None": 0.5,
-    }
-    assert shown(prometheus, budgets.close_to_limit(SCOPE, budgets.KEY, ""), 5) == {"": 1}
+    assert shown(prometheus, budgets.used_share(SCOPE, budgets.KEY), 79) == pytest.approx(
+        {"reset": 0.05, "spent": 1.2, "forgotten": 0.7}
+    )
+    assert shown(prometheus, budgets.close_to_limit(SCOPE, budgets.KEY, ""), 79) == {"": 1}
 
 
 def test_limits_without_a_limit_or_given_back(

@@ -146,7 +146,7 @@ def _runs_out(holder: str, labels: str, spend: str) -> Fault:
     return Fault(
         counters={f"litellm_spend_metric_total{{{PROXY}, {spend}}}": (0.0, 1.0)},
         gauges={
-            f"litellm_remaining_{name}_budget_metric{{{PROXY}, {labels}}}": (60, 60),
+            f"litellm_remaining_{name}_budget_metric{{{PROXY}, {labels}}}": (60, 59),
             f"litellm_{name}_max_budget_metric{{{PROXY}, {labels}}}": (100, 100),
             f"litellm_{name}_budget_remaining_hours_metric{{{PROXY}, {labels}}}": (48, 48),
         },
@@ -298,7 +298,8 @@ FAULTS: dict[str, Fault] = {
         gauges=_budget("user", 'user="ada"'), labels={"user": "ada"}
     ),
     "LiteLLMOrganizationBudgetNearlySpent": Fault(
-        gauges=_budget("org", 'org_id="o1", org_alias="acme"'), labels={"org_alias": "acme"}
+        gauges=_budget("org", 'org_id="o1", org_alias="acme"'),
+        labels={"org_alias": "acme", "org_id": "o1"},
     ),
     "LiteLLMProviderBudgetNearlySpent": Fault(
         gauges={
@@ -318,7 +319,9 @@ FAULTS: dict[str, Fault] = {
     ),
     "LiteLLMTeamBudgetRunsOut": _labelled(
         _runs_out(
-            "team", 'team="t2", team_alias="ads"', 'requested_model="fast", team_alias="ads"'
+            "team",
+            'team="t2", team_alias="ads"',
+            'requested_model="fast", team="t2", team_alias="ads"',
         ),
         team_alias="ads",
         team="ads",
@@ -331,9 +334,10 @@ FAULTS: dict[str, Fault] = {
         _runs_out(
             "org",
             'org_id="o1", org_alias="acme"',
-            'requested_model="fast", team_alias="ads", org_alias="acme"',
+            'requested_model="fast", team_alias="ads", org_id="o1", org_alias="acme"',
         ),
         org_alias="acme",
+        org_id="o1",
     ),
     "LiteLLMSpendSurge": Fault(
         counters={f"litellm_spend_metric_total{{{REQUEST}}}": (0.05, 1.0)},
