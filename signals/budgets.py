@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from signals import asking
 from signals.asking import gauge
 from signals.catalogue import family_of
+from signals.newest import newest, newest_of_awake
 from signals.query import Query
 from signals.recording import CLOSE
 from signals.scope import Scope
@@ -69,27 +70,23 @@ def remaining(scope: Scope, holder: Holder) -> Query:
     """Dollars left; less than 0 where more was spent."""
     if not holder.maximum:
         return gauge(scope, "min", holder.remaining, holder.label, name="Left")
-    left = _newest(scope, holder, "min", scope.measured(holder.remaining), holder.label)
-    return Query(left, scope.legend(holder.label), "currencyUSD")
+    return _shown(scope, holder, "min", scope.measured(holder.remaining), "currencyUSD")
 
 
 def maximum(scope: Scope, holder: Holder) -> Query:
     """The whole budget in dollars; raises ValueError where LiteLLM does not tell it."""
-    whole = scope.series(_known(holder.maximum))
-    expression = _newest(scope, holder, "max", whole, holder.label)
-    return Query(expression, scope.legend(holder.label), "currencyUSD")
+    return _shown(scope, holder, "max", scope.series(_known(holder.maximum)), "currencyUSD")
 
 
 def hours_to_reset(scope: Scope, holder: Holder) -> Query:
     """Hours until the budget begins anew; raises ValueError where LiteLLM does not tell it."""
-    hours = scope.series(_known(holder.hours))
-    expression = _newest(scope, holder, "min", hours, holder.label)
-    return Query(expression, scope.legend(holder.label), family_of(str(holder.hours)).unit)
+    hours = _known(holder.hours)
+    return _shown(scope, holder, "min", scope.series(hours), family_of(hours).unit)
 
 
 def used_share(scope: Scope, holder: Holder) -> Query:
     """The share of the budget that is spent; more than 1 where more was spent."""
-    return Query(_used(scope, holder, holder.label), scope.legend(holder.label), "percentunit")
+    return _shown(scope, holder, "max", used_of_each_series(scope, holder), "percentunit")
 
 
 def most_used(scope: Scope, holder: Holder, count: int = 10) -> Query:
@@ -100,9 +97,10 @@ def most_used(scope: Scope, holder: Holder, count: int = 10) -> Query:
 
 def close_to_limit(scope: Scope, holder: Holder, name: str) -> Query:
     """How many have spent at least :data:`CLOSE` of their budget."""
-    counted = scope.keys_close(KEY.remaining) if holder is KEY else None
-    used = used_share(scope, holder).expr
-    return Query(counted or f"sum({used} >= bool {CLOSE})", name, "short")
+    if holder is KEY and (counted := scope.keys_close(KEY.remaining)):
+        return Query(counted, name, "short")
+    used = scope.aggregated("max", used_lately(scope, holder), *holder.each)
+    return Query(f"sum({used} >= bool {CLOSE})", name, "short")
 
 
 def days_left(scope: Scope, holder: Holder) -> Query:
@@ -118,8 +116,9 @@ def used_by_each(scope: Scope, holder: Holder) -> Query:
     """The share of the budget that is spent, of every single one that has a name or an id, and spent
     something within a day.
     """
-    named = _of_single_ones(scope, holder)
-    return Query(_used(named, holder, *holder.each), scope.legend(*holder.each), "percentunit")
+    named, by = _of_single_ones(scope, holder), holder.each
+    expression = scope.aggregated("max", used_lately(named, holder), *by)
+    return Query(expression, scope.legend(*by), "percentunit")
 
 
 def overspend(scope: Scope, holder: Holder) -> Query:
@@ -129,8 +128,10 @@ def overspend(scope: Scope, holder: Holder) -> Query:
     """
     named, by = _of_single_ones(scope, holder), holder.each
     hours, left = named.series(_known(holder.hours)), named.measured(holder.remaining)
-    days_to_reset = _newest(named, holder, "max", f"{hours} / 24 / ({left} > 0)", *by)
-    expression = f"{named.increase(SPEND, '1d', *by)} * {days_to_reset}"
+    days_to_reset = _lately(named, holder, f"{hours} / 24 / ({left} > 0)")
+    expression = (
+        f"{named.increase(SPEND, '1d', *by)} * {scope.aggregated('max', days_to_reset, *by)}"
+    )
     return Query(expression, scope.legend(*by), "percentunit")
 
 
@@ -155,8 +156,9 @@ def _of_single_ones(scope: Scope, holder: Holder) -> Scope:
     return scope if holder.ids else scope.with_a_value(holder.label)
 
 
-def _used(scope: Scope, holder: Holder, *by: str) -> str:
-    return _newest(scope, holder, "max", used_of_each_series(scope, holder), *by)
+def used_lately(scope: Scope, holder: Holder) -> str:
+    """PromQL of the share that is spent by those who spent something within a day."""
+    return _lately(scope, holder, used_of_each_series(scope, holder))
 
 
 def used_of_each_series(scope: Scope, holder: Holder) -> str:
@@ -168,7 +170,18 @@ def used_of_each_series(scope: Scope, holder: Holder) -> str:
     return f"1 - ({scope.measured(holder.remaining)}) / ({whole} > 0)"
 
 
-def _newest(scope: Scope, holder: Holder, how: str, value: str, *by: str) -> str:
-    """The last ``value`` that the newest opinion had; of several with one name, ``how`` says which."""
-    lately = f"last_over_time(({value})[1d:5m])"
-    return scope.aggregated(how, scope.newest(lately, holder.remaining, *holder.each), *by)
+def _shown(scope: Scope, holder: Holder, how: str, value: str, unit: str) -> Query:
+    """Of several with one name, ``how`` says which."""
+    found = newest(
+        scope, value, holder.remaining, *holder.each, until_known=_least_left(scope, holder)
+    )
+    return Query(scope.aggregated(how, found, holder.label), scope.legend(holder.label), unit)
+
+
+def _lately(scope: Scope, holder: Holder, value: str) -> str:
+    least_left = _least_left(scope, holder)
+    return newest_of_awake(scope, value, holder.remaining, *holder.each, until_known=least_left)
+
+
+def _least_left(scope: Scope, holder: Holder) -> str:
+    return f"-({scope.measured(holder.remaining)})"

@@ -6,8 +6,9 @@ provider's own scale.
 
 from dataclasses import dataclass
 
-from signals.asking import gauge, used_of_most
-from signals.catalogue import family_of
+from signals.asking import used_of_most
+from signals.catalogue import family_of, names_of
+from signals.newest import newest
 from signals.query import Query
 from signals.recording import CLOSE
 from signals.scope import Scope
@@ -17,6 +18,9 @@ REMAINING_REQUESTS = "litellm_remaining_requests_metric"
 REMAINING_TOKENS = "litellm_remaining_tokens_metric"
 KEYS_MODEL_REQUESTS = "litellm_remaining_api_key_requests_for_model"
 KEYS_MODEL_TOKENS = "litellm_remaining_api_key_tokens_for_model"
+
+_KIND = "rate_limit_type"
+"""Whether a limit is on requests or on tokens."""
 
 _LEGEND = "{{model_group}} · {{api_provider}} · {{api_key_alias}}"
 
@@ -49,37 +53,29 @@ PROJECT = Limit(
     ("project_alias", "requested_model"),
     "litellm_project_model_rate_limit_used_metric",
     "litellm_project_model_rate_limit_allowed_metric",
+    ids=("project_id",),
 )
-
-
-def used(scope: Scope, limit: Limit) -> Query:
-    """Requests or tokens used in the present window."""
-    return gauge(scope, "max", limit.used, *_by(limit), name="Used")
-
-
-def allowed(scope: Scope, limit: Limit) -> Query:
-    """Requests or tokens allowed in a window."""
-    return gauge(scope, "max", limit.allowed, *_by(limit), name="Allowed")
 
 
 def used_share(scope: Scope, limit: Limit) -> Query:
     """The share of the limit that is used in the present window."""
-    expression = f"{used(scope, limit).expr} / ({allowed(scope, limit).expr} > 0)"
-    return Query(expression, scope.legend(*_by(limit)), "percentunit")
+    by = (*limit.by, _KIND)
+    expression = scope.aggregated("max", used_by_each(scope, limit), *by)
+    return Query(expression, scope.legend(*by), "percentunit")
 
 
 def most_used(scope: Scope, limit: Limit, count: int = 10) -> Query:
     """The same, of those who use most of theirs."""
     expression = f"topk({count}, {used_share(scope, limit).expr})"
-    return Query(expression, scope.legend(*_by(limit)), "percentunit")
+    return Query(expression, scope.legend(*limit.by, _KIND), "percentunit")
 
 
 def close_to_limit(scope: Scope, limit: Limit, name: str) -> Query:
     """How many have used at least :data:`CLOSE` of a limit."""
-    counted = scope.keys_close(KEY.used) if limit is KEY else None
-    who = ", ".join(limit.by)
-    most = f"max by ({who}) ({used_share(scope, limit).expr})"
-    return Query(counted or f"sum({most} >= bool {CLOSE})", name, "short")
+    if limit is KEY and (counted := scope.keys_close(KEY.used)):
+        return Query(counted, name, "short")
+    most = scope.aggregated("max", used_by_each(scope, limit), *limit.by, *limit.ids)
+    return Query(f"sum({most} >= bool {CLOSE})", name, "short")
 
 
 def at_limit(scope: Scope, limit: Limit) -> Query:
@@ -89,24 +85,32 @@ def at_limit(scope: Scope, limit: Limit) -> Query:
     (name,) = limit.by
     named = scope if limit.ids else scope.with_a_value(name)
     each = (name, *limit.ids)
-    share = f"{named.measured(limit.used)} / ({named.measured(limit.allowed)} > 0)"
-    newest = named.newest(share, limit.used, *each, "rate_limit_type")
+    most = scope.aggregated("max", used_by_each(named, limit), *each)
     asking_now = f"{named.increase(REQUESTS, '5m', *each)} > 0"
-    whose = ", ".join(each)
-    expression = f"max by ({whose}) ({newest}) and on ({whose}) {asking_now}"
+    expression = f"{most} and on ({', '.join(each)}) {asking_now}"
     return Query(expression, scope.legend(*each), "percentunit")
+
+
+def used_by_each(scope: Scope, limit: Limit) -> str:
+    """PromQL of the share of each limit that is used, in the newest opinion on it."""
+    share = f"{scope.measured(limit.used)} / ({scope.measured(limit.allowed)} > 0)"
+    return newest(scope, share, limit.used, *limit.by, *limit.ids, _KIND, until_known=share)
 
 
 def left_for_keys(scope: Scope, metric: str, series: int) -> Query:
     """What keys with limits for single models have least left of."""
     by = ("api_key_alias", "model")
-    expression = f"bottomk({series}, {scope.gauge('min', metric, *by)})"
+    left = _newest_left(scope, metric, *by, "hashed_api_key")
+    expression = f"bottomk({series}, {scope.aggregated('min', left, *by)})"
     return Query(expression, scope.legend(*by), family_of(metric).unit)
 
 
 def left_at_providers(scope: Scope, metric: str) -> Query:
-    """What the provider says is left, by model group: the least of all deployments and keys."""
-    return gauge(scope, "min", metric, "model_group", "api_provider", name="Left")
+    """What providers say is left, by model group: the least of what each says of its deployments."""
+    by = ("model_group", "api_provider")
+    left = _newest_left(scope, metric, *by, "api_base", "litellm_model_name")
+    expression = scope.aggregated("min", left, *by)
+    return Query(expression, "Left", family_of(metric).unit)
 
 
 def left_of_most(scope: Scope, metric: str) -> Query:
@@ -124,8 +128,11 @@ def remaining_tokens(scope: Scope, series: int) -> Query:
     return _most_left(scope, REMAINING_TOKENS, series)
 
 
-def _by(limit: Limit) -> tuple[str, ...]:
-    return (*limit.by, "rate_limit_type")
+def _newest_left(scope: Scope, metric: str, *whose: str) -> str:
+    name, *older = names_of(metric)
+    left = scope.measured_under(name)
+    known = newest(scope, left, name, *whose, until_known=f"-({left})")
+    return " or ".join([known, *map(scope.under, older)])
 
 
 def _most_left(scope: Scope, metric: str, series: int) -> Query:

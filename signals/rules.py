@@ -75,15 +75,14 @@ CLOSE_GAUGES = (budgets.KEY.remaining, limits.KEY.used)
 
 
 def _close_keys(raw: Scope, recording: Recording) -> dict[str, str]:
-    """By the gauge that it is about. Each proxy has its own view of a key: a key is counted once,
-    where it is closest.
+    """By the gauge that it is about. Each proxy has its own view of a key: a key is counted once, of
+    the proxy that saw it last.
     """
-    budget, limit, kept = budgets.KEY, limits.KEY, ", ".join(recording.kept)
-    spent = raw.newest(budgets.used_of_each_series(raw, budget), budget.remaining, *budget.each)
-    used = f"{raw.measured(limit.used)} / ({raw.measured(limit.allowed)} > 0)"
-    which = (*limit.by, *limit.ids, "rate_limit_type")
-    most = f"max by ({kept}, {', '.join(budget.each)}) ({raw.newest(used, limit.used, *which)})"
+    kept = ", ".join(recording.kept)
+    whose = ", ".join((*recording.kept, *budgets.KEY.each))
+    spent = budgets.used_lately(raw, budgets.KEY)
+    used = f"max by ({whose}) ({limits.used_by_each(raw, limits.KEY)})"
     return {
         gauge: f"sum by ({kept}) (({share}) >= bool {CLOSE})"
-        for gauge, share in zip(CLOSE_GAUGES, (spent, most), strict=True)
+        for gauge, share in zip(CLOSE_GAUGES, (spent, used), strict=True)
     }

@@ -180,10 +180,11 @@ class Scope:
         """The series of a gauge without the values that measure nothing, such as the infinite
         budget of who has none.
         """
-        series = self.series(metric)
-        for sentinel in family_of(metric).sentinels:
-            series = _WITHOUT[sentinel].format(series)
-        return series
+        return _measuring(self.series(metric), metric)
+
+    def measured_under(self, name: str) -> str:
+        """The same under the very ``name``."""
+        return _measuring(self.under(name), name)
 
     def gauge(self, how: str, metric: str, *by: str) -> str:
         """What a gauge measures, aggregated by the operator ``how`` over all but the labels ``by``:
@@ -191,26 +192,13 @@ class Scope:
         """
         return self.aggregated(how, self.measured(metric), *by)
 
-    def newest(self, value: str, gauge: str, *whose: str) -> str:
-        """What the worker says of ``value``, a value of each of its series, whose ``gauge`` changed last
-        within a day: each proxy and worker has an opinion of its own, as old as the last request
-        that it saw, and those of workers that are gone stay. ``whose`` are the labels that tell
-        apart what the opinions are about. Nothing of what did not change within a day.
-        """
-        series = self.series(gauge)
-        # A series that Prometheus merely has not seen for a while has not changed.
-        since = f"up{{{self._proxies()}}} offset 5m == 1"
-        changed = f"{self.measured(gauge)} unless {series} offset 5m == {series}"
-        last = f"max_over_time(timestamp({changed} and on (job, instance) {since})[1d:5m])"
-        return f"{value} and topk by ({', '.join(whose)}) (1, {last})"
-
     def rate(self, counter: str, *by: str) -> str:
         """The per-second rate of ``counter``, summed by the labels ``by``."""
         return self.aggregated("sum", self._rates(counter, by), *by)
 
     def smoothed_rate(self, counter: str, window: str, overlap: int, *by: str) -> str:
         """The same over windows that overlap by so many seconds: what is recorded."""
-        rates = self.counting.smoothed(self._named(counter), window, overlap, self._proxies())
+        rates = self.counting.smoothed(self._named(counter), window, overlap, self.proxies())
         return self.aggregated("sum", rates, *by)
 
     def increase(self, counter: str, window: str, *by: str) -> str:
@@ -220,7 +208,7 @@ class Scope:
             count = (
                 self.counting.in_short_window if is_short(window) else self.counting.in_long_window
             )
-            found = count(self._named(counter), window, self._proxies())
+            found = count(self._named(counter), window, self.proxies())
         return self.aggregated("sum", found, *by)
 
     def compared(self, counter: str, window: str, *by: str, modifier: str = "") -> str:
@@ -242,7 +230,7 @@ class Scope:
         names = dict.fromkeys(name for each, _ in counters for name in names_of(each))
         # What people choose need not limit what nothing is made of but zeros.
         wholes = list(map(replace(self, choices=()).under, names))
-        found = self.counting.for_comparison(selected, wholes, window, self._proxies(), modifier)
+        found = self.counting.for_comparison(selected, wholes, window, self.proxies(), modifier)
         return self.aggregated("sum", found, *by)
 
     def increase_by_the_hour(self, counter: str, window: str, *by: str) -> str:
@@ -342,7 +330,7 @@ class Scope:
         if recorded := self._rate_of(self._recorded(counter, by)):
             return recorded
         counted = self.counting.in_short_window(
-            self._named(counter), self.rate_window, self._proxies()
+            self._named(counter), self.rate_window, self.proxies()
         )
         return per_second(counted, self.rate_window)
 
@@ -397,7 +385,7 @@ class Scope:
     def _named(self, metric: str) -> list[str]:
         return [self.under(name) for name in names_of(metric)]
 
-    def _proxies(self) -> str:
+    def proxies(self) -> str:
         """The matchers of the targets, as PromQL: what is known of a proxy as such."""
         return _rendered(self.matchers)
 
@@ -418,6 +406,12 @@ _WITHOUT = {
     "2": "{} < 2",
 }
 """How series are rid of each sentinel of the catalogue."""
+
+
+def _measuring(series: str, metric: str) -> str:
+    for sentinel in family_of(metric).sentinels:
+        series = _WITHOUT[sentinel].format(series)
+    return series
 
 
 def _by(labels: Iterable[str]) -> str:

@@ -1,7 +1,6 @@
 """What gauges tell, with several workers and through LiteLLM's quirks, on a real Prometheus."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 import pytest
 
@@ -99,41 +98,63 @@ def test_the_newest_of_several_opinions_on_a_budget_counts(
 ) -> None:
     left, whole = budgets.KEY.remaining, str(budgets.KEY.maximum)
     scrape = 'job="l",instance="i"'
+    young, changed, old = 2 * MINUTE, 80 * MINUTE, 90 * MINUTE
 
-    def of_key(alias: str, pid: int, then: float, now: float, most: float) -> dict[str, Any]:
+    def of_key(alias: str, pid: int, then: float, now: float | None, most: float) -> Series:
         whose = f'{scrape},api_key_alias="{alias}",hashed_api_key="h-{alias}",pid="{pid}"'
-        changes_at = 40 if then != now else 80
         return {
-            f"{left}{{{whose}}}": [then] * changes_at + [now] * (80 - changes_at),
-            f"{whole}{{{whose}}}": [most] * 80,
+            f"{left}{{{whose}}}": [then] * changed + [now] * (old - changed + 1),
+            f"{whole}{{{whose}}}": [most] * (old + 1),
         }
 
     prometheus = prometheus_with(
         samples(
             {
-                f"up{{{scrape}}}": [1] * 80,
+                f"up{{{scrape}}}": [1] * (old + 1),
                 # The budget was reset and raised; one worker saw the key last before, or is dead.
                 **of_key("reset", 1, 2, 2, 100),
                 **of_key("reset", 2, 3, 190, 200),
                 **of_key("spent", 1, 8, 8, 10),
-                **of_key("spent", 2, 1, -2, 10),
-                # Not asked since long, or deleted.
+                **of_key("spent", 2, 5, -2, 10),
+                # Not asked since long.
                 **of_key("asleep", 1, 1, 1, 100),
-                # LiteLLM does not know the budget any more: what it knew last counts.
+                # LiteLLM does not know what is left, but another worker does, or did.
                 **of_key("unknown", 1, float("inf"), float("inf"), 10),
-                **of_key("forgotten", 1, 4, 3, 10),
+                **of_key("unsure", 1, float("inf"), float("inf"), 10),
+                **of_key("unsure", 2, 4, 3, 10),
+                **of_key("forgotten", 1, 1, 0, 10),
+                f'{left}{{{scrape},api_key_alias="forgotten",hashed_api_key="h-forgotten",pid="1"}}': [
+                    *[1.0] * young,
+                    *[0.5] * (changed - young),
+                    *[float("inf")] * (old - changed + 1),
+                ],
             }
         )
     )
-    assert shown(prometheus, budgets.remaining(SCOPE, budgets.KEY), 79) == {
+    key = budgets.KEY
+    remaining, used = budgets.remaining(SCOPE, key), budgets.used_share(SCOPE, key)
+    close, alerted = budgets.close_to_limit(SCOPE, key, ""), budgets.used_by_each(SCOPE, key)
+    at_first = {"reset": 2, "spent": 5, "asleep": 1, "unsure": 4, "forgotten": 0.5}
+    assert shown(prometheus, remaining, young) == at_first
+    assert shown(prometheus, close, young) == {"": 3}
+    assert shown(prometheus, remaining, old) == {
         "reset": 190,
         "spent": -2,
-        "forgotten": 3,
+        "asleep": 1,
+        "unsure": 3,
     }
-    assert shown(prometheus, budgets.used_share(SCOPE, budgets.KEY), 79) == pytest.approx(
-        {"reset": 0.05, "spent": 1.2, "forgotten": 0.7}
+    assert shown(prometheus, used, old) == pytest.approx(
+        {"reset": 0.05, "spent": 1.2, "asleep": 0.99, "unsure": 0.7}
     )
-    assert shown(prometheus, budgets.close_to_limit(SCOPE, budgets.KEY, ""), 79) == {"": 1}
+    assert shown(prometheus, alerted, old) == pytest.approx(
+        {
+            "reset,h-reset": 0.05,
+            "spent,h-spent": 1.2,
+            "unsure,h-unsure": 0.7,
+            "forgotten,h-forgotten": 0.95,
+        }
+    )
+    assert shown(prometheus, close, old) == {"": 2}
 
 
 def test_limits_without_a_limit_or_given_back(
