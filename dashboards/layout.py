@@ -26,6 +26,7 @@ class Feature(StrEnum):
     DATABASE = "database"
     FEDERATION = "federation"
     GUARDRAILS = "guardrails"
+    HEALTH_CHECKS = "health-checks"
     LENS = "lens"
     MCP = "mcp"
     MEDIA = "media"

@@ -3,16 +3,16 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
-from dashboards.kit import THIRD_WIDTH, above, stat, time_series
+from dashboards.kit import THIRD_WIDTH, above, ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, table
-from signals import Scope, choices, deployments, latency, limits
+from signals import Scope, choices, deployments, health_checks, latency, limits
 
 
 def models(scope: Scope) -> Dashboard:
     """The state of each deployment, how its requests fare, fallbacks and limits."""
     offered = (choices.MODEL_GROUP,)
-    scope = scope.choosing(*offered)
+    of_all, scope = scope, scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Models and deployments",
         [
@@ -27,6 +27,13 @@ def models(scope: Scope) -> Dashboard:
                 collapsed=True,
                 feature=Feature.PROVIDER_LIMITS,
                 about="proxy/prometheus",
+            ),
+            Row(
+                "Health checks (they take general_settings.background_health_checks)",
+                _health_checks(of_all),
+                collapsed=True,
+                feature=Feature.HEALTH_CHECKS,
+                about="proxy/health",
             ),
         ],
         choices=offered,
@@ -187,4 +194,26 @@ def _provider_limits(scope: Scope) -> list[Panel]:
             ("Requests", limits.REMAINING_REQUESTS),
             ("Tokens", limits.REMAINING_TOKENS),
         )
+    ]
+
+
+def _health_checks(scope: Scope) -> list[Panel]:
+    return [
+        time_series(
+            "Background health checks",
+            health_checks.succeeded(scope),
+            health_checks.failed(scope),
+            question="How do the requests fare that LiteLLM makes itself in the background, to learn "
+            "which deployments answer? They count as nobody's anywhere else.",
+            worry="any fail. Callers notice only once they ask for that model",
+            empty="no background health checks",
+        ),
+        ranking(
+            "Failed health checks by exception",
+            health_checks.most_failing(scope),
+            question="What did health checks fail with in this time range? LiteLLM's metrics do not "
+            "say at which deployment; its `/health` endpoint does.",
+            worry="any are here",
+            empty="no health check failed",
+        ),
     ]

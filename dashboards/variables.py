@@ -9,13 +9,14 @@ from grafana_foundation_sdk.models import dashboard
 from dashboards.kit import CHOSEN_DATA_SOURCE
 from dashboards.layout import Dashboard
 from signals import Scope, choices, targets
+from signals.labels import HEALTH_CHECKS
 
 ANY_VALUE = ".+"
 ANY_VALUE_OR_NONE = ".*"
 """Of labels that not every series has, so that "All" leaves none out."""
 
-_A_VALUE = "/^(?!None$).+$/"
-"""Leaves out what LiteLLM writes where it has no value."""
+_A_VALUE = f"/^(?!None$|{HEALTH_CHECKS}$).+$/"
+"""Leaves out what LiteLLM writes where it has no value, and its own health checks."""
 
 _INTERVALS = ("1m", "5m", "1h", "6h", "1d")
 _INTERVAL = "5m"

@@ -107,7 +107,7 @@ class DashboardSettings(Model):
     include: tuple[fields.Slug, ...] | None = None
     """Dashboards to deploy, by slug; by default all, or for a team those that can be limited to it."""
     without_features: tuple[Feature, ...] = ()
-    """Parts of LiteLLM that are not in use, whose rows are left out: `admission`, `batches`, `cache`, `cleanup`, `customers`, `database`, `federation`, `guardrails`, `lens`, `mcp`, `media`, `organizations`, `projects`, `provider-budgets`, `provider-limits`, `redis` or `services`."""
+    """Parts of LiteLLM that are not in use, whose rows are left out: `admission`, `batches`, `cache`, `cleanup`, `customers`, `database`, `federation`, `guardrails`, `health-checks`, `lens`, `mcp`, `media`, `organizations`, `projects`, `provider-budgets`, `provider-limits`, `redis` or `services`."""
     uids: dict[fields.Slug, fields.Uid] = {}
     """Uids by slug; by default `litellm-<stack>-<slug>`."""
     adopt: bool = False

@@ -40,6 +40,10 @@ NO_VALUE: Mapping[str, str] = MappingProxyType(
 )
 """By the labels whose value LiteLLM may not know: it then writes ``None`` or nothing."""
 
+HEALTH_CHECKS = "litellm-internal-health-check"
+"""The alias and team that LiteLLM counts its background health checks under, as if somebody asked
+(``LITTELM_INTERNAL_HEALTH_SERVICE_ACCOUNT_NAME`` in its ``constants.py``).
+"""
 
 _LINES = str.maketrans("\n", " ", "\r\u2028\u2029")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
-from signals.catalogue import Family, family_of, histogram, names_of
+from signals.catalogue import Family, MetricType, family_of, histogram, names_of
 from signals.counting import (
     INTERVAL,
     RANGE,
@@ -18,7 +18,7 @@ from signals.counting import (
     least_step,
     per_second,
 )
-from signals.labels import spellings
+from signals.labels import HEALTH_CHECKS, spellings
 from signals.recording import STACK_LABEL, Recording, close_name
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
@@ -106,6 +106,11 @@ class Objective:
 
 _COUNTING = Prometheus(scrape_interval=15)
 
+_ALIAS = "api_key_alias"
+
+_FAILED_REQUESTS = "litellm_proxy_failed_requests_metric_total"
+"""Counted when the proxy answers somebody."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -116,7 +121,8 @@ class Scope:
     a PromQL duration or :data:`INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
     team. ``counting`` is how the server is asked by how much counters have grown. With
     ``recording``, what rules have recorded is read where it will do. ``daily_spend_limits`` are
-    dollars by team.
+    dollars by team. What is counted of LiteLLM's background health checks is left out, or nothing
+    else is there.
     """
 
     matchers: tuple[Matcher, ...] = ()
@@ -128,6 +134,7 @@ class Scope:
     counting: Counting = _COUNTING
     recording: Recording | None = None
     daily_spend_limits: Mapping[str, float] = field(default_factory=dict)
+    is_of_health_checks: bool = False
 
     def narrowed(self, matchers: Iterable[Matcher]) -> Self:
         """The same scope, limited further by ``matchers`` on labels of the scrape."""
@@ -153,6 +160,10 @@ class Scope:
         chosen = [choice for choice in choices if not fixed.intersection(choice.labels)]
         return replace(self, choices=(*self.choices, *chosen))
 
+    def health_checks(self) -> Self:
+        """What is counted of LiteLLM's background health checks instead."""
+        return replace(self, is_of_health_checks=True)
+
     def selector(self) -> str:
         """The matchers as PromQL: first what the stack is limited to, in one piece."""
         return _rendered(self._limits())
@@ -174,7 +185,8 @@ class Scope:
         for matcher in (*self._of_team(), *self.filters):
             if matcher.label not in bound:
                 family.check_label(matcher.label)
-        return f"{name}{{{_rendered([*self._limits(), *self._chosen(family)])}}}"
+        limits = [*self._limits(), *self._chosen(family), *self._of_people(family)]
+        return f"{name}{{{_rendered(limits)}}}"
 
     def measured(self, metric: str) -> str:
         """The series of a gauge without the values that measure nothing, such as the infinite
@@ -367,7 +379,7 @@ class Scope:
         """The recorded series in this scope that are told apart by at least ``by``: rates, or what
         makes up days.
         """
-        if not self.recording:
+        if not self.recording or self.is_of_health_checks:
             return None
         matchers = [*self._limits(), *self._chosen(family_of(counter))]
         needed = {*by, *(each.label for each in matchers)}
@@ -381,6 +393,16 @@ class Scope:
 
     def _chosen(self, family: Family) -> list[Matcher]:
         return [matcher for choice in self.choices for matcher in choice.matchers(family)]
+
+    def _of_people(self, family: Family) -> list[Matcher]:
+        """A team is people, and so is who is refused; gauges have nothing of health checks but that
+        they have no limits.
+        """
+        is_of_people = family.type is MetricType.GAUGE or family.name == _FAILED_REQUESTS
+        if is_of_people or self.team_alias is not None or _ALIAS not in family.labels:
+            return []
+        operator = Operator.EQUAL if self.is_of_health_checks else Operator.NOT_EQUAL
+        return [Matcher(_ALIAS, operator, HEALTH_CHECKS)]
 
     def _named(self, metric: str) -> list[str]:
         return [self.under(name) for name in names_of(metric)]

@@ -14,6 +14,7 @@ REQUESTS = "litellm_proxy_total_requests_metric_total"
 LATENCY = "litellm_request_total_latency_metric"
 SPEND = "litellm_spend_metric_total"
 TOKENS = "litellm_total_tokens_metric_total"
+OF_PEOPLE = '{api_key_alias!="litellm-internal-health-check"}'
 
 
 def test_families_are_named_as_their_types_are() -> None:
@@ -148,7 +149,8 @@ def test_a_unit_that_the_values_are_not_in_is_refused(
 
 def test_what_was_renamed_is_asked_for_under_both_names() -> None:
     assert SCOPE.rate(TOKENS, "team").endswith(
-        f" or increase({TOKENS}{{}}[5m]) or increase(litellm_total_tokens_total{{}}[5m])) / 300)"
+        f" or increase({TOKENS}{OF_PEOPLE}[5m]) "
+        f"or increase(litellm_total_tokens_total{OF_PEOPLE}[5m])) / 300)"
     )
     assert SCOPE.series("litellm_remaining_tokens_metric") == (
         "(litellm_remaining_tokens_metric{} or litellm_remaining_tokens{})"
@@ -159,7 +161,7 @@ def test_a_former_name_is_dropped_with_the_last_litellm_that_has_it(doctored: Pa
     text = doctored.read_text()
     before, _, after = text.partition("  litellm_total_tokens_total:\n")
     doctored.write_text(before + after[after.index("\n  litellm_") + 1 :])
-    assert SCOPE.series(TOKENS) == f"{TOKENS}{{}}"
+    assert SCOPE.series(TOKENS) == f"{TOKENS}{OF_PEOPLE}"
 
 
 @pytest.fixture

@@ -10,8 +10,11 @@ from signals import Choice, Matcher, Operator, Scope, Variable
 from signals.catalogue import families
 from signals.labels import CONFIGURED, NO_VALUE, spellings
 from signals.promql import operator_of
+from signals.recording import Recording
+from signals.rules import RecordingRule, recording_rules
 
 REQUESTS = "litellm_proxy_total_requests_metric_total"
+FAILED_REQUESTS = "litellm_proxy_failed_requests_metric_total"
 OVERHEAD = "litellm_overhead_latency_metric_sum"
 IN_FLIGHT = "litellm_in_flight_requests"
 BUDGET = "litellm_remaining_api_key_budget_metric"
@@ -24,10 +27,14 @@ any_text = st.text(alphabet=st.characters(exclude_categories=["Cs"])) | st.sampl
 )
 
 
+def every_rule(scope: Scope) -> list[RecordingRule]:
+    return [rule for rules in recording_rules(scope).values() for rule in rules]
+
+
 @given(any_text)
 def test_a_matchers_value_survives(value: str) -> None:
     scope = Scope((Matcher("label", Operator.EQUAL, value),))
-    parsed = promql_parser.parse(scope.series(REQUESTS))
+    parsed = promql_parser.parse(scope.series(IN_FLIGHT))
     assert isinstance(parsed, promql_parser.VectorSelector)
     assert [(m.name, m.value) for m in parsed.matchers.matchers] == [("label", value)]
 
@@ -60,17 +67,48 @@ def test_a_team_is_one_more_matcher(alias: str) -> None:
 def test_rendering() -> None:
     scope = Scope((Matcher("a", Operator.NOT_MATCHES, "b|c"),), rate_window="5m")
     narrowed = scope.narrowed([Matcher("d", Operator.NOT_EQUAL, "")])
-    assert narrowed.series(REQUESTS) == f'{REQUESTS}{{a!~"b|c", d!=""}}'
-    assert Scope().series(REQUESTS) == f"{REQUESTS}{{}}"
+    assert narrowed.series(IN_FLIGHT) == f'{IN_FLIGHT}{{a!~"b|c", d!=""}}'
+    assert Scope().series(IN_FLIGHT) == f"{IN_FLIGHT}{{}}"
+
+
+def test_health_checks_are_not_people() -> None:
+    failures, deployments = FAILED_REQUESTS, "litellm_deployment_total_requests_total"
+    of_health_checks = 'api_key_alias{}="litellm-internal-health-check"'
+    assert {
+        metric: Scope().series(metric) for metric in (deployments, failures, BUDGET, IN_FLIGHT)
+    } == {
+        deployments: f"{deployments}{{{of_health_checks.format('!')}}}",
+        # There is nobody to answer, and no limit.
+        failures: f"{failures}{{}}",
+        BUDGET: f"{BUDGET}{{}}",
+        IN_FLIGHT: f"{IN_FLIGHT}{{}}",
+    }
+    assert Scope().health_checks().series(deployments) == (
+        f"{deployments}{{{of_health_checks.format('')}}}"
+    )
+    assert Scope(team_alias="a").series(deployments) == f'{deployments}{{team_alias="a"}}'
+
+
+def test_health_checks_are_not_recorded() -> None:
+    recorded = Scope(recording=Recording("prod", 60, 15))
+    spend = "litellm_spend_metric_total"
+    assert "litellm-internal" not in recorded.rate(spend)
+    assert spend in recorded.health_checks().rate(spend)
+    of_spend = [rule for rule in every_rule(recorded) if spend in rule.expr]
+    assert of_spend
+    assert all('api_key_alias!="litellm-internal-health-check"' in r.expr for r in of_spend)
 
 
 def test_a_choice_limits_what_has_its_label_and_leaves_the_rest() -> None:
     model_group = Choice(Variable("model_group"), ("requested_model", "model_group"))
     scope = Scope().choosing(Choice(Variable("team"), ("team_alias",)), model_group)
     assert scope.series(REQUESTS) == (
-        f'{REQUESTS}{{team_alias=~"$team", requested_model=~"$model_group"}}'
+        f'{REQUESTS}{{team_alias=~"$team", requested_model=~"$model_group", '
+        'api_key_alias!="litellm-internal-health-check"}'
     )
-    assert scope.series(OVERHEAD) == f'{OVERHEAD}{{model_group=~"$model_group"}}'
+    assert scope.series(OVERHEAD) == (
+        f'{OVERHEAD}{{model_group=~"$model_group", api_key_alias!="litellm-internal-health-check"}}'
+    )
     assert scope.series(IN_FLIGHT) == f"{IN_FLIGHT}{{}}"
 
 

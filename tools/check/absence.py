@@ -17,7 +17,7 @@ from signals.recording import STACK_LABEL, is_recorded, is_recorded_increase, me
 from tools.check.evidence import Evidence
 from tools.check.finding import Cause, Why
 from tools.check.labels import Labels
-from tools.check.matching import matches, text_of
+from tools.check.matching import leaves_out_health_checks, matches, text_of
 from tools.check.proxy import LATENCY_BUCKETS, METRICS_CONFIG, SERIES_CAP, Proxy, names_there
 
 _BOUND = "le"
@@ -88,7 +88,9 @@ class Absence:
         if why := self._labels.why_unmatched(node) or self._why_no_bucket(node):
             return why
         wanted = ", ".join(
-            text_of(each) for each in node.matchers.matchers if each.name in family.labels
+            text_of(each)
+            for each in node.matchers.matchers
+            if each.name in family.labels and not leaves_out_health_checks(each)
         )
         if wanted:
             lacking = f"no series of {name} has {wanted} in the range"

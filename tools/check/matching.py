@@ -4,6 +4,7 @@ import re
 
 import promql_parser
 
+from signals.labels import HEALTH_CHECKS
 from signals.promql import operator_of
 
 _ANYTHING = (".*", "(.*)")
@@ -18,8 +19,14 @@ def matches(matcher: promql_parser.Matcher, value: str) -> bool:
 
 
 def tells_apart(matcher: promql_parser.Matcher) -> bool:
-    """Whether there are values that ``matcher`` does not take."""
-    return not (operator_of(matcher) == "=~" and matcher.value in _ANYTHING)
+    """Whether there are values that ``matcher`` does not take, of what people ask for."""
+    takes_all = operator_of(matcher) == "=~" and matcher.value in _ANYTHING
+    return not (takes_all or leaves_out_health_checks(matcher))
+
+
+def leaves_out_health_checks(matcher: promql_parser.Matcher) -> bool:
+    """Whether it is the one that nearly every selector of ours has."""
+    return operator_of(matcher) == "!=" and matcher.value == HEALTH_CHECKS
 
 
 def text_of(matcher: promql_parser.Matcher) -> str:

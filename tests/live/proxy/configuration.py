@@ -130,6 +130,8 @@ def configuration(upstream: str, redis_port: int, python: Path) -> dict[str, Any
             "custom_auth_run_common_checks": True,
             "max_in_flight_requests_per_worker": 8,
             "max_queued_requests_per_worker": 0,
+            "background_health_checks": True,
+            "health_check_interval": 10,
         },
         "guardrails": [
             {
