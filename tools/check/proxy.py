@@ -18,7 +18,6 @@ _CORE = "prometheus"
 METRICS_CONFIG = "litellm_settings.prometheus_metrics_config"
 EXCLUDE_METRICS = "litellm_settings.prometheus_exclude_metrics"
 CALLER_IDENTITY = "litellm_settings.prometheus_deployment_and_latency_caller_identity: user_email"
-LATENCY_BUCKETS = "litellm_settings.prometheus_latency_buckets"
 SERIES_CAP = "litellm_settings.prometheus_metrics_max_series_per_metric"
 
 
