@@ -39,18 +39,18 @@ def spellings(bound: float) -> tuple[str, ...]:
     """
     if math.isinf(bound):
         return ("+Inf",)
-    text = _shortest(bound)
+    text = shortest(bound)
     return (f"{text}.0", text) if text.isdecimal() else (text,)
 
 
 def pattern(bound: float) -> str:
     """A regular expression of all its spellings."""
-    *with_point, shortest = spellings(bound)
-    return f"{shortest}(\\.0)?" if with_point else re.escape(shortest)
+    *with_point, plain = spellings(bound)
+    return f"{plain}(\\.0)?" if with_point else re.escape(plain)
 
 
-def _shortest(bound: float) -> str:
-    """As Go writes it, which unlike Python has an exponent from a million on."""
+def shortest(bound: float) -> str:
+    """A bound as Go writes it, which unlike Python has an exponent from a million on."""
     text = repr(float(bound)).removesuffix(".0")
     whole, _, part = text.partition(".")
     if "e" in text or len(whole) <= len("999999"):
