@@ -66,6 +66,8 @@ def declare(settings: Settings, stack: str) -> Declaration:
         recorded=",".join(sorted(recorded.groups)) if recorded else "",
         alerts_managed_by=settings.alerts.managed_by.value,
         latency_buckets=written(settings.litellm.latency_buckets),
+        latency_within=settings.objective.latency.within,
+        first_token_within=settings.objective.first_token.within,
     )
     dashboards = _dashboards(
         settings, stack, scope, platform, source.name if source else platform.data_source_uid

@@ -11,7 +11,7 @@ from infra.contact_points import has_somewhere_to_go
 from infra.fields import label_matchers
 from infra.loading import SettingsError, correction, described
 from infra.objective_rules import unmeasurable
-from infra.settings import LiteLLMSettings, Settings
+from infra.settings import FirstTokenObjectiveSettings, LatencyObjectiveSettings, Settings
 from signals.buckets import shortest
 from signals.recording import RuleGroup
 
@@ -24,7 +24,7 @@ class Platform:
     viewers are kept out of the folder, and so out of the folders inside it. ``recorded_by`` is the
     stack whose series are recorded, by the rule groups in ``recorded``; empty if there are none.
     ``latency_buckets`` are bounds in seconds with commas in between; empty if they are LiteLLM's own,
-    None if they are not known.
+    None if they are not known. ``latency_within`` and ``first_token_within`` are the objectives'.
     """
 
     environment: str
@@ -38,8 +38,10 @@ class Platform:
     recorded: str = ""
     alerts_managed_by: str = AlertTarget.OFF.value
     latency_buckets: str | None = ""
+    latency_within: float = LatencyObjectiveSettings().within
+    first_token_within: float = FirstTokenObjectiveSettings().within
 
-    def outputs(self) -> dict[str, str | bool | None]:
+    def outputs(self) -> dict[str, str | bool | float | None]:
         """The outputs that the stack declares of itself."""
         return {to_camel(name): value for name, value in asdict(self).items()}
 
@@ -87,7 +89,7 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
             "selector": (*label_matchers(platform.selector), *settings.selector),
             "folder": folder,
             "prometheus": prometheus,
-            "litellm": _litellm(settings, stack, platform),
+            **_objective(settings, stack, platform),
         }
     )
 
@@ -97,18 +99,26 @@ def written(bounds: Sequence[float] | None) -> str:
     return ",".join(map(shortest, bounds or ()))
 
 
-def _litellm(settings: Settings, stack: str, platform: Platform) -> LiteLLMSettings:
-    """What a team says of LiteLLM, or else the environment, by which its objectives can be met."""
-    litellm, said = settings.litellm, platform.latency_buckets
-    if litellm.latency_buckets is None and said:
+def _objective(settings: Settings, stack: str, platform: Platform) -> dict[str, object]:
+    """With the environment's buckets, a team promises what the environment does: no default is sure
+    to be one of their bounds.
+    """
+    litellm, objective, said = settings.litellm, settings.objective, platform.latency_buckets
+    if said and litellm.latency_buckets is None:
         bounds = tuple(map(float, said.split(",")))
         litellm = litellm.model_copy(update={"latency_buckets": bounds})
+        latency, first_token = objective.latency, objective.first_token
+        if "within" not in latency.model_fields_set:
+            latency = latency.model_copy(update={"within": platform.latency_within})
+        if "within" not in first_token.model_fields_set:
+            first_token = first_token.model_copy(update={"within": platform.first_token_within})
+        promised = {"latency": latency, "first_token": first_token}
+        objective = objective.model_copy(update=promised)
     if litellm.latency_buckets or said is not None:
-        objective = settings.objective.model_dump(by_alias=True, exclude_unset=True)
-        mistakes = list(unmeasurable(objective, litellm.latency_buckets))
-        if mistakes:
-            raise SettingsError(described(mistakes, {"objective": objective}), stack)
-    return litellm
+        values = objective.model_dump(by_alias=True, exclude_unset=True)
+        if mistakes := list(unmeasurable(values, litellm.latency_buckets)):
+            raise SettingsError(described(mistakes, {"objective": values}), stack)
+    return {"litellm": litellm, "objective": objective}
 
 
 def _rules(settings: Settings, platform: Platform) -> dict[str, object]:

@@ -131,7 +131,7 @@ class LiteLLMSettings(Model):
     """What is set in LiteLLM that objectives depend on."""
 
     latency_buckets: fields.Bounds | None = None
-    """Seconds at which LiteLLM's latency buckets end: the list that it has in `litellm_settings.prometheus_latency_buckets`, without infinity. By default LiteLLM's own, or for a team those of `team.platformStack`. LiteLLM before 1.83.7 has other ones, which `check` tells."""
+    """Seconds at which LiteLLM's latency buckets end: the list that it has in `litellm_settings.prometheus_latency_buckets`, without infinity. By default LiteLLM's own, or for a team those of `team.platformStack`, with its `within` for objectives that have none. LiteLLM before 1.83.7 has other ones, which `check` tells."""
 
 
 class LatencyObjectiveSettings(Model):

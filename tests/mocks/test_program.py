@@ -124,6 +124,8 @@ def test_every_resource_of_every_shipped_stack(deploy: Deploy, stack: str) -> No
         "recorded": "",
         "alertsManagedBy": "off",
         "latencyBuckets": "",
+        "latencyWithin": 60.0,
+        "firstTokenWithin": 10.0,
     }
 
 

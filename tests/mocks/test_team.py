@@ -25,6 +25,8 @@ PLATFORM = {
     "recorded": "",
     "alertsManagedBy": "off",
     "latencyBuckets": "",
+    "latencyWithin": 60.0,
+    "firstTokenWithin": 10.0,
 }
 STACKS = {"organization/litellm-monitoring/prod": PLATFORM}
 

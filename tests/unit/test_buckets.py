@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.utils import floatToGoString
 
@@ -33,6 +33,7 @@ def test_how_a_bound_is_written(bound: float, written: tuple[str, ...]) -> None:
     assert spellings(bound) == written
 
 
+@settings(deadline=None)
 @given(st.one_of(SECONDS, st.integers(1, 10**9).map(float)))
 def test_what_the_client_library_writes_comes_first(bound: float) -> None:
     """LiteLLM's page is written by it."""
@@ -40,6 +41,7 @@ def test_what_the_client_library_writes_comes_first(bound: float) -> None:
     assert {float(each) for each in spellings(bound)} == {bound}
 
 
+@settings(deadline=None)
 @given(SECONDS, SECONDS)
 def test_the_pattern_matches_every_spelling_of_the_bound_and_of_no_other(
     bound: float, other: float

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.declaration import declare
@@ -119,6 +119,7 @@ def as_typed(bound: float) -> st.SearchStrategy[object]:
     return st.sampled_from([bound, repr(bound)])
 
 
+@settings(deadline=None)
 @given(st.data(), bounds)
 def test_every_bound_will_do_however_it_was_typed(data: st.DataObject, found: list[float]) -> None:
     typed = [data.draw(as_typed(bound)) for bound in found]
@@ -128,12 +129,13 @@ def test_every_bound_will_do_however_it_was_typed(data: st.DataObject, found: li
         "litellm": {"latencyBuckets": typed},
         **objective(latency, first_token),
     }
-    settings = load(config)
-    assert settings.litellm.latency_buckets == tuple(found)
-    assert settings.objective.latency.within == latency
-    assert settings.objective.first_token.within == first_token
+    loaded = load(config)
+    assert loaded.litellm.latency_buckets == tuple(found)
+    assert loaded.objective.latency.within == latency
+    assert loaded.objective.first_token.within == first_token
 
 
+@settings(deadline=None)
 @given(bounds, st.floats(min_value=0, exclude_min=True, allow_nan=False, allow_infinity=False))
 def test_what_is_between_bounds_is_refused_with_its_neighbours(
     found: list[float], seconds: float
@@ -168,9 +170,30 @@ def test_a_team_has_the_buckets_of_its_platform() -> None:
 
 
 @pytest.mark.parametrize(
+    ("latency_buckets", "config", "within"),
+    [
+        ("0.5,2,45", {}, (45, 2)),
+        ("0.5,2,45", {"objective": {"latency": {"share": 99}}}, (45, 2)),
+        ("0.5,2,45", objective(2), (2, 2)),
+        ("0.5,2,45", objective(first_token=0.5), (45, 0.5)),
+        ("0.5,2,45", {"litellm": {"latencyBuckets": [10, 60]}}, (60, 10)),
+        ("", {}, (60, 10)),
+    ],
+)
+def test_with_its_buckets_a_team_has_what_its_platform_promises(
+    latency_buckets: str, config: dict[str, Any], within: tuple[float, float]
+) -> None:
+    platform = replace(
+        PLATFORM, latency_buckets=latency_buckets, latency_within=45.0, first_token_within=2.0
+    )
+    promised = settings_on(platform, config).objective
+    assert (promised.latency.within, promised.first_token.within) == within
+
+
+@pytest.mark.parametrize(
     ("latency_buckets", "config", "advice"),
     [
-        ("0.5,10,45,90", objective(60), f"latency.within = 60.0: {NONE} 45 and 90 {ONE}"),
+        ("0.5,10,45,90", objective(60, 10), f"latency.within = 60.0: {NONE} 45 and 90 {ONE}"),
         ("", objective(45), f"latency.within = 45.0: {NONE} 30 and 60 {OR_BUCKETS}"),
         (
             "0.5,10,60",
@@ -204,5 +227,5 @@ def test_a_stack_without_any_says_so() -> None:
 
 @pytest.mark.parametrize("bound", default_bounds())
 def test_every_bound_of_the_newest_litellm_will_do(bound: float) -> None:
-    settings = load({"prometheus": URL, **objective(bound)})
-    assert settings.objective.latency.within == bound
+    loaded = load({"prometheus": URL, **objective(bound)})
+    assert loaded.objective.latency.within == bound
