@@ -4,40 +4,15 @@ import difflib
 import math
 import re
 import zoneinfo
-from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 
 from alerts import CATALOGUE
 from infra.fields import duration, is_email
-from signals.catalogue import families
 
 _TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-
-
-def _bound_of(histogram: str) -> Callable[[float], float]:
-    bounds = families()[histogram].buckets
-
-    def check(value: float) -> float:
-        if value not in bounds:
-            nearest = sorted(bounds, key=lambda bound: abs(bound - value))[:2]
-            below, above = (f"{bound:g}" for bound in sorted(nearest))
-            raise ValueError(
-                f"LiteLLM counts no answers up to there, but up to {below} and {above} seconds; "
-                "set one of these"
-            )
-        return value
-
-    return check
-
-
-def bound_of(histogram: str) -> AfterValidator:
-    """The rule that seconds are a bound of the buckets of ``histogram``: between bounds nobody
-    knows how many were faster.
-    """
-    return AfterValidator(_bound_of(histogram))
 
 
 def not_empty(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from infra.alerting import Alerting, alerting, recording_of
 from infra.data_source import data_source
 from infra.fields import is_email
 from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
-from infra.platform import Platform
+from infra.platform import Platform, written
 from infra.prometheus_settings import PrometheusSettings, PrometheusType
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
 from infra.settings import (
@@ -65,6 +65,9 @@ def declare(settings: Settings, stack: str) -> Declaration:
         recorded_by=recorded.stack if recorded else "",
         recorded=",".join(sorted(recorded.groups)) if recorded else "",
         alerts_managed_by=settings.alerts.managed_by.value,
+        latency_buckets=written(settings.litellm.latency_buckets),
+        latency_within=settings.objective.latency.within,
+        first_token_within=settings.objective.first_token.within,
     )
     dashboards = _dashboards(
         settings, stack, scope, platform, source.name if source else platform.data_source_uid

@@ -3,16 +3,19 @@
 A validator's message completes the sentence "<key> = <value>: …" and says what would be right.
 """
 
+import math
 import re
 import zoneinfo
+from itertools import pairwise
 from typing import Annotated
 from urllib.parse import urlsplit
 
 import promql_parser
-from pydantic import AfterValidator, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, PlainValidator
 
 from dashboards import CATALOGUE
 from signals import Matcher, Operator
+from signals.buckets import shortest
 
 GRAFANA_UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 """Grafana's own rule for uids of folders, dashboards and data sources."""
@@ -208,6 +211,32 @@ def _pem(value: str) -> str:
     return value
 
 
+def _no_boolean(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")
+    return value
+
+
+def _bound(value: float) -> float:
+    if value == math.inf:
+        raise ValueError("leave it out; LiteLLM adds +Inf itself")
+    if not value > 0:
+        raise ValueError("must be more than 0 seconds")
+    return value
+
+
+def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
+    if not values:
+        raise ValueError("must not be empty; leave it out where LiteLLM has its own bounds")
+    for before, after in pairwise(values):
+        if before >= after:
+            raise ValueError(
+                f"must be in ascending order, each once; {shortest(after)} comes after "
+                f"{shortest(before)}"
+            )
+    return values
+
+
 Uid = Annotated[str, AfterValidator(_uid)]
 Text = Annotated[str, AfterValidator(_text)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
@@ -222,6 +251,8 @@ Contact = Annotated[str, AfterValidator(_text), AfterValidator(_contact)]
 TeamName = Annotated[str, AfterValidator(_team_name)]
 StackName = Annotated[str, AfterValidator(_stack_name)]
 Pem = Annotated[str, AfterValidator(_pem)]
+Bound = Annotated[float, BeforeValidator(_no_boolean), AfterValidator(_bound)]
+Bounds = Annotated[tuple[Bound, ...], AfterValidator(_ascending)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 PlainHeaderName = Annotated[str, AfterValidator(_plain_header_name)]
 Selector = Annotated[tuple[Matcher, ...], PlainValidator(label_matchers)]

@@ -131,6 +131,8 @@ def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
             return Mistake(path, "must be a mapping of keys to values")
         case "tuple_type":
             return Mistake(path, "must be a list")
+        case "float_type" | "float_parsing":
+            return Mistake(path, "must be a number")
         case "string_type":
             return Mistake(path, "must be text")
         case "bool_parsing" | "bool_type":

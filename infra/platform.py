@@ -1,6 +1,6 @@
 """What an environment's stack has made that the stacks of its teams build on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Self
 
@@ -9,8 +9,10 @@ from pydantic.alias_generators import to_camel
 from infra.alert_settings import AlertTarget
 from infra.contact_points import has_somewhere_to_go
 from infra.fields import label_matchers
-from infra.loading import correction
-from infra.settings import Settings
+from infra.loading import SettingsError, correction, described
+from infra.objective_rules import unmeasurable
+from infra.settings import FirstTokenObjectiveSettings, LatencyObjectiveSettings, Settings
+from signals.buckets import shortest
 from signals.recording import RuleGroup
 
 
@@ -21,6 +23,8 @@ class Platform:
     ``selector`` holds PromQL label matchers. ``is_folder_restricted`` tells whether Grafana's
     viewers are kept out of the folder, and so out of the folders inside it. ``recorded_by`` is the
     stack whose series are recorded, by the rule groups in ``recorded``; empty if there are none.
+    ``latency_buckets`` are bounds in seconds with commas in between; empty if they are LiteLLM's own,
+    None if they are not known. ``latency_within`` and ``first_token_within`` are the objectives'.
     """
 
     environment: str
@@ -33,8 +37,11 @@ class Platform:
     recorded_by: str = ""
     recorded: str = ""
     alerts_managed_by: str = AlertTarget.OFF.value
+    latency_buckets: str | None = ""
+    latency_within: float = LatencyObjectiveSettings().within
+    first_token_within: float = FirstTokenObjectiveSettings().within
 
-    def outputs(self) -> dict[str, str | bool]:
+    def outputs(self) -> dict[str, str | bool | float | None]:
         """The outputs that the stack declares of itself."""
         return {to_camel(name): value for name, value in asdict(self).items()}
 
@@ -56,6 +63,7 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
         SettingsError: where everybody would see the team's folder. Grafana hands permissions down
             from folder to folder, and none can be taken away inside
             (https://grafana.com/docs/grafana/latest/administration/roles-and-permissions/folder-access-control/).
+            And where an objective of the team's lies at no bound of the latency buckets.
 
     """
     folder, prometheus = settings.folder, settings.prometheus
@@ -81,8 +89,36 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
             "selector": (*label_matchers(platform.selector), *settings.selector),
             "folder": folder,
             "prometheus": prometheus,
+            **_objective(settings, stack, platform),
         }
     )
+
+
+def written(bounds: Sequence[float] | None) -> str:
+    """``bounds`` as a stack's output."""
+    return ",".join(map(shortest, bounds or ()))
+
+
+def _objective(settings: Settings, stack: str, platform: Platform) -> dict[str, object]:
+    """With the environment's buckets, a team promises what the environment does: no default is sure
+    to be one of their bounds.
+    """
+    litellm, objective, said = settings.litellm, settings.objective, platform.latency_buckets
+    if said and litellm.latency_buckets is None:
+        bounds = tuple(map(float, said.split(",")))
+        litellm = litellm.model_copy(update={"latency_buckets": bounds})
+        latency, first_token = objective.latency, objective.first_token
+        if "within" not in latency.model_fields_set:
+            latency = latency.model_copy(update={"within": platform.latency_within})
+        if "within" not in first_token.model_fields_set:
+            first_token = first_token.model_copy(update={"within": platform.first_token_within})
+        promised = {"latency": latency, "first_token": first_token}
+        objective = objective.model_copy(update=promised)
+    if litellm.latency_buckets or said is not None:
+        values = objective.model_dump(by_alias=True, exclude_unset=True)
+        if mistakes := list(unmeasurable(values, litellm.latency_buckets)):
+            raise SettingsError(described(mistakes, {"objective": values}), stack)
+    return {"litellm": litellm, "objective": objective}
 
 
 def _rules(settings: Settings, platform: Platform) -> dict[str, object]:

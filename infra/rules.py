@@ -10,6 +10,7 @@ from dashboards import CATALOGUE, slugs
 from infra.alert_rules import broken_alert_rules
 from infra.identity import dashboard_uids
 from infra.mistakes import Mistake, Values, section
+from infra.objective_rules import broken_objective_rules
 from infra.prometheus_settings import AuthType, SigV4AuthType
 from infra.settings import SECRET_KEYS
 
@@ -33,6 +34,7 @@ def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
     yield from _team(section(values, "team"))
     yield from _data_source(values, section(values, "prometheus"))
     yield from _dashboards(values, section(values, "dashboards"), stack)
+    yield from broken_objective_rules(values)
     yield from broken_alert_rules(values)
 
 

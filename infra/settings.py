@@ -11,11 +11,10 @@ from pydantic import SecretStr
 
 from dashboards import Feature
 from infra import fields
-from infra.alert_fields import MayBeOff, bound_of
+from infra.alert_fields import MayBeOff
 from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
 from infra.model import Model
 from infra.prometheus_settings import PrometheusSettings
-from signals import latency
 
 
 class Role(StrEnum):
@@ -128,11 +127,18 @@ class DashboardSettings(Model):
     """Links at the top of every dashboard."""
 
 
+class LiteLLMSettings(Model):
+    """What is set in LiteLLM that objectives depend on."""
+
+    latency_buckets: fields.Bounds | None = None
+    """Seconds at which LiteLLM's latency buckets end: the list that it has in `litellm_settings.prometheus_latency_buckets`, without infinity. By default LiteLLM's own, or for a team those of `team.platformStack`, with its `within` for objectives that have none. LiteLLM before 1.83.7 has other ones, which `check` tells."""
+
+
 class LatencyObjectiveSettings(Model):
     """How long answers may take."""
 
-    within: Annotated[float, bound_of(latency.TOTAL)] = 60.0
-    """Seconds, one of the bounds of LiteLLM's buckets. By default a minute, longer than which few people wait."""
+    within: float = 60.0
+    """Seconds, one of the bounds of LiteLLM's buckets (`litellm.latencyBuckets`). By default a minute, longer than which few people wait."""
     share: fields.Percentage = 95.0
     """Percentage of answers that are to take no longer."""
 
@@ -140,8 +146,8 @@ class LatencyObjectiveSettings(Model):
 class FirstTokenObjectiveSettings(Model):
     """How late a streamed answer may begin."""
 
-    within: Annotated[float, bound_of(latency.FIRST_TOKEN)] = 10.0
-    """Seconds, one of the bounds of LiteLLM's buckets. By default ten, after which people turn to something else."""
+    within: float = 10.0
+    """Seconds, one of the bounds of LiteLLM's buckets (`litellm.latencyBuckets`). By default ten, after which people turn to something else."""
     share: fields.Percentage = 95.0
     """Percentage of streamed answers that are to begin no later."""
 
@@ -184,6 +190,8 @@ class Settings(Model):
     """HTTP headers with secret values."""
     selector: fields.Selector = ()
     """PromQL label matchers put into every query, e.g. `namespace="llm-prod"`."""
+    litellm: LiteLLMSettings = LiteLLMSettings()
+    """What is set in LiteLLM that objectives depend on."""
     objective: ObjectiveSettings = ObjectiveSettings()
     """What the proxy promises, against which errors are measured."""
     dashboards: DashboardSettings = DashboardSettings()

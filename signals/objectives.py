@@ -6,7 +6,7 @@ long one says that it matters, the short one that it still goes on. The long one
 
 from dataclasses import dataclass
 
-from signals import asking
+from signals import asking, buckets
 from signals.failures import OURS, failed_within
 from signals.query import Query
 from signals.scope import Operator, Scope, Speed
@@ -39,7 +39,7 @@ def slow_burn(
     """The same for answers that are slower than ``speed`` has it, whose seconds must be a bound of
     the histogram's buckets; the long window has at least so many ``slow`` ones.
     """
-    fast = scope.where("le", Operator.MATCHES, _bound(speed.within))
+    fast = scope.where("le", Operator.MATCHES, buckets.pattern(speed.within))
 
     def quick_and_all(window: str) -> tuple[str, str]:
         return (
@@ -58,14 +58,6 @@ def reachable(rate: float, objective: float) -> float:
     90 % it burns at 10, and never at 14.4.
     """
     return min(rate, 0.95 / (1 - objective))
-
-
-def _bound(seconds: float) -> str:
-    """A regular expression of a bound: 60 is 60.0 on LiteLLM's page, and 60 where an OpenTelemetry
-    collector has passed it on.
-    """
-    whole, _, part = f"{float(seconds)}".partition(".")
-    return f"{whole}(\\.0)?" if part == "0" else f"{whole}\\.{part}"
 
 
 def _burn(long: str, short: str, allowed: float, rate: float) -> Query:

@@ -38,7 +38,8 @@ def settings_of(stack: str, root: Path) -> Settings:
 def platform_of(name: str, root: Path) -> Platform:
     """What the stack ``name`` offers to its teams' stacks.
 
-    One that has no file here is another project's: it is taken to have chosen no uids.
+    One that has no file here is another project's: it is taken to have chosen no uids, and
+    its latency buckets are not known.
     """
     if name in stacks(root):
         return declare(settings_of(name, root), name).platform
@@ -49,6 +50,7 @@ def platform_of(name: str, root: Path) -> Platform:
         folder_uid=stack_uid(stack),
         is_folder_restricted=True,
         data_source_uid=stack_uid(stack, "prometheus"),
+        latency_buckets=None,
     )
 
 

@@ -123,6 +123,9 @@ def test_every_resource_of_every_shipped_stack(deploy: Deploy, stack: str) -> No
         "recordedBy": "",
         "recorded": "",
         "alertsManagedBy": "off",
+        "latencyBuckets": "",
+        "latencyWithin": 60.0,
+        "firstTokenWithin": 10.0,
     }
 
 

@@ -24,6 +24,9 @@ PLATFORM = {
     "recordedBy": "",
     "recorded": "",
     "alertsManagedBy": "off",
+    "latencyBuckets": "",
+    "latencyWithin": 60.0,
+    "firstTokenWithin": 10.0,
 }
 STACKS = {"organization/litellm-monitoring/prod": PLATFORM}
 
@@ -332,6 +335,15 @@ def test_a_folder_that_is_named_need_not_be_restricted(deploy: Deploy) -> None:
     )
     folder = deployed.resources["litellm-prod-search-folder"]
     assert folder.inputs["parentFolderUid"] == "private"
+
+
+def test_latency_buckets_are_the_platforms(deploy: Deploy) -> None:
+    stacks = {"organization/litellm-monitoring/prod": {**PLATFORM, "latencyBuckets": "0.5,10,45"}}
+    promised = {"latency": {"within": 45}}
+    deployed = deploy("prod-search", {**team(), "objective": json.dumps(promised)}, stacks=stacks)
+    assert deployed.outputs["latencyBuckets"] == "0.5,10,45"
+    with pytest.raises(pulumi.RunError, match=r"latency\.within = 30\.0: .* up to 10 and 45 sec"):
+        deploy("prod-search", {**team(), "objective": '{"latency":{"within":30}}'}, stacks=stacks)
 
 
 def test_a_stack_of_another_project(deploy: Deploy) -> None:

@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 
 from alerts import CATALOGUE
-from signals.catalogue import families
-from signals.latency import TOTAL
 from tests.unit.test_settings import URL, load, message
 
 EMAIL = {"email": {"addresses": ["llm@example.com"]}}
@@ -119,16 +117,6 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         {"recordingRules": "prometheus", "rules": {"targetUid": "mimir"}},
         'rules.targetUid = "mimir": only used by recordingRules: grafana; leave it out',
     ),
-    (
-        {"objective": {"latency": {"within": 45}}},
-        "objective.latency.within = 45: LiteLLM counts no answers up to there, but up to 30 and 60 "
-        "seconds; set one of these",
-    ),
-    (
-        {"objective": {"firstToken": {"within": 1000}}},
-        "objective.firstToken.within = 1000: LiteLLM counts no answers up to there, but up to 420 "
-        "and 600 seconds; set one of these",
-    ),
 ]
 
 
@@ -194,12 +182,6 @@ def test_who_loads_alerts_from_rule_files_records_unless_it_says_otherwise(
     config: dict[str, Any], recorded_in: str
 ) -> None:
     assert load({"prometheus": URL, **config}).recorded_in == recorded_in
-
-
-@pytest.mark.parametrize("bound", families()[TOTAL].buckets)
-def test_every_bound_of_the_buckets_will_do(bound: float) -> None:
-    settings = load({"prometheus": URL, "objective": {"latency": {"within": bound}}})
-    assert settings.objective.latency.within == bound
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

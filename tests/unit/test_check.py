@@ -305,6 +305,48 @@ def test_rules_without_a_prometheus(project: Path) -> None:
     assert {rule["status"] for rule in found["rules"]} == {"can fire", "cannot fire"}
 
 
+@pytest.mark.parametrize(
+    ("bounds", "fact", "cannot_fire"),
+    [
+        (("2.0", "10.0", "45.0"), "", 0),
+        (("2", "10", "45"), "", 0),
+        (
+            ("2.0", "10.0", "30.0"),
+            "Other latency buckets than litellm.latencyBuckets says: set it to [2, 10, 30], which the "
+            "proxy has, or correct litellm_settings.prometheus_latency_buckets",
+            4,
+        ),
+    ],
+)
+def test_latency_buckets_of_the_operators_own(
+    project: Path, bounds: tuple[str, ...], fact: str, cannot_fire: int
+) -> None:
+    histograms = ("request_total_latency_metric", "llm_api_time_to_first_token_metric")
+    text = "python_info 1\n" + "".join(
+        f'# TYPE litellm_{name} histogram\nlitellm_{name}_count{{route="/"}} 9\n'
+        + "".join(
+            f'litellm_{name}_bucket{{le="{bound}",route="/"}} 9\n' for bound in (*bounds, "+Inf")
+        )
+        for name in histograms
+    )
+    set_settings(
+        project,
+        "dev",
+        **WITH_ALERTS,
+        litellm={"latencyBuckets": [2, 10, 45]},
+        objective={"latency": {"within": 45}},
+    )
+    with serving(lambda _: Answer(text, headers={"Content-Type": "text/plain"})) as server:
+        page_of = ("--metrics-url", f"{server.url}/metrics")
+        found = json.loads(check(project, *page_of, "--format", "json").stdout)
+        told = check(project, *page_of).stdout
+    assert found["litellm"]["otherLatencyBuckets"] is bool(fact)
+    assert fact in told.splitlines() or not fact
+    without = [rule for rule in found["rules"] if rule["cause"] == "no-bucket"]
+    assert {rule["name"][:18] for rule in without} == ({"LiteLLMLatencyBurn"} if fact else set())
+    assert len(without) == cannot_fire
+
+
 def test_a_teams_data_source_is_its_environments(project: Path) -> None:
     with serving(with_data) as server:
         set_settings(project, "prod", prometheus={"url": server.url, "tenant": "t"})

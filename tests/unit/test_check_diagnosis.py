@@ -5,6 +5,7 @@ from packaging.version import Version
 
 from signals import Operator, Scope
 from signals.catalogue import NEEDS_A_LICENCE, families
+from signals.latency import FIRST_TOKEN
 from signals.recording import Recording
 from tests.metrics_page import (
     FAILURES,
@@ -530,6 +531,23 @@ def test_labels_that_operators_add_where_none_is_known_to_be_the_scrapes() -> No
 )
 def test_families_that_have_reached_the_cap(series: list[str], capped: tuple[str, ...]) -> None:
     assert proxy_seen_in(page(NEWEST, *series)).capped == capped
+
+
+@pytest.mark.parametrize(
+    ("series", "bounds"),
+    [
+        ([], ()),
+        ([one(REQUESTS)], ()),
+        (buckets("60.0", "0.5", "+Inf"), (0.5, 60)),
+        # One proxy's page, and what a collector has passed on of another's.
+        (buckets("60.0", "60", "1e+06", "+Inf"), (60, 1_000_000)),
+        ([each.replace(LATENCY, FIRST_TOKEN) for each in buckets("2.0", "+Inf")], (2,)),
+        ([one("litellm_deployment_latency_per_output_token")], ()),
+        ([f"{LATENCY}_count 1"], ()),
+    ],
+)
+def test_where_latency_buckets_end(series: list[str], bounds: tuple[float, ...]) -> None:
+    assert proxy_seen_in(page(NEWEST, *series)).latency_buckets == bounds
 
 
 def test_the_facts_of_the_newest() -> None:

@@ -197,7 +197,7 @@ def test_nothing_is_wrong(expression: str) -> None:
             'litellm_auth_latency_bucket{le="0.3"}',
             "note: litellm_auth_latency_bucket has no bucket le=0.3; there are: 0.005, 0.01, 0.025, "
             "0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 420, 600, unless "
-            "litellm_settings.prometheus_latency_buckets sets others",
+            "litellm_settings.prometheus_latency_buckets or a LiteLLM before 1.83.7 has others",
         ),
         (
             'litellm_auth_latency_bucket{le="60"}',

@@ -6,6 +6,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from signals.buckets import default_bounds
+from tests.metrics_page import NEWEST
 from tools.check.finding import Cause, Finding, Status
 from tools.check.panels import PanelQuery, TimeRange
 from tools.check.proxy import Proxy
@@ -109,6 +111,46 @@ def test_where_all_is_data_there_is_nothing_to_explain() -> None:
     ]
 
 
+SETTING = "litellm_settings.prometheus_latency_buckets"
+
+
+@pytest.mark.parametrize(
+    ("seen", "stated", "fact"),
+    [
+        ((), None, None),
+        ((), (1, 2), None),
+        (default_bounds(), None, None),
+        ((0.5, 60.0), (0.5, 60.0), None),
+        (
+            (0.5, 45.0, 60.0),
+            (0.5, 60.0),
+            "Other latency buckets than litellm.latencyBuckets says: set it to [0.5, 45, 60], which "
+            f"the proxy has, or correct {SETTING}",
+        ),
+        (
+            default_bounds()[:2],
+            (0.005, 0.01, 0.025),
+            "Other latency buckets than litellm.latencyBuckets says: set it to [0.005, 0.01], which "
+            f"the proxy has, or correct {SETTING}",
+        ),
+        (
+            (0.5, 45.0),
+            None,
+            f"Other latency buckets than LiteLLM {NEWEST} has by default, by {SETTING} or in a "
+            "LiteLLM before 1.83.7: set litellm.latencyBuckets to [0.5, 45]",
+        ),
+    ],
+)
+def test_other_latency_buckets(
+    seen: tuple[float, ...], stated: tuple[float, ...] | None, fact: str | None
+) -> None:
+    proxy = replace(PROXY, latency_buckets=seen)
+    report = replace(REPORT, proxy=proxy, latency_buckets=stated)
+    assert [line for line in report.facts if line not in REPORT.facts] == ([fact] if fact else [])
+    found = json.loads(as_json(report))["litellm"]
+    assert (found["latencyBuckets"], found["otherLatencyBuckets"]) == (list(seen), bool(fact))
+
+
 def test_for_a_program() -> None:
     assert json.loads(as_json(REPORT)) == {
         "stack": "dev",
@@ -123,6 +165,8 @@ def test_for_a_program() -> None:
             "redisFails": True,
             "addedLabels": [],
             "capped": [],
+            "latencyBuckets": [],
+            "otherLatencyBuckets": False,
         },
         "unscraped": ["http://l:4000/metrics: connection refused"],
         "queries": [

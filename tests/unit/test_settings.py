@@ -79,6 +79,7 @@ EVERYTHING: dict[str, Any] = {
     "prometheusPassword": "hunter2",
     "prometheusSecretHeaders": {"X-Key": "opensesame"},
     "selector": 'namespace="llm-prod", cluster=~"eu-.*"',
+    "litellm": {"latencyBuckets": [0.5, 2.0, 10.0, 30.0]},
     "objective": {
         "availability": 99.9,
         "window": "28d",

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import promql_parser
 
+from signals import buckets
 from signals.catalogue import (
     NEEDS_NO_LICENCE_SINCE,
     Family,
@@ -18,7 +19,7 @@ from tools.check.evidence import Evidence
 from tools.check.finding import Cause, Why
 from tools.check.labels import Labels
 from tools.check.matching import leaves_out_health_checks, matches, text_of
-from tools.check.proxy import LATENCY_BUCKETS, METRICS_CONFIG, SERIES_CAP, Proxy, names_there
+from tools.check.proxy import METRICS_CONFIG, SERIES_CAP, Proxy, names_there
 
 _BOUND = "le"
 
@@ -113,7 +114,7 @@ class Absence:
             if matcher.name != _BOUND or any(matches(matcher, bound) for bound in bounds):
                 continue
             for bound in bounds:
-                if any(matches(matcher, written) for written in _spellings(bound)):
+                if any(matches(matcher, written) for written in buckets.spellings(float(bound))):
                     return (
                         Cause.NO_BUCKET,
                         f"no series of {name} has {text_of(matcher)}: the bound is written {bound}",
@@ -122,7 +123,7 @@ class Absence:
                 return (
                     Cause.NO_BUCKET,
                     f"no series of {name} has {text_of(matcher)}: the proxy has other buckets "
-                    f"({LATENCY_BUCKETS}), which end at {', '.join(bounds)}",
+                    f"({buckets.SETTING}), which end at {', '.join(bounds)}",
                 )
         return None
 
@@ -173,12 +174,6 @@ class Absence:
             "" if is_known else f", or nothing was recorded so far: it takes {family.needs}"
         )
         return f"{setting} does not list it{or_not_yet}"
-
-
-def _spellings(bound: str) -> tuple[str, ...]:
-    """How else servers and proxies write the bound: 60 is 60.0."""
-    value = float(bound)
-    return f"{value:g}", repr(value)
 
 
 _RECORD = (

@@ -191,6 +191,7 @@ def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int)
                 list(_with_progress(panels, len(queries))),
                 list(_with_progress(asked, len(rules))),
                 loaded.unknown,
+                settings.litellm.latency_buckets,
             )
 
 

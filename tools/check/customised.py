@@ -1,9 +1,12 @@
-"""What operators have LiteLLM do to its series: labels that they add, and a cap."""
+"""What operators have LiteLLM do to its series: labels that they add, a cap, and other buckets."""
 
+import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from signals.catalogue import Family, MetricType, families, family_of
+from signals import buckets
+from signals.catalogue import Family, MetricType, families, family_of, supported
+from signals.latency import FIRST_TOKEN, TOTAL
 from signals.promql import parsed, selectors
 from tools.check.evidence import OF_ONE_OF_SEVERAL, Evidence
 
@@ -45,6 +48,32 @@ def capped_families(evidence: Evidence) -> tuple[str, ...]:
         family_of(series).name
         for series in _perhaps_capped(several, evidence)
         if _has_overflow(series, several[series], evidence)
+    )
+
+
+def latency_buckets(evidence: Evidence) -> tuple[float, ...]:
+    """The bounds, but ``+Inf``, of the buckets that objectives are about: those that any proxy has."""
+    for name in (f"{TOTAL}_bucket", f"{FIRST_TOKEN}_bucket"):
+        if name in evidence.names:
+            found = set(map(float, evidence.values_of(name, "le")))
+            return tuple(sorted(found - {math.inf}))
+    return ()
+
+
+def other_buckets(seen: Sequence[float], stated: Sequence[float] | None) -> str | None:
+    """What to do where the buckets that are ``seen`` are not those that settings reckon with."""
+    if not seen or tuple(seen) == tuple(stated or buckets.default_bounds()):
+        return None
+    these = f"[{', '.join(map(buckets.shortest, seen))}]"
+    if stated:
+        return (
+            f"Other latency buckets than litellm.latencyBuckets says: set it to {these}, which the "
+            f"proxy has, or correct {buckets.SETTING}"
+        )
+    _, newest = supported()
+    return (
+        f"Other latency buckets than LiteLLM {newest} has by default, by {buckets.SETTING} or in a "
+        f"LiteLLM before {buckets.SETTING_SINCE}: set litellm.latencyBuckets to {these}"
     )
 
 

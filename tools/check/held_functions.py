@@ -1,11 +1,13 @@
 """Functions that are wrong for what they are given."""
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import promql_parser
 
+from signals import buckets
 from signals.catalogue import MetricType
 from signals.promql import function_of, is_rate, operands
 from tools.check.carried import SeriesOf, carried
@@ -15,10 +17,6 @@ from tools.check.series import Series
 from tools.check.stand_ins import ANY
 
 _OF_GAUGES = frozenset({"delta", "idelta", "deriv"})
-_INFINITE = "+Inf"
-_SETTING = "litellm_settings.prometheus_latency_buckets"
-_OF_THE_SETTING = (0.005, 600.0)
-"""The least and the greatest of the bounds that the setting is for."""
 
 
 def of_expression(node: Any, series_of: SeriesOf) -> Iterator[Remark]:
@@ -107,11 +105,11 @@ def _bounds(node: promql_parser.VectorSelector, series: Sequence[Series]) -> Ite
 
 def _bound(matcher: promql_parser.Matcher, series: Sequence[Series]) -> Iterator[Remark]:
     bounds = sorted({bound for each in series for bound in each.family.buckets})
-    exposed = [*map(str, bounds), _INFINITE]
+    exposed = [buckets.spellings(bound)[0] for bound in (*bounds, math.inf)]
     if not bounds or any(matches(matcher, bound) for bound in exposed):
         return
     written = re.sub(r"\\", "", matcher.value)
-    if any(matches(matcher, f"{bound:g}") for bound in bounds):
+    if any(matches(matcher, each) for bound in bounds for each in buckets.spellings(bound)):
         yield note(
             Problem.NO_SUCH_VALUE,
             f'LiteLLM exposes le="60.0" for 60: le of {written} matches only what an OpenTelemetry '
@@ -120,7 +118,8 @@ def _bound(matcher: promql_parser.Matcher, series: Sequence[Series]) -> Iterator
         return
     shown = ", ".join(f"{bound:g}" for bound in bounds)
     what = f"{series[0].name} has no bucket le={written}; there are: {shown}"
-    if (bounds[0], bounds[-1]) == _OF_THE_SETTING:
-        yield note(Problem.NO_SUCH_VALUE, f"{what}, unless {_SETTING} sets others")
+    if any(buckets.has_them(each.family) for each in series):
+        others = f"unless {buckets.SETTING} or a LiteLLM before {buckets.SETTING_SINCE} has others"
+        yield note(Problem.NO_SUCH_VALUE, f"{what}, {others}")
     else:
         yield error(Problem.NO_SUCH_VALUE, what)

@@ -9,7 +9,7 @@ from signals import Matcher, Scope
 from signals.catalogue import NEEDS_A_LICENCE, NEEDS_NO_LICENCE_SINCE, Family, families, supported
 from signals.services import open_redis_circuit_breakers, redis_failures
 from signals.traffic import REQUESTS
-from tools.check.customised import added_labels, capped_families
+from tools.check.customised import added_labels, capped_families, latency_buckets
 from tools.check.evidence import Evidence
 
 _ALWAYS = "always"
@@ -18,7 +18,6 @@ _CORE = "prometheus"
 METRICS_CONFIG = "litellm_settings.prometheus_metrics_config"
 EXCLUDE_METRICS = "litellm_settings.prometheus_exclude_metrics"
 CALLER_IDENTITY = "litellm_settings.prometheus_deployment_and_latency_caller_identity: user_email"
-LATENCY_BUCKETS = "litellm_settings.prometheus_latency_buckets"
 SERIES_CAP = "litellm_settings.prometheus_metrics_max_series_per_metric"
 
 
@@ -31,7 +30,8 @@ class Proxy:
     families out, if any does. With ``several_workers`` a family without a series is not to be
     seen, whatever is on. ``redis_fails`` is known where ``prometheus_system`` is on.
     ``added_labels`` are those that its operators have added, and ``capped`` the names of the families
-    that have as many series as they allow.
+    that have as many series as they allow. ``latency_buckets`` are bounds, none where no request was
+    timed so far.
     """
 
     is_seen: bool
@@ -44,6 +44,7 @@ class Proxy:
     redis_fails: bool
     added_labels: frozenset[str] = frozenset()
     capped: tuple[str, ...] = ()
+    latency_buckets: tuple[float, ...] = ()
 
     @property
     def version(self) -> str:
@@ -73,6 +74,7 @@ def proxy_seen_in(evidence: Evidence, selector: Sequence[Matcher] = ()) -> Proxy
         redis_fails=_redis_fails(evidence, Scope(tuple(selector))),
         added_labels=added_labels(evidence),
         capped=capped_families(evidence),
+        latency_buckets=latency_buckets(evidence),
     )
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from infra.loading import printable
 from signals.catalogue import switches
+from tools.check.customised import other_buckets
 from tools.check.finding import Finding, Status
 from tools.check.proxy import SERIES_CAP, Proxy
 from tools.check.rules import RuleFinding, RuleStatus
@@ -53,7 +54,7 @@ class Section:
 @dataclass(frozen=True)
 class Report:
     """The findings on one stack's dashboards and rules, and on the LiteLLM that they are about.
-    ``unknown`` is what cannot be told of rules.
+    ``unknown`` is what cannot be told of rules, and ``latency_buckets`` are those of the settings.
     """
 
     stack: str
@@ -63,6 +64,7 @@ class Report:
     findings: Sequence[Finding]
     rules: Sequence[RuleFinding] = ()
     unknown: Sequence[str] = ()
+    latency_buckets: Sequence[float] | None = None
 
     @property
     def is_all_well(self) -> bool:
@@ -92,6 +94,11 @@ class Report:
         )
 
     @property
+    def other_buckets(self) -> str | None:
+        """What to do where the proxy's latency buckets are not those of the settings."""
+        return other_buckets(self.proxy.latency_buckets, self.latency_buckets)
+
+    @property
     def facts(self) -> list[str]:
         """What is known of the LiteLLM, a line each."""
         lines = []
@@ -116,6 +123,8 @@ class Report:
                 f"{SERIES_CAP} is reached: of {', '.join(self.proxy.capped)} what came later is "
                 f'counted together, all its labels "other"'
             )
+        if others := self.other_buckets:
+            lines.append(others)
         lines += [f"Not scraped: {reason}" for reason in self.unscraped]
         lines += self.unknown
         return [printable(line) for line in lines]
@@ -166,6 +175,8 @@ def as_json(report: Report) -> str:
                 "redisFails": report.proxy.redis_fails,
                 "addedLabels": sorted(report.proxy.added_labels),
                 "capped": list(report.proxy.capped),
+                "latencyBuckets": list(report.proxy.latency_buckets),
+                "otherLatencyBuckets": report.other_buckets is not None,
             },
             "unscraped": list(report.unscraped),
             "queries": [_query_entry(finding) for finding in report.findings],
