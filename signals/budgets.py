@@ -100,15 +100,15 @@ def close_to_limit(scope: Scope, holder: Holder, name: str) -> Query:
     if holder is KEY and (counted := scope.keys_close(KEY.remaining)):
         return Query(counted, name, "short")
     used = scope.aggregated("max", used_lately(scope, holder), *holder.each)
-    return Query(f"sum({used} >= bool {CLOSE})", name, "short")
+    none = f"0 * count({scope.series(_known(holder.maximum))})"
+    return Query(f"sum({used} >= bool {CLOSE}) or {none}", name, "short")
 
 
 def days_left(scope: Scope, holder: Holder) -> Query:
-    """Days until the budget is spent, if they go on as in the last 24 hours; less than 0 where more
-    was spent.
-    """
-    a_day = scope.compared(SPEND, "1d", holder.label)
-    expression = f"{remaining(scope, holder).expr} / ({a_day} > 0)"
+    """Days until the budget is spent, if they go on as in the last 24 hours."""
+    left = f"clamp_min({remaining(scope, holder).expr}, 0)"
+    a_day = scope.increase_by_the_hour(SPEND, "1d", holder.label)
+    expression = f"{left} / ({a_day} > 0)"
     return Query(expression, scope.legend(holder.label), "short")
 
 

@@ -78,11 +78,17 @@ def _close_keys(raw: Scope, recording: Recording) -> dict[str, str]:
     """By the gauge that it is about. Each proxy has its own view of a key: a key is counted once, of
     the proxy that saw it last.
     """
-    kept = ", ".join(recording.kept)
-    whose = ", ".join((*recording.kept, *budgets.KEY.each))
-    spent = budgets.used_lately(raw, budgets.KEY)
-    used = f"max by ({whose}) ({limits.used_by_each(raw, limits.KEY)})"
+    kept, budget, limit = ", ".join(recording.kept), budgets.KEY, limits.KEY
+    whose = ", ".join((*recording.kept, *budget.each))
+    spent = budgets.used_lately(raw, budget)
+    used = f"max by ({whose}) ({limits.used_by_each(raw, limit)})"
+    # Who is not awake is close to nothing, and still has a budget.
     return {
-        gauge: f"sum by ({kept}) (({share}) >= bool {CLOSE})"
-        for gauge, share in zip(CLOSE_GAUGES, (spent, used), strict=True)
+        gauge: f"sum by ({kept}) (({share}) >= bool {CLOSE}) or 0 * count by ({kept}) ({there})"
+        for gauge, share, there in zip(
+            CLOSE_GAUGES,
+            (spent, used),
+            (raw.series(str(budget.maximum)), raw.series(limit.allowed)),
+            strict=True,
+        )
     }

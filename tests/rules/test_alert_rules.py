@@ -341,12 +341,12 @@ BY_HAND: dict[str, tuple[list[dict[str, str]], Mapping[str, str]]] = {
                 {
                     "series": f'litellm_{gauge}{{{PROXY}, api_key_alias="None", '
                     f'hashed_api_key="{key}"}}',
-                    "values": f"{value}+0x180",
+                    "values": f"{before}+0x60 {value}+0x119",
                 }
                 for key, left, whole in (("k1", 1.9, 2), ("k2", 3, 100), ("k3", 99, 100))
-                for gauge, value in (
-                    ("remaining_api_key_budget_metric", left),
-                    ("api_key_max_budget_metric", whole),
+                for gauge, before, value in (
+                    ("remaining_api_key_budget_metric", left + 0.1, left),
+                    ("api_key_max_budget_metric", whole, whole),
                 )
             ),
         ],
