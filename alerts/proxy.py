@@ -1,7 +1,7 @@
 """Whether the proxies themselves are there, and can be looked at."""
 
 from alerts.alert import Alert, Comparison, Component, Link, Severity, Threshold
-from signals import targets
+from signals import targets, traffic
 
 ALERTS = (
     Alert(
@@ -96,6 +96,82 @@ ALERTS = (
             "Several workers: set `PROMETHEUS_MULTIPROC_DIR`, so that each answers for all.",
             "Several pods: scrape each pod, not the service or load balancer before them.",
             "The target's `instance` in Prometheus: is it the address of one proxy?",
+        ),
+    ),
+    Alert(
+        name="LiteLLMProxyHangs",
+        question="Does a proxy work on requests and answer none?",
+        ask=lambda scope, _: targets.hanging(scope),
+        thresholds={
+            "requests": Threshold(
+                2, "short", "one or two may be sessions that last for long", least=0
+            )
+        },
+        severity=Severity.CRITICAL,
+        component=Component.PROXY,
+        pending="2m",
+        summary="LiteLLM proxy {instance} answers no request",
+        description="{instance} of job {job} has been working on {value} requests for ten minutes and "
+        "answered none, though it answered a hundred or more within the hour. It is scraped all the same.",
+        shown_on=Link("internals", "Requests in flight by proxy"),
+        meaning="The process hangs. Its metrics may come from another process (several workers, "
+        "`--prometheus_metrics_port`, a sidecar), so that `up` says nothing of it. A proxy that "
+        "lets no request in, or is asked for nothing, cannot be seen so.",
+        look=(
+            "A request by hand to the proxy itself, and its `/health/liveliness`.",
+            "Redis and the database, on which the proxy waits for each request.",
+            "The proxy's log: the last line, and when it was written. Then restart it.",
+        ),
+    ),
+    Alert(
+        name="LiteLLMScrapedTwice",
+        question="Is one proxy scraped as several targets?",
+        ask=lambda scope, _: targets.scraped_twice(scope),
+        thresholds={
+            "targets": Threshold(0, "short", "each proxy is one target", least=0),
+        },
+        severity=Severity.WARNING,
+        component=Component.PROXY,
+        pending="10m",
+        summary="LiteLLM is scraped twice: {value} targets too many",
+        description="{value} targets were started in the same hundredth of a second as another one: they "
+        "show the page of one process. Its requests and its spend count as often as it is scraped.",
+        shown_on=Link("internals", "Age"),
+        meaning="Two scrape jobs find the same proxy, for instance a ServiceMonitor and a PodMonitor, "
+        "or two addresses lead to it. With several workers LiteLLM does not expose when it was "
+        "started, and this alert stays silent.",
+        look=(
+            "Prometheus' page *Targets*: which of LiteLLM's targets have the same pod behind them?",
+            "*Age* on Proxy internals: lines that lie on one another.",
+            "Scrape it once, or limit `prometheus.selector` to one of the jobs.",
+        ),
+    ),
+    Alert(
+        name="LiteLLMSeriesCapReached",
+        question="Does a proxy have as many series as its settings let it have?",
+        ask=lambda scope, _: traffic.beyond_the_cap(scope.over("15m")),
+        thresholds={
+            "requests": Threshold(
+                0, "reqps", "what comes after the cap is told apart no more", least=0
+            )
+        },
+        severity=Severity.WARNING,
+        component=Component.PROXY,
+        pending="5m",
+        keep_firing="30m",
+        summary="LiteLLM proxy {instance} has reached its cap on series",
+        description="{instance} counts {value} requests a second with every label `other`: a metric has "
+        "as many series as `prometheus_metrics_max_series_per_metric` lets it have.",
+        shown_on=Link("internals", "Requests beyond the cap on series"),
+        meaning="What comes after the cap is counted together, whoever asked for whatever model, and "
+        "gauges of new keys and teams are not there. Alerts and panels that tell keys, teams, "
+        "models or exceptions apart do not see it.",
+        look=(
+            "`litellm_settings.prometheus_metrics_max_series_per_metric`: raise it, if Prometheus can hold "
+            "more.",
+            "Which labels can be left out: `litellm_settings.prometheus_exclude_labels` leaves out "
+            "`user_agent`, `client_ip`, `user_email`.",
+            "A restart of the proxy begins anew, and lasts until the cap is reached again.",
         ),
     ),
     Alert(

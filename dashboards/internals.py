@@ -131,6 +131,16 @@ def _proxies(scope: Scope) -> list[Panel]:
             width=THIRD_WIDTH,
         ),
         time_series(
+            "Requests beyond the cap on series",
+            asked.beyond_the_cap(scope),
+            question="How many requests does LiteLLM count with every label `other`, since a metric has "
+            "as many series as litellm_settings.prometheus_metrics_max_series_per_metric lets it have?",
+            worry="there are any: keys, teams and models are not told apart any more, and gauges of new "
+            "ones are missing",
+            empty="none",
+            width=THIRD_WIDTH,
+        ),
+        time_series(
             "Time that a scrape takes",
             targets.scrape_seconds(scope),
             question="How long does Prometheus wait for each proxy's metrics?",

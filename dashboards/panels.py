@@ -39,8 +39,10 @@ def success_ratio(scope: Scope) -> Panel:
     return stat(
         "Success ratio",
         failures.success_ratio(scope),
+        failures.untold_share(scope),
         question="What share of the requests of the last 15 minutes did the proxy and upstream "
-        "answer? Callers' own mistakes (bad requests, keys, budgets, limits) count as answered.",
+        "answer? Callers' own mistakes (bad requests, keys, budgets, limits) count as answered, and "
+        "so does what cannot be told, which is then a number of its own.",
         worry="it is below the objective",
         empty="no requests",
         limits=at_least_the_objective(scope),

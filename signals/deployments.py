@@ -7,6 +7,7 @@ from signals.failures import SERVED_WITHIN, WRONG_REQUEST, unserved
 from signals.latency import PER_OUTPUT_TOKEN
 from signals.query import Query
 from signals.scope import Operator, Scope
+from signals.traffic import OTHER
 
 REQUESTS = "litellm_deployment_total_requests_total"
 SUCCESSES = "litellm_deployment_success_responses_total"
@@ -29,8 +30,10 @@ _WINDOW = "15m"
 
 
 def real(scope: Scope) -> Scope:
-    """Without what the proxy refused before it chose a deployment, which is counted too."""
-    return scope.where("model_id", Operator.NOT_EQUAL, "")
+    """Without what the proxy refused before it chose a deployment, which is counted too, and what is
+    beyond the cap on series.
+    """
+    return scope.where("model_id", Operator.NOT_MATCHES, f"|{OTHER}")
 
 
 _OWN_LIMIT = "RateLimitError"

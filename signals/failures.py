@@ -63,6 +63,9 @@ OURS = (Cause.PROXY, Cause.UPSTREAM)
 CALLERS = (Cause.REJECTED, Cause.INVALID)
 """What callers have to mend: what the proxy rejects, and what a provider finds wrong."""
 
+UNTOLD = (Cause.UNKNOWN, Cause.UNNAMED)
+"""What may be anybody's mistake."""
+
 _RATIO_WINDOW = "15m"
 """Long enough for a share of few requests to hold still."""
 
@@ -106,6 +109,15 @@ def success_ratio(scope: Scope) -> Query:
     """
     expression = f"1 - {_failed_share(scope, _RATIO_WINDOW)}"
     return Query(expression, "Success ratio", "percentunit")
+
+
+def untold_share(scope: Scope) -> Query:
+    """The share of requests in a quarter of an hour that failed, nobody knows by whose mistake; nothing
+    where there are none.
+    """
+    untold = failed_within(scope, _RATIO_WINDOW, UNTOLD)
+    share = f"{untold} / {scope.compared(traffic.REQUESTS, _RATIO_WINDOW)} > 0"
+    return Query(share, "Cannot be told", "percentunit")
 
 
 def failed_shares(scope: Scope, label: str) -> Query:

@@ -3,6 +3,7 @@
 from signals.choices import KEY, MODEL_GROUP, TEAM
 from signals.deployments import STATE
 from signals.query import Query
+from signals.recording import OF_A_PROXY
 from signals.scope import Choice, Matcher, Operator, Scope, Variable
 from signals.traffic import IN_FLIGHT, REQUESTS, SCRAPE
 
@@ -152,6 +153,29 @@ def earlier_starts(scope: Scope, window: str) -> Query:
     """
     resets = f"resets({scope.series('process_start_time_seconds')}[{window}])"
     return Query(_of_proxies(scope, resets), "{{instance}}", "short")
+
+
+def scraped_twice(scope: Scope) -> Query:
+    """How many targets show the page of a process that another one shows too: no two are started
+    within the same hundredth of a second.
+    """
+    started = _of_proxies(scope, scope.series("process_start_time_seconds"))
+    processes = f'count(count_values("started", {started}))'
+    return Query(f"count({started}) - {processes}", "Targets", "short")
+
+
+def hanging(scope: Scope) -> Query:
+    """How many requests each proxy has worked on for ten minutes at least, that answered some hundred
+    in the hour before and none since. A scrape tells nothing where another process answers it.
+    """
+    by = "on (job, instance)"
+    working = scope.aggregated("sum", scope.series(IN_FLIGHT), *OF_A_PROXY)
+    answered = scope.increase(REQUESTS, "10m", *OF_A_PROXY)
+    before = scope.increase(REQUESTS, "1h", *OF_A_PROXY)
+    expression = (
+        f"min_over_time(({working})[10m:1m]) unless {by} {answered} > 0 and {by} {before} >= 100"
+    )
+    return Query(expression, "{{instance}}", "short")
 
 
 def firing_alerts(scope: Scope) -> Query:

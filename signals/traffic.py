@@ -2,11 +2,14 @@
 
 from signals import asking
 from signals.query import Query
-from signals.scope import Scope
+from signals.scope import Operator, Scope
 
 REQUESTS = "litellm_proxy_total_requests_metric_total"
 SCRAPE = "/metrics/?"
 """The route by which metrics are scraped: LiteLLM counts those that it refuses as requests."""
+
+OTHER = "other"
+"""The value of every label of what is beyond the cap on series."""
 
 IN_FLIGHT = "litellm_in_flight_requests"
 
@@ -19,6 +22,14 @@ def requests(scope: Scope, *by: str) -> Query:
 def busiest(scope: Scope, *by: str) -> Query:
     """How many requests those made that made most of them in the time range."""
     return asking.ranking(scope, REQUESTS, *by)
+
+
+def beyond_the_cap(scope: Scope) -> Query:
+    """Requests per second that LiteLLM counted with every label ``other``, since it has as many series
+    as ``prometheus_metrics_max_series_per_metric`` lets it have: this counter has the most.
+    """
+    other = scope.where("hashed_api_key", Operator.EQUAL, OTHER)
+    return Query(other.rate(REQUESTS, "instance"), scope.legend("instance"), "reqps")
 
 
 def in_flight(scope: Scope, *by: str) -> Query:

@@ -194,6 +194,27 @@ FAULTS: dict[str, Fault] = {
         gauges={f"litellm_in_flight_requests{{{PROXY}}}": (3, None)},
         labels={"job": "litellm", "instance": "a:4000"},
     ),
+    "LiteLLMProxyHangs": Fault(
+        counters={
+            f"litellm_proxy_total_requests_metric_total{{{REQUEST}, "
+            'route="/v1/chat", status_code="200"}': (60, 0)
+        },
+        labels={"job": "litellm", "instance": "a:4000"},
+    ),
+    "LiteLLMSeriesCapReached": Fault(
+        counters={
+            f'litellm_proxy_total_requests_metric_total{{{PROXY}, hashed_api_key="other", '
+            'api_key_alias="other", team="other", team_alias="other", requested_model="other", '
+            'route="other", status_code="other"}': (0, 20),
+            f'litellm_proxy_failed_requests_metric_total{{{PROXY}, hashed_api_key="other", '
+            'api_key_alias="other", team="other", team_alias="other", requested_model="other", '
+            'route="other", exception_class="other", exception_status="other"}': (0, 20),
+            f'litellm_deployment_failure_responses_total{{{PROXY}, hashed_api_key="other", '
+            'api_key_alias="other", team="other", team_alias="other", requested_model="other", '
+            'litellm_model_name="other", model_id="other", exception_class="other"}': (0, 20),
+        },
+        labels={"instance": "a:4000"},
+    ),
     "LiteLLMScrapeRefused": Fault(
         counters={
             f'litellm_proxy_total_requests_metric_total{{{PROXY}, route="/metrics/", '

@@ -150,6 +150,7 @@ def test_the_table_has_every_alert() -> None:
     by_hand = {
         "LiteLLMMetricsAbsent",
         "LiteLLMProxyRestarts",
+        "LiteLLMScrapedTwice",
         "LiteLLMSeveralProcesses",
         "LiteLLMSpendQueueGrowing",
     }
@@ -251,6 +252,20 @@ BY_HAND: dict[str, tuple[list[dict[str, str]], Mapping[str, str]]] = {
             },
         ],
         {"LiteLLMSeveralProcesses": "job=litellm instance=b:4000"},
+    ),
+    "one proxy that two jobs scrape": (
+        [
+            *timeline(Fault(healthy=180)),
+            {
+                "series": 'process_start_time_seconds{job="pods", instance="10.0.0.1:4000"}',
+                "values": "1000000000+0x180",
+            },
+            {
+                "series": 'litellm_in_flight_requests{job="pods", instance="10.0.0.1:4000"}',
+                "values": "1+0x180",
+            },
+        ],
+        {"LiteLLMScrapedTwice": ""},
     ),
     "an idle LiteLLM of before 1.82 after a restart": (
         [
