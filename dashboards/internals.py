@@ -146,6 +146,7 @@ def _proxies(scope: Scope) -> list[Panel]:
             question="How long does Prometheus wait for each proxy's metrics?",
             worry="it nears Prometheus's scrape_timeout, 10 s unless set",
             empty="no scrape",
+            width=THIRD_WIDTH,
         ),
         time_series(
             "Failures of logging callbacks",
@@ -153,5 +154,6 @@ def _proxies(scope: Scope) -> list[Panel]:
             question="Which logging callbacks fail how often a second?",
             worry="any do: logs, and what is computed from them, are incomplete",
             empty="no failures",
+            width=THIRD_WIDTH,
         ),
     ]
