@@ -134,8 +134,9 @@ ALERTS = (
         component=Component.PROXY,
         pending="10m",
         summary="LiteLLM is scraped twice: {value} targets too many",
-        description="{value} targets were started in the same hundredth of a second as another one: they "
-        "show the page of one process. Its requests and its spend count as often as it is scraped.",
+        description="{value} targets were started in the same hundredth of a second as another one, and hold "
+        "the same memory: they show the page of one process. Its requests and its spend count as often as "
+        "it is scraped.",
         shown_on=Link("internals", "Age"),
         meaning="Two scrape jobs find the same proxy, for instance a ServiceMonitor and a PodMonitor, "
         "or two addresses lead to it. With several workers LiteLLM does not expose when it was "

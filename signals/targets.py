@@ -156,12 +156,16 @@ def earlier_starts(scope: Scope, window: str) -> Query:
 
 
 def scraped_twice(scope: Scope) -> Query:
-    """How many targets show the page of a process that another one shows too: no two are started
-    within the same hundredth of a second.
+    """How many targets show the page of a process that another one shows too: pods of one deployment
+    may start within the same hundredth of a second, but not have the same memory as well.
     """
-    started = _of_proxies(scope, scope.series("process_start_time_seconds"))
-    processes = f'count(count_values("started", {started}))'
-    return Query(f"count({started}) - {processes}", "Targets", "short")
+    started, memory = (
+        scope.series(f"process_{each}") for each in ("start_time_seconds", "virtual_memory_bytes")
+    )
+    process = _of_proxies(scope, f"1e6 * {started} + {memory} / 4096")
+    return Query(
+        f'count({process}) - count(count_values("process", {process}))', "Targets", "short"
+    )
 
 
 def hanging(scope: Scope) -> Query:

@@ -256,16 +256,45 @@ BY_HAND: dict[str, tuple[list[dict[str, str]], Mapping[str, str]]] = {
     "one proxy that two jobs scrape": (
         [
             *timeline(Fault(healthy=180)),
-            {
-                "series": 'process_start_time_seconds{job="pods", instance="10.0.0.1:4000"}',
-                "values": "1000000000+0x180",
-            },
+            *(
+                {
+                    "series": f'process_{what}{{job="{job}", instance="{instance}"}}',
+                    "values": f"{value}+0x180",
+                }
+                for job, instance in (("pods", "10.0.0.1:4000"), ("litellm", "a:4000"))
+                for what, value in (
+                    ("start_time_seconds", 1000000000),
+                    ("virtual_memory_bytes", 4096 * 700_000),
+                )
+                if job == "pods" or what != "start_time_seconds"
+            ),
             {
                 "series": 'litellm_in_flight_requests{job="pods", instance="10.0.0.1:4000"}',
                 "values": "1+0x180",
             },
         ],
         {"LiteLLMScrapedTwice": ""},
+    ),
+    "two pods that are started in the same hundredth of a second": (
+        [
+            *timeline(Fault(healthy=180)),
+            *(
+                {
+                    "series": f'process_{what}{{job="litellm", instance="{instance}"}}',
+                    "values": f"{value}+0x180",
+                }
+                for what, instance, value in (
+                    ("start_time_seconds", "b:4000", 1000000000),
+                    ("virtual_memory_bytes", "b:4000", 4096 * 700_001),
+                    ("virtual_memory_bytes", "a:4000", 4096 * 700_000),
+                )
+            ),
+            {
+                "series": 'litellm_in_flight_requests{job="litellm", instance="b:4000"}',
+                "values": "1+0x180",
+            },
+        ],
+        {},
     ),
     "an idle LiteLLM of before 1.82 after a restart": (
         [
