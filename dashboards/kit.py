@@ -49,7 +49,8 @@ TODAY, THIS_MONTH = "now/d", "now/M"
 
 class Style(TypedDict, total=False):
     """What every picture takes: when to ``worry``, what to say where it is ``empty``, its size, the
-    dashboard ``to`` which it links, by slug, and a time range of its own, ``time_from``.
+    dashboard ``to`` which it links, by slug, and a time range of its own, ``time_from``. ``key`` is
+    the first title of one whose title has changed (:func:`~dashboards.layout.identity`).
     """
 
     worry: str
@@ -58,6 +59,7 @@ class Style(TypedDict, total=False):
     height: int
     to: str
     time_from: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -290,7 +292,7 @@ def finished(
 ) -> dashboard.Panel:
     """``made`` with what all pictures have in common."""
     panel = made.build()
-    panel.title, panel.id_val = title, identity(title)
+    panel.title, panel.id_val = title, identity(style.get("key") or title)
     panel.description = explain.description(question, style.get("worry", ""), queries)
     panel.datasource = CHOSEN_DATA_SOURCE
     panel.time_from = style.get("time_from")

@@ -19,6 +19,7 @@ from signals.counting import Counting, Prometheus, VictoriaMetrics
 from signals.promql import parsed, selectors
 from signals.recording import Recording
 from tests.unit.test_prod_v2 import PLAIN
+from tools.changes import dashboard_changes
 
 UIDS = {slug: f"litellm-dev-{slug}" for slug in CATALOGUE}
 FRAME = replace(PLAIN, siblings=UIDS, family_tag="litellm-dev")
@@ -264,6 +265,30 @@ def test_two_panels_of_one_title_are_refused() -> None:
     panel = stat("Requests", traffic.requests(Scope()), question="How many?")
     with pytest.raises(ValueError, match="two panels are called Requests"):
         placed([Row("Now", [panel]), Row("Then", [panel])], {})
+
+
+def test_two_panels_of_one_key_are_refused() -> None:
+    asked = traffic.requests(Scope())
+    panel = stat("Requests", asked, question="How many?")
+    other = stat("Requests per second", asked, question="How many?", key="Requests")
+    with pytest.raises(ValueError, match="Requests and Requests per second have one key"):
+        placed([Row("Now", [panel, other])], {})
+    with pytest.raises(ValueError, match="row Now and row At present have one key"):
+        placed([Row("Now", [panel]), Row("At present", [], key="Now")], {})
+
+
+def test_a_panel_or_row_whose_title_changes_stays_the_same() -> None:
+    asked = traffic.requests(Scope())
+    before = [Row("Now", [stat("Requests", asked, question="How many?")])]
+    renamed = stat("Request rate", asked, question="How many?", key="Requests")
+    after = [Row("At present", [renamed], key="Now")]
+    old, new = (
+        {"panels": json.loads(JSONEncoder().encode(placed(rows, {})))} for rows in (before, after)
+    )
+    assert [line for change in dashboard_changes(old, new) for line in change.lines()] == [
+        "row “Now”: renamed to “At present”",
+        "panel “Requests”: renamed to “Request rate”",
+    ]
 
 
 def test_the_description_is_of_the_team_where_there_is_one() -> None:
