@@ -29,8 +29,8 @@ def budgets(scope: Scope) -> Dashboard:
             *_rows_of_features(scope),
         ],
         choices=offered,
-        description="Usage of budgets and rate limits, and when they are exhausted. Those without a "
-        "budget or limit do not appear.",
+        description="Usage of budgets and rate limits, and when they are exhausted. Those without "
+        "a budget or limit do not appear.",
     )
 
 
@@ -46,9 +46,10 @@ def budget_table(
         Column("Budget", left.maximum(scope, holder)),
         Column("Days until exhausted", left.days_left(scope, holder), limits=DAYS, decimals=1),
         Column("Hours until reset", left.hours_to_reset(scope, holder), decimals=1),
-        shows="Usage of each budget, the days until it is exhausted at the spend of the last 24 hours, "
-        "and the hours until it resets.",
-        worry="a budget is exhausted, or will be before it resets: the proxy rejects requests beyond it",
+        shows="Usage of each budget, the days until it is exhausted at the spend of the last 24 "
+        "hours, and the hours until it resets.",
+        worry="a budget is exhausted, or will be before it resets: the proxy rejects requests "
+        "beyond it",
         act="Raise the budget, or tell its owner.",
         empty="no budgets configured",
         key=key,
@@ -61,9 +62,9 @@ def limit_panel(title: str, limit: Limit, scope: Scope, key: str, width: int = H
     return ranking(
         title,
         limits.most_used(scope, limit),
-        shows="Share of the requests or tokens allowed per minute that is used, for the ten with the "
-        "highest usage.",
-        worry="it stays at 100 %: the proxy rejects requests beyond the limit",
+        shows="Share of the requests or tokens allowed per minute that is used, for the ten with "
+        "the highest usage.",
+        worry="it stays at 100%: the proxy rejects requests beyond the limit",
         act="Raise the limit, or have the client slow down on status 429.",
         empty="no rate limits configured",
         key=key,
@@ -74,7 +75,7 @@ def limit_panel(title: str, limit: Limit, scope: Scope, key: str, width: int = H
 
 
 def _close(scope: Scope) -> list[Panel]:
-    share = f"{100 * CLOSE:g} %"
+    share = f"{100 * CLOSE:g}%"
     spent = [
         stat(
             f"{name} near budget",
@@ -111,8 +112,8 @@ def _first(scope: Scope) -> list[Panel]:
         ranking(
             f"Days until {name} budgets exhausted",
             left.first_to_run_out(scope, holder),
-            shows="Days until the budget is exhausted at the spend of the last 24 hours, the first "
-            "ones.",
+            shows="Days until the budget is exhausted at the spend of the last 24 hours, the "
+            "first ones.",
             worry="it is fewer days than until the budget resets",
             act="Raise the budget, or tell its owner.",
             empty="no budgets configured, or no spend",
@@ -141,8 +142,8 @@ def _limits(scope: Scope) -> list[Panel]:
             ranking(
                 f"Remaining {what.lower()} by key and model",
                 limits.left_for_keys(scope, metric, 10),
-                shows=f"{what} per minute remaining for keys with a limit per model, the ten with the "
-                "fewest.",
+                shows=f"{what} per minute remaining for keys with a limit per model, the ten with "
+                "the fewest.",
                 worry="one approaches 0: the proxy rejects requests beyond the limit",
                 act="Raise the key's limit for the model, or have the client slow down.",
                 empty="no limits per model configured",
@@ -224,7 +225,8 @@ def _provider_budgets(scope: Scope) -> Panel:
         left.remaining(scope, left.PROVIDER),
         shows="US dollars remaining of each provider's budget.",
         worry="a line approaches 0: the router then skips the provider's deployments",
-        act="Raise the budget in `router_settings.provider_budget_config`, or add another provider.",
+        act="Raise the budget in `router_settings.provider_budget_config`, or add another "
+        "provider.",
         key="Left of providers' budgets",
         empty="no provider budgets configured",
         limits=below(10, 0),

@@ -109,7 +109,7 @@ def _calls(
             time_series(
                 f"{what}: latency, p95",
                 *services.call_latency(scope, 0.95, *names),
-                shows="Duration of calls: 95 % took less.",
+                shows="Duration of calls: 95% took less.",
                 worry="it is far above its usual value: requests wait for it",
                 act="Check the load and the slow operations of the service.",
                 width=width,
@@ -125,15 +125,18 @@ def _redis(scope: Scope) -> list[Panel]:
             "Redis: failures by error and function",
             services.failed_calls_by_error(scope, "redis"),
             shows="Failed calls to Redis per second, by error and function.",
-            worry="there are any: rate limits, budgets and the cache are no longer shared by the proxies",
-            act="Connection errors: check the network and that Redis is up. Out of memory: raise its limit.",
+            worry="there are any: rate limits, budgets and the cache are no longer shared by the "
+            "proxies",
+            act="Connection errors: check the network and that Redis is up. Out of memory: raise "
+            "its limit.",
             empty="no failures",
             width=THIRD_WIDTH,
         ),
         time_series(
             "Redis: circuit breakers",
             services.redis_circuit_breakers(scope),
-            shows="Circuit breakers that are closed (LiteLLM calls Redis) and open (it does not, after too many failures).",
+            shows="Circuit breakers that are closed (LiteLLM calls Redis) and open (it does not, "
+            "after too many failures).",
             worry="any is open",
             act="Check that Redis is up and reachable from every proxy.",
             width=THIRD_WIDTH,
@@ -278,7 +281,7 @@ def _cleanup(scope: Scope) -> list[Panel]:
         time_series(
             "Deletion batch duration, p95",
             services.cleanup_duration(scope, 0.95),
-            shows="Duration of deleting one batch of rows: 95 % took less.",
+            shows="Duration of deleting one batch of rows: 95% took less.",
             worry="it approaches a minute: the cleanup keeps the database busy",
             act="Make batches smaller, or run the cleanup when traffic is low.",
             key="How long a batch takes, p95",

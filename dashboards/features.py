@@ -73,7 +73,8 @@ def _in_use(scope: Scope) -> list[Panel]:
         stat(
             "Guardrail errors",
             asking.rate(scope.over(panels.NOW), used.GUARDRAIL_ERRORS, name="Errors"),
-            shows="Guardrail errors per second over the last 5 minutes. A guardrail that blocks a request by an exception counts as well.",
+            shows="Guardrail errors per second over the last 5 minutes. A guardrail that blocks a "
+            "request by an exception counts as well.",
             worry="it rises: requests are blocked, or pass unchecked",
             act="Find the guardrail in *Guardrail errors by type*.",
             empty="no errors",
@@ -85,7 +86,8 @@ def _in_use(scope: Scope) -> list[Panel]:
             asking.rate(scope.over(panels.NOW), used.MCP_CALLS, name="Calls"),
             shows="Calls per second to MCP tools through the proxy over the last 5 minutes.",
             worry="it jumps: an agent may be looping",
-            act="Find the tool and the key in *MCP tool calls by server and tool* and *MCP tool calls by key*.",
+            act="Find the tool and the key in *MCP tool calls by server and tool* and *MCP tool "
+            "calls by key*.",
             key="MCP calls",
             empty="no MCP calls",
             width=6,
@@ -135,7 +137,8 @@ def _cache(scope: Scope) -> list[Panel]:
             "Provider prompt cache tokens",
             asking.rate(scope, used.PROMPT_CACHE_READ, name="Read", unit="cps"),
             asking.rate(scope, used.PROMPT_CACHE_WRITTEN, name="Written", unit="cps"),
-            shows="Input tokens per second that providers read from and write to their prompt caches.",
+            shows="Input tokens per second that providers read from and write to their prompt "
+            "caches.",
             worry="more are written than read: writing costs more than it saves",
             act="Put the part of the prompt that does not change first.",
             key="Providers' prompt caches",
@@ -164,7 +167,7 @@ def _guardrails(scope: Scope) -> list[Panel]:
         time_series(
             "Guardrail latency, p95",
             used.guardrail_latency(scope, 0.95),
-            shows="Duration of each guardrail: 95 % of its runs took less.",
+            shows="Duration of each guardrail: 95% of its runs took less.",
             worry="one takes longer than a request may wait",
             act="Check the guardrail's service, or run it in parallel with the call to the model.",
         ),
@@ -248,7 +251,7 @@ def _files(scope: Scope) -> list[Panel]:
         time_series(
             "Batch duration, p95",
             used.batch_duration(scope, 0.95),
-            shows="Time from the creation of a batch to its end, by model: 95 % took less.",
+            shows="Time from the creation of a batch to its end, by model: 95% took less.",
             worry="it approaches the provider's limit of 24 hours",
             act="Make batches smaller, or check the provider's status page.",
             key="How long batches take, p95",

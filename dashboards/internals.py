@@ -58,7 +58,8 @@ def _now(scope: Scope) -> list[Panel]:
             "Slowest scrape",
             targets.slowest_scrape(scope),
             shows="Duration of the slowest scrape.",
-            worry="it approaches Prometheus's `scrape_timeout`, by default 10 s: the proxy then counts as down",
+            worry="it approaches Prometheus's `scrape_timeout`, by default 10 s: the proxy then "
+            "counts as down",
             act="Reduce labels with `prometheus_exclude_labels`, or raise the timeout.",
             empty="no scrapes",
             limits=above(5, 9),
@@ -98,8 +99,9 @@ def _proxies(scope: Scope) -> list[Panel]:
             (
                 "Open file descriptors",
                 targets.open_files_share(scope),
-                "Share of the allowed file descriptors, connections included, that each proxy has open.",
-                "it approaches 100 %: new connections then fail",
+                "Share of the allowed file descriptors, connections included, that each proxy has "
+                "open.",
+                "it approaches 100%: new connections then fail",
                 "Raise the limit (`ulimit -n`), or look for connections that are not closed.",
                 "Open files and connections",
             ),
@@ -140,7 +142,8 @@ def _proxies(scope: Scope) -> list[Panel]:
         time_series(
             "Samples per scrape",
             targets.samples(scope),
-            shows="Samples that each proxy exposes. Each key, user, client address and user agent adds some to every metric with that label.",
+            shows="Samples that each proxy exposes. Each key, user, client address and user agent "
+            "adds some to every metric with that label.",
             worry="it keeps growing",
             act="Leave out labels with `prometheus_exclude_labels`.",
             key="Samples in a scrape",

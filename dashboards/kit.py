@@ -48,9 +48,10 @@ TODAY, THIS_MONTH = "now/d", "now/M"
 
 
 class Style(TypedDict, total=False):
-    """What every picture takes: when to ``worry``, how to ``act`` then, what to say where it is ``empty``, its size, the
-    dashboard ``to`` which it links, by slug, and a time range of its own, ``time_from``. ``key`` is
-    the first title of one whose title has changed (:func:`~dashboards.layout.identity`).
+    """What every picture takes: when to ``worry``, how to ``act`` then, what to say where it is
+    ``empty``, its size, the dashboard ``to`` which it links, by slug, and a time range of its own,
+    ``time_from``. ``key`` is the first title of one whose title has changed
+    (:func:`~dashboards.layout.identity`).
     """
 
     worry: str

@@ -77,8 +77,8 @@ def latency(scope: Scope) -> Dashboard:
             ),
         ],
         choices=offered,
-        description="Latency of successful requests and what it is made of. LiteLLM does not measure "
-        "the latency of failed requests.",
+        description="Latency of successful requests and what it is made of. LiteLLM does not "
+        "measure the latency of failed requests.",
     )
 
 
@@ -87,7 +87,7 @@ def _now(scope: Scope) -> list[Panel]:
         stat(
             title,
             measured.quantile(scope.over(panels.NOW), 0.95, histogram),
-            shows=f"{shows} In the last 5 minutes, 95 % took less.",
+            shows=f"{shows} In the last 5 minutes, 95% took less.",
             at_once=True,
             worry=worry,
             act=act,
@@ -231,7 +231,7 @@ def _guardrails(scope: Scope) -> list[Panel]:
         time_series(
             "Guardrail latency, p95",
             features.guardrail_latency(scope, 0.95),
-            shows="Duration of each guardrail: 95 % of its runs took less.",
+            shows="Duration of each guardrail: 95% of its runs took less.",
             worry="one takes longer than a request may wait",
             act="Check the guardrail's service, or run it in parallel with the call to the model.",
             key="Guardrails, p95",

@@ -63,7 +63,7 @@ def _p95(
     return time_series(
         title,
         query,
-        shows=f"{shows} 95 % of the successful requests took less.",
+        shows=f"{shows} 95% of the successful requests took less.",
         worry="one is far above the others, or above its own usual value",
         act=act,
         key=key,

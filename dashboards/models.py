@@ -48,7 +48,8 @@ def _now(scope: Scope) -> list[Panel]:
             deployments.cooldowns(scope),
             shows="How often the router put a deployment in cooldown in this time range.",
             worry="it is not 0: a deployment failed repeatedly",
-            act="Find it in *Cooldowns by model and status*, with the status that the provider returned.",
+            act="Find it in *Cooldowns by model and status*, with the status that the provider "
+            "returned.",
             empty="no cooldowns",
             limits=above(1, 10),
             decimals=0,
@@ -58,7 +59,8 @@ def _now(scope: Scope) -> list[Panel]:
         stat(
             "Successful fallbacks",
             deployments.fallbacks_in_range(scope, succeeded=True),
-            shows="Requests that another model group answered in this time range, after the requested one failed.",
+            shows="Requests that another model group answered in this time range, after the "
+            "requested one failed.",
             worry="it grows: clients do not get the model that they request",
             act="Find the failing group in *Successful fallbacks by model group*.",
             key="Fallbacks",
@@ -72,7 +74,8 @@ def _now(scope: Scope) -> list[Panel]:
             deployments.fallbacks_in_range(scope, succeeded=False),
             shows="Requests in this time range whose fallback failed as well.",
             worry="it is not 0: clients got an error",
-            act="Find the groups in *Failed fallbacks by model group*, and check whether both share a provider, key or quota.",
+            act="Find the groups in *Failed fallbacks by model group*, and check whether both "
+            "share a provider, key or quota.",
             empty="no failed fallbacks",
             limits=above(1, 1),
             decimals=0,
@@ -90,7 +93,8 @@ def _all(scope: Scope) -> Panel:
         Column("Error ratio", deployments.failed_share_in_range(scope), limits=above(0.01, 0.5)),
         Column("RPM limit", deployments.request_limit(scope)),
         Column("TPM limit", deployments.token_limit(scope)),
-        shows="Requests and error ratio of each deployment in this time range, with its configured limits per minute (rpm, tpm).",
+        shows="Requests and error ratio of each deployment in this time range, with its "
+        "configured limits per minute (rpm, tpm).",
         worry="one fails more than the others",
         act="Compare its endpoint, key and quota with those of the others.",
         key="All deployments",
@@ -103,7 +107,8 @@ def _requests(scope: Scope) -> list[Panel]:
         time_series(
             "Error ratio by deployment",
             deployments.failed_share(scope),
-            shows="Share of the requests of the last 15 minutes that each deployment failed. Client errors do not count.",
+            shows="Share of the requests of the last 15 minutes that each deployment failed. "
+            "Client errors do not count.",
             worry="one fails more than the others",
             act="Find the cause in *Deployment errors by exception*.",
             key="Failed requests by deployment",
@@ -122,7 +127,8 @@ def _requests(scope: Scope) -> list[Panel]:
             deployments.failures(scope, "exception_class"),
             shows="Failed requests to deployments per second, by exception.",
             worry="any of them keeps rising",
-            act="Timeouts: check the provider's status page. Authentication or rate-limit errors: check key and quota.",
+            act="Timeouts: check the provider's status page. Authentication or rate-limit errors: "
+            "check key and quota.",
             key="Failures of deployments by exception",
             empty="no errors",
         ),
@@ -145,7 +151,8 @@ def _cooldowns(scope: Scope) -> list[Panel]:
             deployments.cooldowns(
                 scope, "litellm_model_name", "exception_status", window="$__interval"
             ),
-            shows="When deployments were put in cooldown, by model group and by the status that the provider returned.",
+            shows="When deployments were put in cooldown, by model group and by the status that "
+            "the provider returned.",
             worry="the same one enters cooldown again and again",
             act="429: raise the quota or lower the deployment's weight. 401 or 403: renew the key.",
             empty="no cooldowns",
@@ -155,7 +162,8 @@ def _cooldowns(scope: Scope) -> list[Panel]:
         time_series(
             "Successful fallbacks by model group",
             deployments.fallbacks(scope, succeeded=True),
-            shows="Requests per second answered by a fallback, by the requested model group and the one that answered.",
+            shows="Requests per second answered by a fallback, by the requested model group and "
+            "the one that answered.",
             worry="they last: the requested model group is down",
             act="Check the deployments of the requested model group.",
             key="Fallbacks that answered",
@@ -180,7 +188,7 @@ def _latency(scope: Scope) -> list[Panel]:
         time_series(
             "Upstream latency by deployment, p95",
             deployments.latency(scope, 0.95, latency.UPSTREAM),
-            shows="Duration of calls to each deployment: 95 % of the successful ones took less.",
+            shows="Duration of calls to each deployment: 95% of the successful ones took less.",
             worry="one is far above the others",
             act="Check the provider's status page, and lower the deployment's weight.",
             empty="no successful requests",
@@ -201,8 +209,8 @@ def _provider_limits(scope: Scope) -> list[Panel]:
         time_series(
             f"Remaining {what.lower()} at providers",
             limits.left_at_providers(scope, metric),
-            shows=f"{what} remaining in the provider's rate-limit window, for the deployment and key "
-            "with the fewest, from its response headers. Scales differ by provider.",
+            shows=f"{what} remaining in the provider's rate-limit window, for the deployment and "
+            "key with the fewest, from its response headers. Scales differ by provider.",
             worry="a line approaches 0",
             act="Raise the quota at the provider, or add a deployment.",
             empty="no rate-limit headers",

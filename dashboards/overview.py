@@ -40,7 +40,8 @@ def overview(scope: Scope) -> Dashboard:
         ],
         choices=offered,
         has_interval=True,
-        description="Health of the proxy at a glance. Each panel links to the dashboard with the details.",
+        description="Health of the proxy at a glance. Each panel links to the dashboard with the "
+        "details.",
     )
 
 
@@ -62,7 +63,9 @@ def _health(scope: Scope) -> list[Panel]:
         stat(
             "Error budget",
             failures.error_budget_left(scope),
-            shows=f"Error budget remaining {_budget_window(scope)}, of the failures that {100 * scope.objective.availability:g} % availability allows. Client errors do not count.",
+            shows=f"Error budget remaining {_budget_window(scope)}, of the failures that "
+            f"{100 * scope.objective.availability:g}% availability allows. Client errors do not "
+            "count.",
             worry="it approaches 0; below 0, the objective is missed",
             act="Look at *Proxy and upstream errors by exception*, and postpone risky changes.",
             key="Error budget left",
@@ -86,7 +89,8 @@ def _speed_and_cost(scope: Scope) -> list[Panel]:
         stat(
             "Latency",
             *(latency.quantile(scope.over(panels.NOW), q, latency.TOTAL) for q in (0.5, 0.95)),
-            shows="Duration of the successful requests of the last 5 minutes, from arrival to the end of the answer: median and 95th percentile.",
+            shows="Duration of the successful requests of the last 5 minutes, from arrival to the "
+            "end of the answer: median and 95th percentile.",
             worry="p95 is far above its usual value",
             act="Look at *Latency breakdown* to see which part is slow.",
             empty="no successful requests",
@@ -101,7 +105,7 @@ def _speed_and_cost(scope: Scope) -> list[Panel]:
 
 
 def _limits(scope: Scope) -> list[Panel]:
-    close = f"{100 * CLOSE:g} %"
+    close = f"{100 * CLOSE:g}%"
     return [
         stat(
             "Budgets at risk",
@@ -120,9 +124,11 @@ def _limits(scope: Scope) -> list[Panel]:
             "Rate limits at risk",
             limits.close_to_limit(scope, limits.KEY, "Keys"),
             limits.close_to_limit(scope, limits.TEAM, "Teams"),
-            shows=f"Keys and teams that use {close} of a limit on requests or tokens per minute, or more.",
+            shows=f"Keys and teams that use {close} of a limit on requests or tokens per minute, "
+            "or more.",
             worry="it stays above 0: the proxy rejects requests beyond the limit",
-            act="Find them on Budgets and rate limits, and raise the limit or have the client slow down.",
+            act="Find them on Budgets and rate limits, and raise the limit or have the client "
+            "slow down.",
             key="Rate limits nearly used up",
             empty="no rate limits configured",
             limits=above(1, 5),

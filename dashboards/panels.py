@@ -39,9 +39,12 @@ def success_ratio(scope: Scope) -> Panel:
     return stat(
         "Success ratio",
         failures.success_ratio(scope),
-        shows="Share of the requests of the last 15 minutes that neither the proxy nor a provider failed. Client errors (invalid requests and keys, exceeded budgets and rate limits) count as served.",
+        shows="Share of the requests of the last 15 minutes that neither the proxy nor a provider "
+        "failed. Client errors (invalid requests and keys, exceeded budgets and rate limits) "
+        "count as served.",
         worry="it is below the objective",
-        act="Find the exception that rises in *Proxy and upstream errors by exception*, then the model group or deployment it comes from.",
+        act="Find the exception that rises in *Proxy and upstream errors by exception*, then the "
+        "model group or deployment it comes from.",
         empty="no requests",
         limits=at_least_the_objective(scope),
         decimals=2,
@@ -56,7 +59,8 @@ def proxies_down(scope: Scope, to: str = "") -> Panel:
         targets.down(scope),
         shows="Proxies that Prometheus cannot scrape now and could scrape within the last day.",
         worry="it is not 0: the proxy is down, hangs, or rejects the scrape",
-        act="Check the error of the target on the *Targets* page in Prometheus, then the proxy's log.",
+        act="Check the error of the target on the *Targets* page in Prometheus, then the proxy's "
+        "log.",
         empty="no proxies found",
         limits=above(1, 1),
         to=to,
@@ -100,7 +104,8 @@ def deployments_down(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Pan
         deployments.down(scope),
         shows="Deployments that failed most of their requests over the last 15 minutes.",
         worry="it is not 0",
-        act="Find them in *Deployment state*, then check the provider's status page, key and quota.",
+        act="Find them in *Deployment state*, then check the provider's status page, key and "
+        "quota.",
         empty="no deployments",
         limits=above(1, 1),
         width=width,
@@ -113,9 +118,10 @@ def first_token(scope: Scope, to: str = "") -> Panel:
     return stat(
         "First token, p95",
         latency.quantile(scope.over(NOW), 0.95, latency.FIRST_TOKEN),
-        shows="Time to first token of streamed answers over the last 5 minutes: 95 % began sooner.",
+        shows="Time to first token of streamed answers over the last 5 minutes: 95% began sooner.",
         worry="it is far above its usual value",
-        act="Check whether one model group is slow or all of them, and whether prompts have become longer.",
+        act="Check whether one model group is slow or all of them, and whether prompts have "
+        "become longer.",
         empty="no streamed answers",
         to=to,
     )
@@ -186,9 +192,11 @@ def rejected(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     return stat(
         "Rejected requests",
         failures.or_none(scope, failed),
-        shows="Requests per second that the proxy rejected over the last 5 minutes: invalid keys, exceeded budgets and rate limits.",
+        shows="Requests per second that the proxy rejected over the last 5 minutes: invalid keys, "
+        "exceeded budgets and rate limits.",
         worry="it jumps: a client is broken, or exceeded its budget or rate limit",
-        act="Find the exception and the key in the breakdowns of client errors, and tell the key's owner.",
+        act="Find the exception and the key in the breakdowns of client errors, and tell the "
+        "key's owner.",
         empty="no requests",
         width=width,
         to=to,
@@ -205,7 +213,9 @@ def outcomes(scope: Scope, *also: Query) -> Panel:
         failures.caused_by(scope, Cause.PROXY, name="Proxy errors"),
         failures.caused_by(scope, Cause.UPSTREAM, name="Upstream errors"),
         *also,
-        shows="Requests per second by outcome. Client errors are *Rejected* (the proxy: invalid keys, exceeded budgets and rate limits) and *Invalid* (the provider: the request itself is wrong).",
+        shows="Requests per second by outcome. Client errors are *Rejected* (the proxy: invalid "
+        "keys, exceeded budgets and rate limits) and *Invalid* (the provider: the request itself "
+        "is wrong).",
         worry="proxy or upstream errors are more than a sliver",
         act="Look at *Proxy and upstream errors by exception* for the cause.",
         empty="no requests",
@@ -218,9 +228,11 @@ def failures_by_class(scope: Scope) -> Panel:
     return time_series(
         "Proxy and upstream errors by exception",
         *(failures.caused_by(scope, cause, "exception_class") for cause in failures.OURS),
-        shows="Requests per second that the proxy or a provider failed, by exception. A provider's name before the exception marks an upstream error.",
+        shows="Requests per second that the proxy or a provider failed, by exception. A "
+        "provider's name before the exception marks an upstream error.",
         worry="any of them keeps rising",
-        act="For an upstream error, check the provider's status page, key and quota; for a proxy error, the proxy's log.",
+        act="For an upstream error, check the provider's status page, key and quota; for a proxy "
+        "error, the proxy's log.",
         key="Failures of the proxy and upstream by exception",
         empty="no errors",
     )
@@ -231,7 +243,8 @@ def client_errors(scope: Scope) -> Panel:
     return time_series(
         "Client errors by exception",
         *(failures.caused_by(scope, cause, "exception_class") for cause in failures.CALLERS),
-        shows="Client errors per second, by exception. BudgetExceededError is an exceeded budget, HTTPException an exceeded rate limit or a blocked request, ProxyException an invalid key.",
+        shows="Client errors per second, by exception. BudgetExceededError is an exceeded budget, "
+        "HTTPException an exceeded rate limit or a blocked request, ProxyException an invalid key.",
         worry="one of them jumps: a client is broken, or exceeded its budget or rate limit",
         act="Find the key that sends these requests, and tell its owner.",
         key="Callers' own mistakes by exception",
@@ -247,9 +260,11 @@ def where_the_time_goes(scope: Scope, width: int = HALF_WIDTH) -> Panel:
         latency.average(scope, latency.OVERHEAD, legend="LiteLLM overhead"),
         latency.in_guardrails(scope),
         latency.average(scope, latency.UPSTREAM, legend="Upstream"),
-        shows="Mean duration of a successful request, split into queue and authentication, LiteLLM overhead, guardrails and upstream.",
+        shows="Mean duration of a successful request, split into queue and authentication, "
+        "LiteLLM overhead, guardrails and upstream.",
         worry="any part but upstream is above a few tens of milliseconds",
-        act="Queue or overhead: add workers or proxies. Guardrails: check the guardrail's own latency.",
+        act="Queue or overhead: add workers or proxies. Guardrails: check the guardrail's own "
+        "latency.",
         key="Where the time goes",
         empty="no successful requests",
         stacked=True,
@@ -277,9 +292,11 @@ def deployment_states(scope: Scope) -> Panel:
     return states(
         "Deployment state",
         deployments.state(scope),
-        shows="State of each deployment, from the outcome of its requests over the last 15 minutes.",
+        shows="State of each deployment, from the outcome of its requests over the last 15 "
+        "minutes.",
         worry="one is red: most of its requests fail",
-        act="Look at *Deployment errors by exception* on Models and deployments, then at the provider's status page, key and quota.",
+        act="Look at *Deployment errors by exception* on Models and deployments, then at the "
+        "provider's status page, key and quota.",
         key="State of deployments",
         empty="no requests to deployments",
         meanings=STATES,

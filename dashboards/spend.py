@@ -82,8 +82,8 @@ def spend(scope: Scope) -> Dashboard:
         ],
         choices=offered,
         has_interval=True,
-        description="What requests cost, as LiteLLM tracks it in its metrics. For billing, use its "
-        "database.",
+        description="What requests cost, as LiteLLM tracks it in its metrics. For billing, use "
+        "its database.",
     )
 
 
@@ -115,7 +115,8 @@ def _month(scope: Scope, width: int) -> list[Panel]:
         stat(
             "Monthly forecast",
             forecast,
-            shows="US dollars that the whole month costs if its remaining days (in UTC) are like the last 24 hours.",
+            shows="US dollars that the whole month costs if its remaining days (in UTC) are like "
+            "the last 24 hours.",
             worry="it is above your monthly budget",
             act="Find the team, key or model that spends most, and set a budget.",
             key="Month's forecast",
@@ -133,7 +134,8 @@ def _now(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         stat(
             "Cost per 1K tokens",
             spending.per_thousand_tokens_in_range(of_all_keys),
-            shows="Mean price in US dollars of 1,000 tokens, input and output, in this time range, across all keys.",
+            shows="Mean price in US dollars of 1,000 tokens, input and output, in this time "
+            "range, across all keys.",
             worry="it rises: more expensive models are in use",
             act="Find the model in *Cost per 1K tokens by model group*.",
             key="Per 1k tokens",
@@ -144,7 +146,8 @@ def _now(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         stat(
             "Cached input tokens",
             spending.cached_input_share(of_all_keys),
-            shows="Share of the input tokens of the last 15 minutes that providers read from their prompt cache, at a lower price, across all keys.",
+            shows="Share of the input tokens of the last 15 minutes that providers read from "
+            "their prompt cache, at a lower price, across all keys.",
             worry="it falls: prompts no longer begin with the same text",
             act="Ask the team with the most input tokens what changed in its prompts.",
             key="Cached input",
@@ -228,7 +231,8 @@ def _tokens(scope: Scope) -> list[Panel]:
             spending.tokens(scope, spending.CACHED_INPUT_TOKENS, "Read from prompt caches"),
             spending.tokens(scope, spending.WRITTEN_INPUT_TOKENS, "Written to prompt caches"),
             spending.tokens(scope, spending.REASONING_TOKENS, "Reasoning"),
-            shows="Tokens per second that providers read from and write to their prompt caches, and that models use for reasoning.",
+            shows="Tokens per second that providers read from and write to their prompt caches, "
+            "and that models use for reasoning.",
             worry="reasoning tokens grow: they are billed, and not part of the answer",
             act="Lower the reasoning effort for the model group that uses them.",
             key="Kinds of tokens",
@@ -298,7 +302,8 @@ def _counted(scope: Scope) -> list[Panel]:
         ranking(
             "Zero-cost requests",
             spending.zero_cost_requests(scope),
-            shows="Requests to models with a price that were tracked at zero cost, by model group and reason.",
+            shows="Requests to models with a price that were tracked at zero cost, by model group "
+            "and reason.",
             worry="there are any: they are missing from all spend, budgets included",
             act="Check the model's prices in LiteLLM's configuration.",
             key="Requests that cost nothing",
@@ -310,7 +315,8 @@ def _counted(scope: Scope) -> list[Panel]:
             spending.capture_rate(scope),
             shows="Share of each provider's bill that LiteLLM tracked as spend.",
             worry="it is below 1: prices are wrong, or requests bypass the proxy",
-            act="Compare the configured prices with the bill, and look for keys used outside the proxy.",
+            act="Compare the configured prices with the bill, and look for keys used outside the "
+            "proxy.",
             key="Share of the providers' bills that was counted",
             limits=below(0.98, 0.9),
         ),

@@ -82,7 +82,8 @@ def _now(of_all_keys: Scope) -> list[Panel]:
         stat(
             "Latency, p95",
             latency.quantile(of_all_keys.over(panels.NOW), 0.95, latency.TOTAL),
-            shows="Duration of the successful requests of the last 5 minutes, across all keys: 95 % took less.",
+            shows="Duration of the successful requests of the last 5 minutes, across all keys: 95 "
+            "% took less.",
             worry="it is far above its usual value",
             act="Find the model group in *Latency by model group, p95*.",
             empty="no successful requests",
@@ -98,7 +99,7 @@ def _budget(scope: Scope) -> list[Panel]:
             "Budget usage",
             budgets.most_used(scope, budgets.TEAM),
             shows="Share of the team's budget that is used.",
-            worry="it approaches 100 %: the proxy then rejects requests",
+            worry="it approaches 100%: the proxy then rejects requests",
             act="Ask for a larger budget, or find the key that spends most in *Spend by key*.",
             key="Budget used",
             empty="no budget configured",
@@ -135,7 +136,7 @@ def _budget(scope: Scope) -> list[Panel]:
             "Rate limit usage",
             limits.most_used(scope, limits.TEAM),
             shows="Share of the requests or tokens per minute that the team may use.",
-            worry="it stays at 100 %: the proxy rejects requests beyond the limit",
+            worry="it stays at 100%: the proxy rejects requests beyond the limit",
             act="Have clients slow down on status 429, or ask for a higher limit.",
             key="Rate limits used",
             empty="no rate limits configured",
@@ -204,9 +205,11 @@ def _errors(scope: Scope, of_all_keys: Scope) -> list[Panel]:
                 "exception_status": "Status",
             },
             Column("Failures", failures.most_failing(scope, by=by), decimals=0),
-            shows="The team's most frequent failed requests in this time range, with key, model group and exception.",
+            shows="The team's most frequent failed requests in this time range, with key, model "
+            "group and exception.",
             worry="one line stands out",
-            act="Status 4xx: correct the application that uses the key. Status 5xx: tell whoever runs the proxy.",
+            act="Status 4xx: correct the application that uses the key. Status 5xx: tell whoever "
+            "runs the proxy.",
             key="What failed",
             empty="no errors",
         ),
@@ -227,7 +230,7 @@ def _speed(scope: Scope) -> list[Panel]:
         time_series(
             "Latency by model group, p95",
             latency.quantile(scope, 0.95, latency.TOTAL, "requested_model"),
-            shows="Duration of successful requests to each model group: 95 % took less.",
+            shows="Duration of successful requests to each model group: 95% took less.",
             worry="one is far above its usual value",
             act="Try another model group, or tell whoever runs the proxy.",
             empty="no successful requests",

@@ -49,7 +49,8 @@ def traffic(scope: Scope) -> Dashboard:
             ),
         ],
         choices=offered,
-        description="Requests by model, route, key and team, and what fails: client errors, proxy errors and upstream errors.",
+        description="Requests by model, route, key and team, and what fails: client errors, proxy "
+        "errors and upstream errors.",
     )
 
 
@@ -63,7 +64,8 @@ def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         time_series(
             "Error ratio by model group",
             failures.failed_shares(of_all_keys, "requested_model"),
-            shows="Share of the requests of the last 15 minutes that the proxy or a provider failed, by model group. Client errors do not count.",
+            shows="Share of the requests of the last 15 minutes that the proxy or a provider "
+            "failed, by model group. Client errors do not count.",
             worry="one is above the others",
             act="Check the deployments of that model group on Models and deployments.",
             key="Failed requests by model group",
@@ -72,7 +74,8 @@ def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         time_series(
             "Requests by model group",
             asked.requests(of_all_keys, "requested_model"),
-            shows="Requests per second by model group. “other” stands for models that the proxy does not have.",
+            shows="Requests per second by model group. “other” stands for models that the proxy "
+            "does not have.",
             worry="one falls to zero, or “other” grows: clients request models that do not exist",
             act="Find the keys behind it in *Requests by key*.",
             empty="no requests",
@@ -107,7 +110,8 @@ def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
             "Requests by status",
             asked.requests(of_all_keys, "status_code"),
             shows="Requests per second by the HTTP status that the client got.",
-            worry="5xx appear. 4xx are client errors, unless a provider rejects the proxy's own key",
+            worry="5xx appear. 4xx are client errors, unless a provider rejects the proxy's own "
+            "key",
             act="Look at *Top proxy and upstream errors* for the cause.",
             empty="no requests",
             stacked=True,
@@ -138,7 +142,8 @@ def _ours(scope: Scope) -> list[Panel]:
                 "team_alias": "Team",
             },
             *_columns(scope, {"Upstream": Cause.UPSTREAM, "Proxy": Cause.PROXY}, _FAILED_BY),
-            shows="The most frequent proxy and upstream errors in this time range, with model group, provider, exception and team. Client errors are in the row below.",
+            shows="The most frequent proxy and upstream errors in this time range, with model "
+            "group, provider, exception and team. Client errors are in the row below.",
             worry="one line stands out",
             act="Open its model group on Models and deployments.",
             key="What failed, and for whom",
@@ -154,7 +159,8 @@ def _callers(scope: Scope) -> list[Panel]:
         ranking(
             "Client errors by key",
             *(failures.most_often(scope, cause, "api_key_alias") for cause in CALLERS),
-            shows="The keys with the most client errors in this time range: requests that the proxy rejected, or that a provider found invalid.",
+            shows="The keys with the most client errors in this time range: requests that the "
+            "proxy rejected, or that a provider found invalid.",
             worry="one key jumps: its client is broken, or exceeded its budget or rate limit",
             act="Find the exception in *Top client errors by team*, and tell the key's owner.",
             key="Callers' own mistakes by key",
@@ -171,9 +177,11 @@ def _callers(scope: Scope) -> list[Panel]:
                 "exception_status": "Status",
             },
             *_columns(scope, {"Rejected": Cause.REJECTED, "Invalid": Cause.INVALID}, _MISTAKEN_BY),
-            shows="The most frequent client errors in this time range, with key, team, model group and exception.",
+            shows="The most frequent client errors in this time range, with key, team, model "
+            "group and exception.",
             worry="one line stands out",
-            act="Tell the team. For an exceeded budget or rate limit, open the key on Budgets and rate limits.",
+            act="Tell the team. For an exceeded budget or rate limit, open the key on Budgets and "
+            "rate limits.",
             key="Who got what wrong",
             empty="no client errors",
             drill=Drill("budgets", choices.KEY),

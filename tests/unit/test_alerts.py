@@ -188,8 +188,8 @@ def test_what_a_stack_changes() -> None:
     assert found["annotations"] == {
         "summary": "All deployments of model group {{ .Labels.requested_model }} fail",
         "description": "{{ humanizePercentage .Value }} of the requests to deployments of "
-        "{{ .Labels.requested_model }} failed over three minutes. Who asks for it gets an answer "
-        "only where another model group stands in.",
+        "{{ .Labels.requested_model }} failed in the last three minutes. Clients that request "
+        "it get an answer only from a fallback.",
         "runbook_url": "docs/runbooks/LiteLLMModelGroupDown.md",
         "dashboard_url": f"https://grafana.example.com/d/uid-models?viewPanel={panel}",
     }
