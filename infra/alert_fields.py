@@ -25,8 +25,8 @@ def _bound_of(histogram: str) -> Callable[[float], float]:
             nearest = sorted(bounds, key=lambda bound: abs(bound - value))[:2]
             below, above = (f"{bound:g}" for bound in sorted(nearest))
             raise ValueError(
-                f"LiteLLM counts no answers up to there, but up to {below} and {above} seconds; "
-                "set one of these"
+                f"not a bucket bound of LiteLLM's histogram; the nearest are {below} and {above} "
+                "seconds"
             )
         return value
 
@@ -49,7 +49,7 @@ def not_empty(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _email(value: str) -> str:
     if not is_email(value):
-        raise ValueError("not an e-mail address; write it like team@example.com")
+        raise ValueError("not an email address; write it like team@example.com")
     return value
 
 
@@ -60,7 +60,7 @@ def _alert_duration(value: str) -> str:
 def _alert_name(value: str) -> str:
     if value not in CATALOGUE:
         close = difflib.get_close_matches(value, CATALOGUE, n=1)
-        advice = f"did you mean {close[0]}?" if close else "docs/alerts.md has all names"
+        advice = f"did you mean {close[0]}?" if close else "docs/alerts.md lists all names"
         raise ValueError(f"not an alert; {advice}")
     return value
 

@@ -134,12 +134,13 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"alias": 7}, "teams.0.alias = 7: must be text"),
     (
         {"alias": "None"},
-        'teams.0.alias = "None": is what LiteLLM writes for keys without a team, so it names none',
+        'teams.0.alias = "None": is what LiteLLM writes for keys without a team, so that it names '
+        "no team",
     ),
     (
         {"name": "Search"},
-        'teams.0.name = "Search": must be at most 32 lower-case letters and digits, with single - '
-        "in between",
+        'teams.0.name = "Search": '
+        "must be at most 32 lower-case letters and digits, separated by single hyphens",
     ),
     (
         {"environments": ["production"]},
@@ -152,11 +153,12 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"settings": {"team": {"alias": "x"}}},
-        "teams.0.settings: team is what the keys beside settings say; leave it out",
+        "teams.0.settings: the keys beside settings say which team it is; remove it",
     ),
     (
         {"settings": {"dashboards": {"refresh": "often"}}},
-        'teams.0.settings.dashboards.refresh = "often": not a duration; write it like 15s, 1m or 2h',
+        'teams.0.settings.dashboards.refresh = "often": not a duration; write it like 15s, 1m or '
+        "2h",
     ),
     (
         {"settings": {"dashboards": 7}},
@@ -164,7 +166,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"grafanaTeam": {"existingName": "A", "name": "B"}},
-        'teams.0.settings.team.grafanaTeam.name = "B": leave it out; '
+        'teams.0.settings.team.grafanaTeam.name = "B": remove it; '
         "team.grafanaTeam.existingName names a team that has its own",
     ),
 ]

@@ -33,7 +33,7 @@ def _no_secret(settings: dict[str, Any]) -> dict[str, Any]:
             "its own instead"
         )
     if "team" in settings:
-        raise ValueError("team is what the keys beside settings say; leave it out")
+        raise ValueError("the keys beside settings say which team it is; remove it")
     return settings
 
 
