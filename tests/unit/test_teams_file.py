@@ -148,8 +148,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"settings": {SECRET: "x"}},
-        f"teams.0.settings: {SECRET} is a secret, which this file cannot hold; give the team a "
-        "stack file of its own instead",
+        f"teams.0.settings: {SECRET} is a secret, which this file cannot hold; use a separate stack file for the team instead",
     ),
     (
         {"settings": {"team": {"alias": "x"}}},
@@ -212,8 +211,8 @@ def test_a_team_and_an_environment_that_come_to_anothers_name_are_refused(root: 
 def test_a_grafana_team_is_not_made_twice_in_one_grafana(root: Path) -> None:
     set_teams(root, {"alias": "a", "grafanaTeam": {"name": "A"}}, environments=BOTH)
     assert message(root)[1:] == [
-        "  teams.0: its stack prod-a and staging-a would both make the Grafana team A; set "
-        "another title, or make the team once by hand and set grafanaTeam.existingName to it"
+        "  teams.0: its stack prod-a and staging-a would both create the Grafana team A; set "
+        "another title, or create the team by hand and set grafanaTeam.existingName to it"
     ]
     content = yaml.safe_load((root / "Pulumi.prod.yaml").read_text())
     content["config"]["grafana:url"] = "http://another"
