@@ -43,7 +43,7 @@ ALERTS = (
     ),
     Alert(
         name="LiteLLMModelGroupUnserved",
-        question="Does a model group answer nobody, whatever the exception?",
+        question="Does a model group answer no requests, whatever the exception?",
         ask=lambda scope, _: failures.unserved_groups(scope),
         thresholds={"keys": _KEYS},
         severity=Severity.CRITICAL,
@@ -66,14 +66,14 @@ ALERTS = (
     ),
     Alert(
         name="LiteLLMDeploymentUnserved",
-        question="Does one deployment answer nobody while others work, whatever the exception?",
+        question="Does one deployment answer no requests while others work, whatever the exception?",
         ask=lambda scope, _: deployments.unserved_alone(scope),
         thresholds={"keys": _KEYS},
         severity=Severity.WARNING,
         component=Component.UPSTREAM,
         pending="5m",
         keep_firing="15m",
-        summary="Deployment {litellm_model_name} ({model_id}) of {requested_model} answers nobody",
+        summary="Deployment {litellm_model_name} ({model_id}) of {requested_model} answers no requests",
         description="Requests to {litellm_model_name} ({model_id}) with {value} keys failed "
         "within ten minutes, and none was answered in the last six minutes, while other "
         "deployments of {requested_model} work.",
