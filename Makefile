@@ -12,34 +12,34 @@ TOOLS := $(BIN)/python -m tools
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-up: $(VENV)/.installed ## Deploy STACK (dev unless set); YES=--yes does not ask
+up: $(VENV)/.installed ## Deploy STACK (default: dev); YES=--yes does not ask
 	@$(TOOLS) up --stack $(STACK) $(YES)
 
 preview: $(VENV)/.installed ## Show what up would change
 	@$(TOOLS) preview --stack $(STACK)
 
-diff: $(VENV)/.installed ## Say what has changed since BASE (HEAD unless set)
+diff: $(VENV)/.installed ## Show what has changed since BASE (default: HEAD)
 	@$(TOOLS) diff $(BASE) --format $(FORMAT)
 
-drift: $(VENV)/.installed ## Look for what was changed by hand
+drift: $(VENV)/.installed ## Detect changes made by hand
 	@$(TOOLS) drift --stack $(STACK)
 
-refresh: $(VENV)/.installed ## Take note of what was changed by hand
+refresh: $(VENV)/.installed ## Update the state with changes made by hand
 	@$(TOOLS) refresh --stack $(STACK)
 
 destroy: $(VENV)/.installed ## Delete everything that STACK has deployed
 	@$(TOOLS) destroy --stack $(STACK)
 
-check: $(VENV)/.installed ## Say of STACK's panels why they are empty, of its rules whether they can fire
+check: $(VENV)/.installed ## Explain why panels of STACK are empty, and whether its rules can fire
 	@$(TOOLS) check --stack $(STACK)
 
-fleet-up: $(VENV)/.installed ## Deploy the stacks of the teams in STACK, the environment's
+fleet-up: $(VENV)/.installed ## Deploy the team stacks of the environment STACK
 	@$(TOOLS) fleet up --environment $(STACK) $(YES)
 
 fleet-preview: $(VENV)/.installed ## Show what fleet-up would change
 	@$(TOOLS) fleet preview --environment $(STACK)
 
-fleet-drift: $(VENV)/.installed ## Look for what was changed by hand in the teams' folders
+fleet-drift: $(VENV)/.installed ## Detect changes made by hand in team stacks
 	@$(TOOLS) fleet drift --environment $(STACK)
 
 render: $(VENV)/.installed ## Write Grafana provisioning files to build/render
@@ -82,7 +82,7 @@ format: $(VENV)/.installed-dev ## Format the code
 reference: $(VENV)/.installed ## Regenerate README's tables, Pulumi.yaml and docs/
 	@$(TOOLS) settings --write
 
-catalogue: $(VENV)/.installed-dev ## Take over what LITELLM, a version, measures
+catalogue: $(VENV)/.installed-dev ## Update the metric catalogue from LiteLLM version LITELLM
 	@$(TOOLS) catalogue $(if $(LITELLM),--litellm $(LITELLM))
 
 lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in allow
@@ -100,13 +100,13 @@ LOCK := --quiet --upgrade --generate-hashes --universal --python-version 3.11 --
 bench: $(VENV)/.installed-dev ## Print how long things take
 	@$(BIN)/python -m bench
 
-bench-render: $(VENV)/.installed-dev ## Print how long making all dashboards takes
+bench-render: $(VENV)/.installed-dev ## Print how long rendering all dashboards takes
 	@$(BIN)/python -m bench.render
 
 bench-fleet: $(VENV)/.installed-dev ## Print how long a fleet of 100 teams takes
 	@$(BIN)/python -m bench.fleet
 
-bench-check: $(VENV)/.installed-dev ## Print how long check takes beside its plain queries
+bench-check: $(VENV)/.installed-dev ## Print how long check takes compared with its plain queries
 	@$(BIN)/python -m bench.check
 
 bench-queries: $(VENV)/.installed-dev ## Print what dashboards and rules cost Prometheus
@@ -115,7 +115,7 @@ bench-queries: $(VENV)/.installed-dev ## Print what dashboards and rules cost Pr
 bench-month: $(VENV)/.installed-dev ## Print what dashboards cost with a month of history
 	@$(BIN)/python -m bench.query_cost --month
 
-clean: ## Delete what was installed; what is deployed stays
+clean: ## Delete installed tools; deployments are kept
 	rm -rf $(VENV) .tools build/render
 
 $(VENV)/.installed: requirements.txt

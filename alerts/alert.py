@@ -60,7 +60,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Link:
-    """A panel that shows what an alert is about, by its dashboard's slug and its own title."""
+    """A panel that shows what an alert is about, by its dashboard's slug and its own key."""
 
     dashboard: str
     panel: str
@@ -106,6 +106,11 @@ class Alert:
     def bound(self) -> str:
         """The name of the threshold that the value is compared with."""
         return next(iter(self.thresholds))
+
+    @property
+    def links(self) -> list[Link]:
+        """The panels that show what it is about, to anybody."""
+        return [link for link in (self.shown_on, self.shown_to_teams_on) if link]
 
     @property
     def defaults(self) -> Thresholds:

@@ -4,18 +4,18 @@ from alerts.alert import Alert, Component, Link, Severity, Threshold
 from signals import limits
 
 _FULL = Threshold(
-    0.99, "percentunit", "all of it is used, and what comes next is refused", least=0.01, most=1
+    0.99, "percentunit", "all of it is used, and further requests are rejected", least=0.01, most=1
 )
 _LOOK = (
-    "*Callers' own mistakes by key* on Traffic and errors: how many requests are refused?",
-    "Is it a client without pauses between retries, or real growth?",
+    "*Client errors by key* on Traffic and errors: how many requests are rejected?",
+    "Check whether the client retries without pauses, or its traffic has really grown.",
     "Raise the limit in LiteLLM, or have the client slow down on status 429.",
 )
 
 ALERTS = (
     Alert(
         name="LiteLLMKeyAtRateLimit",
-        question="Is a key at its rate limit for long?",
+        question="Has a key been at its rate limit for long?",
         ask=lambda scope, _: limits.at_limit(scope, limits.KEY),
         thresholds={"share": _FULL},
         severity=Severity.WARNING,
@@ -23,16 +23,16 @@ ALERTS = (
         pending="15m",
         keep_firing="10m",
         summary="Key {api_key_alias} is at its rate limit",
-        description="Key {api_key_alias} has been using {value} of its limit on requests or tokens a "
-        "minute for a quarter of an hour: requests are refused with 429.",
+        description="Key {api_key_alias} has used {value} of its limit on requests or tokens per "
+        "minute for 15 minutes. LiteLLM rejects further requests with status 429.",
         shown_on=Link("budgets", "Rate limits of keys, used"),
-        meaning="A minute at the limit is what limits are for; a quarter of an hour means that "
-        "somebody cannot work.",
+        meaning="A minute at the limit is what limits are for. After 15 minutes, somebody cannot "
+        "work.",
         look=_LOOK,
     ),
     Alert(
         name="LiteLLMTeamAtRateLimit",
-        question="Is a team at its rate limit for long?",
+        question="Has a team been at its rate limit for long?",
         ask=lambda scope, _: limits.at_limit(scope, limits.TEAM),
         thresholds={"share": _FULL},
         severity=Severity.WARNING,
@@ -40,8 +40,8 @@ ALERTS = (
         pending="15m",
         keep_firing="10m",
         summary="Team {team_alias} is at its rate limit",
-        description="Team {team_alias} has been using {value} of its limit on requests or tokens a "
-        "minute for a quarter of an hour: requests are refused with 429.",
+        description="Team {team_alias} has used {value} of its limit on requests or tokens per "
+        "minute for 15 minutes. LiteLLM rejects further requests with status 429.",
         shown_on=Link("budgets", "Rate limits of teams, used"),
         shown_to_teams_on=Link("team-overview", "Rate limits used"),
         meaning="All keys of the team share the limit, and one of them may use it up.",
@@ -51,26 +51,27 @@ ALERTS = (
     ),
     Alert(
         name="LiteLLMProviderLimitNearlyUsed",
-        question="Does a provider say that little is left of its rate limit?",
+        question="Does a provider report that its rate limit is almost used up?",
         ask=lambda scope, _: limits.left_of_most(scope, limits.REMAINING_REQUESTS),
         thresholds={
-            "share": Threshold(0.9, "percentunit", "providers refuse what is beyond", most=1)
+            "share": Threshold(0.9, "percentunit", "providers reject requests beyond 100%", most=1)
         },
         severity=Severity.WARNING,
         component=Component.LIMITS,
         pending="10m",
-        summary="Little is left of the rate limit of {api_provider} for {model_group}",
-        description="By its response headers, {value} of the requests that {api_provider} lets "
-        "{model_group} make are used.",
+        summary="The rate limit of {api_provider} for {model_group} is almost used up",
+        description="According to its response headers, {value} of the requests that "
+        "{api_provider} allows {model_group} are used.",
         shown_on=Link("models", "Requests left at providers"),
-        meaning="LiteLLM copies what providers say is left into gauges.",
+        meaning="LiteLLM copies the providers' rate-limit headers into gauges.",
         look=(
-            "*Requests left at providers* on Models and deployments.",
-            "*Failures of deployments by status*: are there any 429?",
-            "The quota at the provider.",
+            "*Remaining requests at providers* on Models and deployments: since when?",
+            "*Deployment errors by provider and status* on Models and deployments: are there any "
+            "429?",
+            "Check the quota at the provider.",
         ),
-        why_off="Providers count in scales of their own, and the last answer stands until the next "
-        "one: others who alerted on these gauges took the alerts away again as noise. "
-        "`LiteLLMDeploymentFailing` fires once requests are refused.",
+        why_off="Providers count on different scales, and a value stays until the next response: "
+        "others who alerted on these gauges removed the alerts again as noise. "
+        "`LiteLLMDeploymentFailing` fires once the provider rejects requests.",
     ),
 )

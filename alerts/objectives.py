@@ -1,7 +1,7 @@
 """Error budgets that burn: how much of what an objective allows is used up, and how fast.
 
-The four rates and windows are those of https://sre.google/workbook/alerting-on-slos/: 2 % of the
-budget of 30 days in an hour, 5 % in six hours, 10 % in a day and 10 % in three days.
+The four rates and windows are those of https://sre.google/workbook/alerting-on-slos/: 2% of the
+budget of 30 days in an hour, 5% in six hours, 10% in a day and 10% in three days.
 """
 
 from collections.abc import Callable, Iterator
@@ -24,13 +24,13 @@ class _Pace:
 
 
 _PACES = (
-    _Pace(14.4, Windows("1h", "5m"), Severity.CRITICAL, "2m", "2 % of 30 days' budget in an hour"),
-    _Pace(6, Windows("6h", "30m"), Severity.CRITICAL, "5m", "5 % of 30 days' budget in six hours"),
-    _Pace(3, Windows("1d", "2h"), Severity.WARNING, "15m", "10 % of 30 days' budget in a day"),
-    _Pace(1, Windows("3d", "6h"), Severity.WARNING, "30m", "10 % of 30 days' budget in three days"),
+    _Pace(14.4, Windows("1h", "5m"), Severity.CRITICAL, "2m", "2% of 30 days' budget in an hour"),
+    _Pace(6, Windows("6h", "30m"), Severity.CRITICAL, "5m", "5% of 30 days' budget in six hours"),
+    _Pace(3, Windows("1d", "2h"), Severity.WARNING, "15m", "10% of 30 days' budget in a day"),
+    _Pace(1, Windows("3d", "6h"), Severity.WARNING, "30m", "10% of 30 days' budget in three days"),
 )
 
-_FEW = "a handful says nothing: with little traffic a single one would be a fast burn"
+_FEW = "with little traffic, a single failure would be a fast burn"
 
 
 _Ask = Callable[[Scope, Windows, float, float], Query]
@@ -64,26 +64,26 @@ def _slow(histogram: str, promised: Callable[[Objective], Speed]) -> _Ask:
 _OBJECTIVES = (
     _Objective(
         name="Availability",
-        question="Do the proxy and upstream fail more requests than is promised?",
+        question="Do more requests fail than the availability objective allows?",
         promise="availability",
         bad="failures",
         share=lambda promised: promised.availability,
         ask=availability_burn,
         shown_on=Link("overview", "Success ratio"),
         shown_to_teams_on=Link("team-overview", "Success ratio"),
-        meaning="The proxy or a provider fails requests that callers could not help. Callers' own "
-        "mistakes (bad requests, keys, budgets, limits) do not count.",
+        meaning="The proxy or a provider fails requests. Client errors (invalid requests and "
+        "keys, exceeded budgets and rate limits) do not count.",
         look=(
-            "*Failures of the proxy and upstream by exception* on Overview: a provider's name "
-            "before the exception says that it is upstream.",
-            "*State of deployments* on Models and deployments: which are red, and since when?",
-            "What was deployed or configured when it began: the proxy, its models, a provider's "
-            "key.",
+            "*Proxy and upstream errors by exception* on Overview: a provider's name before the "
+            "exception marks an upstream error.",
+            "*Deployment state* on Models and deployments: which are red, and since when?",
+            "Check what was deployed or configured when it began: the proxy, its models, a "
+            "provider's key.",
         ),
     ),
     _Objective(
         name="Latency",
-        question="Do answers take longer than is promised?",
+        question="Do more requests take too long than the latency objective allows?",
         promise="latency",
         bad="slow answers",
         share=lambda promised: promised.latency.share,
@@ -93,28 +93,27 @@ _OBJECTIVES = (
         meaning="Too many successful requests take longer than the objective allows, from arrival "
         "to the end of the answer.",
         look=(
-            "*Where the time goes* on Latency: queue, LiteLLM itself, guardrails or upstream?",
-            "*Upstream by deployment, p95*: is it one deployment, or one provider?",
-            "*Requests in flight by proxy* on Proxy internals: are the proxies overloaded?",
+            "*Latency breakdown* on Latency: queue, LiteLLM itself, guardrails or upstream?",
+            "*Upstream latency by deployment, p95* on Latency: one deployment, or one provider?",
+            "*In-flight requests by proxy* on Proxy internals: are the proxies overloaded?",
         ),
     ),
     _Objective(
         name="FirstToken",
-        question="Do streamed answers begin later than is promised?",
+        question="Do more streamed answers begin late than the first-token objective allows?",
         promise="first-token",
-        bad="slow beginnings",
+        bad="late first tokens",
         share=lambda promised: promised.first_token.share,
         ask=_slow(FIRST_TOKEN, lambda promised: promised.first_token),
         shown_on=Link("latency", "Time to first token over time"),
         shown_to_teams_on=Link("team-overview", "First token, p95"),
-        meaning="Too many streamed answers begin later than the objective allows: whoever waits "
-        "in a chat feels it.",
+        meaning="Too many streamed answers begin later than the objective allows, which users of "
+        "a chat notice.",
         look=(
             "*Time to first token by model group, p95* on Latency: all models, or one?",
-            "*LiteLLM's overhead over time* and *Queue and authentication over time*: is it the "
-            "proxy?",
-            "The provider's status page, and whether prompts have become longer "
-            "(*Tokens in and out* on Spend and tokens).",
+            "*LiteLLM overhead* and *Queue and authentication time* on Latency: is it the proxy?",
+            "Check the provider's status page, and whether prompts have become longer (*Input and "
+            "output tokens* on Spend and tokens).",
         ),
     ),
 )
@@ -146,12 +145,13 @@ def _alert(objective: _Objective, pace: _Pace) -> Alert:
         severity=pace.severity,
         component=Component.OBJECTIVES,
         summary=f"The {objective.promise} error budget burns {{value}} times too fast",
-        description=f"Over {pace.windows.long}, {objective.bad} used up the error budget {{value}} "
+        description=f"Over {pace.windows.long}, {objective.bad} used up the error budget "
+        f"{{value}} "
         f"times as fast as the objective allows, and over the last {pace.windows.short} more than "
         "{rate} times.",
         shown_on=objective.shown_on,
         shown_to_teams_on=objective.shown_to_teams_on,
-        meaning=f"{objective.meaning} At this pace it is {pace.spent} that is gone, or more.",
+        meaning=f"{objective.meaning} At this burn rate, at least {pace.spent} is used up.",
         look=objective.look,
         pending=pace.pending,
         is_for_teams=True,

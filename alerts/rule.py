@@ -25,7 +25,7 @@ class Tuning:
 
 @dataclass(frozen=True)
 class Board:
-    """A dashboard that is there: its uid, and the ids of its panels by title."""
+    """A dashboard that is there: its uid, and the ids of its panels by key."""
 
     uid: str
     panels: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""Money: budgets that run out, and spend that is not as it was."""
+"""Money: budgets that run out, and unusual spend."""
 
 from collections.abc import Callable, Iterator, Mapping
 
@@ -15,12 +15,12 @@ _HOLDERS: Mapping[str, tuple[Holder, str, str]] = {
 """Whose budget it is, what they are called in a sentence, and the panel that shows it."""
 
 _CLOSE = Threshold(
-    0.9, "percentunit", "time enough to raise a budget before requests are refused", most=1
+    0.9, "percentunit", "leaves time to raise a budget before requests are rejected", most=1
 )
 _LOOK = (
-    "*Spend by key* and *Models* on Spend and tokens: who spends it, on which model?",
-    "Is it what they are meant to do? A loop that retries, or a larger model, looks the same.",
-    "Raise the budget in LiteLLM, or let requests be refused until it begins anew.",
+    "*Spend by key* and *Top models by spend* on Spend and tokens: who spends it, on which model?",
+    "Check whether the spend is intended: a retry loop or a larger model looks the same.",
+    "Raise the budget in LiteLLM, or accept that requests are rejected until it resets.",
 )
 
 
@@ -38,17 +38,17 @@ def _nearly_spent() -> Iterator[Alert]:
     for name, (holder, who, panel) in _HOLDERS.items():
         yield Alert(
             name=f"LiteLLM{name}BudgetNearlySpent",
-            question=f"Is the budget of {_a(name)} nearly spent?",
+            question=f"Is the budget of {_a(name)} almost exhausted?",
             ask=_of(budgets.used_by_each, holder),
             thresholds={"share": _CLOSE},
             severity=Severity.WARNING,
             component=Component.SPEND,
-            summary=f"The budget of {who} is nearly spent",
-            description=f"{{value}} of the budget of {who} is spent. Beyond it, requests are "
-            "refused.",
+            summary=f"The budget of {who} is almost exhausted",
+            description=f"{{value}} of the budget of {who} is used. Once it is exhausted, LiteLLM "
+            "rejects requests.",
             shown_on=Link("budgets", panel),
             shown_to_teams_on=Link("team-overview", "Budget used"),
-            meaning="LiteLLM refuses requests beyond a budget. Who has no budget does not appear.",
+            meaning="LiteLLM rejects requests beyond a budget.",
             look=_LOOK,
             names_team="team_alias" if holder is budgets.TEAM else None,
             is_for_teams=holder is budgets.TEAM,
@@ -59,13 +59,13 @@ def _runs_out() -> Iterator[Alert]:
     for name, (holder, who, panel) in _HOLDERS.items():
         yield Alert(
             name=f"LiteLLM{name}BudgetRunsOut",
-            question=f"Will the budget of {_a(name)} be spent before it begins anew?",
+            question=f"Will the budget of {_a(name)} be exhausted before it resets?",
             ask=_of(budgets.overspend, holder),
             thresholds={
                 "share": Threshold(
                     1,
                     "percentunit",
-                    "at 100 % the last dollar goes as the budget begins anew",
+                    "at 100% the budget is exhausted just when it resets",
                     least=0.1,
                 )
             },
@@ -73,13 +73,12 @@ def _runs_out() -> Iterator[Alert]:
             component=Component.SPEND,
             pending="1h",
             keep_firing="30m",
-            summary=f"The budget of {who} will be spent before it begins anew",
-            description=f"If {who} goes on as in the last 24 hours, it will have spent {{value}} of "
-            "what is left by the time its budget begins anew.",
+            summary=f"The budget of {who} will be exhausted before it resets",
+            description=f"At the spend of the last 24 hours, {who} will have used {{value}} of "
+            "the remaining budget by the time it resets.",
             shown_on=Link("budgets", panel),
             shown_to_teams_on=Link("team-overview", "Days until the budget is spent"),
-            meaning="What was spent in the last 24 hours, carried on until the budget begins anew, is "
-            "more than is left.",
+            meaning="At the spend of the last 24 hours, the budget is exhausted before it resets.",
             look=_LOOK,
             names_team="team_alias" if holder is budgets.TEAM else None,
             is_for_teams=holder is budgets.TEAM,
@@ -90,18 +89,18 @@ ALERTS = (
     *_nearly_spent(),
     Alert(
         name="LiteLLMProviderBudgetNearlySpent",
-        question="Is the budget for a provider nearly spent?",
+        question="Is the budget for a provider almost exhausted?",
         ask=lambda scope, _: budgets.used_of_most(scope, budgets.PROVIDER),
         thresholds={"share": _CLOSE},
         severity=Severity.WARNING,
         component=Component.SPEND,
-        summary="The budget for provider {api_provider} is nearly spent",
-        description="{value} of the budget for {api_provider} is spent. Beyond it, the router leaves "
-        "out the provider's deployments.",
+        summary="The budget for provider {api_provider} is almost exhausted",
+        description="{value} of the budget for {api_provider} is used. Once it is exhausted, the "
+        "router skips the provider's deployments.",
         shown_on=Link("budgets", "Left of providers' budgets"),
-        meaning="`router_settings.provider_budget_config` sets what may be spent at a provider. "
-        "LiteLLM tells only what is left: the most that was left within 30 days stands for the "
-        "whole.",
+        meaning="`router_settings.provider_budget_config` sets the budget for a provider. LiteLLM "
+        "exposes only what remains of it: the highest value of the last 30 days stands for the "
+        "whole budget.",
         look=_LOOK,
     ),
     *_runs_out(),
@@ -110,36 +109,32 @@ ALERTS = (
         question="Does a team spend far more than a week ago?",
         ask=lambda scope, numbers: spend.surge(scope, "team_alias", numbers["dollars"]),
         thresholds={
-            "times": Threshold(
-                3, "short", "weeks differ by a factor of two without anything being wrong", least=1
-            ),
-            "dollars": Threshold(
-                10, "currencyUSD", "an hour that costs less is not worth waking anybody for"
-            ),
+            "times": Threshold(3, "short", "a factor of two between weeks is normal", least=1),
+            "dollars": Threshold(10, "currencyUSD", "a cheaper hour is not worth an alert"),
         },
         severity=Severity.WARNING,
         component=Component.SPEND,
         pending="10m",
         keep_firing="15m",
         summary="Team {team_alias} spends {value} times as much as a week ago",
-        description="In the last hour team {team_alias} spent {value} times as much as in the same "
-        "hour of last week, and more than {dollars}.",
+        description="In the last hour team {team_alias} spent {value} times as much as in the "
+        "same hour of last week, and more than {dollars}.",
         shown_on=Link("spend", "Spend by team"),
         shown_to_teams_on=Link("team-overview", "Spend by key"),
-        meaning="Spend of an hour is far above that of the same hour of last week. A team that spent "
-        "nothing then has nothing to be compared with.",
+        meaning="The spend of an hour is far above that of the same hour of last week. A team "
+        "without spend at that time is not compared.",
         look=_LOOK,
         names_team="team_alias",
         is_for_teams=True,
     ),
     Alert(
         name="LiteLLMTeamDailySpend",
-        question="Has a team spent more in 24 hours than it may?",
+        question="Has a team exceeded its daily spend limit?",
         ask=lambda scope, _: spend.above_daily_limits(scope),
         applies=lambda scope: bool(scope.daily_spend_limits),
         thresholds={
             "dollars": Threshold(
-                0, "currencyUSD", "what each team may is set in `alerts.dailySpendLimits`", most=0
+                0, "currencyUSD", "each team's limit is set in `alerts.dailySpendLimits`", most=0
             )
         },
         severity=Severity.WARNING,
@@ -147,12 +142,12 @@ ALERTS = (
         pending="0s",
         keep_firing="30m",
         summary="Team {team_alias} spent {value} in 24 hours",
-        description="Team {team_alias} spent {value} in 24 hours, which is more than "
-        "`alerts.dailySpendLimits` has for it.",
+        description="Team {team_alias} spent {value} in 24 hours, more than its limit in "
+        "`alerts.dailySpendLimits`.",
         shown_on=Link("spend", "Spend by team"),
         shown_to_teams_on=Link("team-overview", "Spend today"),
-        meaning="`alerts.dailySpendLimits` has what each team may spend in 24 hours. LiteLLM itself "
-        "does not keep to it.",
+        meaning="`alerts.dailySpendLimits` sets what each team may spend in 24 hours. LiteLLM "
+        "itself does not enforce it.",
         look=_LOOK,
         names_team="team_alias",
         is_for_teams=True,

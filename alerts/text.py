@@ -40,7 +40,7 @@ def number(value: float, unit: str) -> str:
     """A number that was set, as people write it."""
     match unit:
         case "percentunit":
-            return f"{100 * value:g} %"
+            return f"{100 * value:g}%"
         case "currencyUSD":
             return f"{value:,.2f}".removesuffix(".00") + " dollars"
         case "s":

@@ -1,4 +1,4 @@
-"""Budgets and rate limits: what is left, who runs out first, and when."""
+"""Budgets and rate limits: usage, what remains, and when it is exhausted."""
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
@@ -16,52 +16,58 @@ DAYS = below(7, 1)
 
 
 def budgets(scope: Scope) -> Dashboard:
-    """Who runs out first, then every budget and limit there is."""
+    """Which are at risk, then every budget and limit there is."""
     offered = (choices.TEAM, choices.KEY)
     scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Budgets and rate limits",
         [
-            Row("Close to the end", _close(scope), about="proxy/users"),
-            Row("Who runs out first", _first(scope), about="proxy/users"),
+            Row("At risk", _close(scope), about="proxy/users", key="Close to the end"),
+            Row("Budget forecast", _first(scope), about="proxy/users", key="Who runs out first"),
             Row("Budgets", _budgets(scope), about="proxy/users"),
             Row("Rate limits", _limits(scope), about="proxy/users"),
             *_rows_of_features(scope),
         ],
         choices=offered,
-        description="What is left of budgets and rate limits. Who has none does not appear.",
+        description="Usage of budgets and rate limits, and when they are exhausted. Those without "
+        "a budget or limit do not appear.",
     )
 
 
 def budget_table(
-    title: str, head: str, holder: Holder, scope: Scope, choice: Choice | None
+    title: str, head: str, holder: Holder, scope: Scope, choice: Choice | None, key: str
 ) -> Panel:
     """All that is known of the budgets of one kind of holder, the most used first."""
     return table(
         title,
         {holder.label: head},
         Column("Used", left.used_share(scope, holder), limits=USED, bar=True),
-        Column("Left", left.remaining(scope, holder)),
+        Column("Remaining", left.remaining(scope, holder)),
         Column("Budget", left.maximum(scope, holder)),
-        Column("Days left", left.days_left(scope, holder), limits=DAYS, decimals=1),
-        Column("Hours to reset", left.hours_to_reset(scope, holder), decimals=1),
-        question="How much of each budget is used, how long does it last at the rate of the last "
-        "24 hours, and when does it begin anew?",
-        worry="a budget is nearly used, or is used before it begins anew: requests are then refused",
-        empty="no budgets set",
+        Column("Days until exhausted", left.days_left(scope, holder), limits=DAYS, decimals=1),
+        Column("Hours until reset", left.hours_to_reset(scope, holder), decimals=1),
+        shows="Usage of each budget, the days until it is exhausted at the spend of the last 24 "
+        "hours, and the hours until it resets.",
+        worry="a budget is exhausted, or will be before it resets: the proxy rejects requests "
+        "beyond it",
+        act="Raise the budget, or tell its owner.",
+        empty="no budgets configured",
+        key=key,
         drill=Drill("spend", choice) if choice else None,
     )
 
 
-def limit_panel(title: str, limit: Limit, scope: Scope, width: int = HALF_WIDTH) -> Panel:
+def limit_panel(title: str, limit: Limit, scope: Scope, key: str, width: int = HALF_WIDTH) -> Panel:
     """Who uses most of their limits."""
     return ranking(
         title,
         limits.most_used(scope, limit),
-        question="What share of the requests or tokens allowed in a minute is used, by the ten "
-        "that use most?",
-        worry="it stays at 100 %: requests beyond the limit are refused",
-        empty="no rate limits set",
+        shows="Share of the requests or tokens allowed per minute that is used, for the ten with "
+        "the highest usage.",
+        worry="it stays at 100%: the proxy rejects requests beyond the limit",
+        act="Raise the limit, or have the client slow down on status 429.",
+        empty="no rate limits configured",
+        key=key,
         limits=USED,
         most=1,
         width=width,
@@ -69,14 +75,15 @@ def limit_panel(title: str, limit: Limit, scope: Scope, width: int = HALF_WIDTH)
 
 
 def _close(scope: Scope) -> list[Panel]:
-    share = f"{100 * CLOSE:g} %"
+    share = f"{100 * CLOSE:g}%"
     spent = [
         stat(
             f"{name} near budget",
             left.close_to_limit(scope, holder, name),
-            question=f"How many have used {share} of their budget, or more?",
-            worry="it is not 0: requests beyond the budget are refused",
-            empty="no budgets set",
+            shows=f"{name} that have used {share} of their budget, or more.",
+            worry="it is not 0: the proxy rejects requests beyond the budget",
+            act="Find them in the tables below, and raise the budget or tell its owner.",
+            empty="no budgets configured",
             limits=above(1, 5),
             at_once=True,
         )
@@ -86,9 +93,10 @@ def _close(scope: Scope) -> list[Panel]:
         stat(
             f"{name} near limit",
             limits.close_to_limit(scope, limit, name),
-            question=f"How many use {share} of a limit on requests or tokens a minute, or more?",
-            worry="it stays above 0: requests beyond the limit are refused",
-            empty="no limits set",
+            shows=f"{name} that use {share} of a limit on requests or tokens per minute, or more.",
+            worry="it stays above 0: the proxy rejects requests beyond the limit",
+            act="Find them in the panels below, and raise the limit or have the client slow down.",
+            empty="no rate limits configured",
             limits=above(1, 5),
         )
         for name, limit in (
@@ -103,40 +111,44 @@ def _close(scope: Scope) -> list[Panel]:
 def _first(scope: Scope) -> list[Panel]:
     return [
         ranking(
-            f"Days until {name} run out",
+            f"Days until {name} budgets exhausted",
             left.first_to_run_out(scope, holder),
-            question="Whose budget is spent first, in how many days, if they go on as in the last "
-            "24 hours?",
-            worry="it is fewer days than until the budget begins anew",
-            empty="no budgets set, or nothing spent",
+            shows="Days until the budget is exhausted at the spend of the last 24 hours, the "
+            "first ones.",
+            worry="it is fewer days than until the budget resets",
+            act="Raise the budget, or tell its owner.",
+            empty="no budgets configured, or no spend",
+            key=f"Days until {name}s run out",
             limits=DAYS,
             most=30,
             width=THIRD_WIDTH,
         )
-        for name, holder in (("keys", left.KEY), ("teams", left.TEAM), ("users", left.USER))
+        for name, holder in (("key", left.KEY), ("team", left.TEAM), ("user", left.USER))
     ]
 
 
 def _budgets(scope: Scope) -> list[Panel]:
     return [
-        budget_table("Budgets of keys", "Key", left.KEY, scope, choices.KEY),
-        budget_table("Budgets of teams", "Team", left.TEAM, scope, choices.TEAM),
-        budget_table("Budgets of users", "User", left.USER, scope, None),
+        budget_table("Key budgets", "Key", left.KEY, scope, choices.KEY, "Budgets of keys"),
+        budget_table("Team budgets", "Team", left.TEAM, scope, choices.TEAM, "Budgets of teams"),
+        budget_table("User budgets", "User", left.USER, scope, None, "Budgets of users"),
     ]
 
 
 def _limits(scope: Scope) -> list[Panel]:
     return [
-        limit_panel("Rate limits of keys, used", limits.KEY, scope),
-        limit_panel("Rate limits of teams, used", limits.TEAM, scope),
+        limit_panel("Key rate limit usage", limits.KEY, scope, "Rate limits of keys, used"),
+        limit_panel("Team rate limit usage", limits.TEAM, scope, "Rate limits of teams, used"),
         *(
             ranking(
-                f"{what} left for keys with limits for a model",
+                f"Remaining {what.lower()} by key and model",
                 limits.left_for_keys(scope, metric, 10),
-                question=f"How many {what.lower()} a minute do keys have left for single models, "
-                "of the ten with least?",
-                worry="one nears 0: requests beyond the limit are refused",
-                empty="no limits for single models set",
+                shows=f"{what} per minute remaining for keys with a limit per model, the ten with "
+                "the fewest.",
+                worry="one approaches 0: the proxy rejects requests beyond the limit",
+                act="Raise the key's limit for the model, or have the client slow down.",
+                empty="no limits per model configured",
+                key=f"{what} left for keys with limits for a model",
             )
             for what, metric in (
                 ("Requests", limits.KEYS_MODEL_REQUESTS),
@@ -149,33 +161,58 @@ def _limits(scope: Scope) -> list[Panel]:
 def _rows_of_features(scope: Scope) -> list[Row]:
     return [
         Row(
-            "Organizations (they take a database)",
+            "Organizations (requires a database)",
             [
                 budget_table(
-                    "Budgets of organizations", "Organization", left.ORGANIZATION, scope, None
+                    "Organization budgets",
+                    "Organization",
+                    left.ORGANIZATION,
+                    scope,
+                    None,
+                    "Budgets of organizations",
                 )
             ],
+            key="Organizations (they take a database)",
             collapsed=True,
             feature=Feature.ORGANIZATIONS,
             about="proxy/users",
         ),
         Row(
-            "Customers (they take a database)",
-            [budget_table("Budgets of customers", "Customer", left.CUSTOMER, scope, None)],
+            "Customers (requires a database)",
+            [
+                budget_table(
+                    "Customer budgets",
+                    "Customer",
+                    left.CUSTOMER,
+                    scope,
+                    None,
+                    "Budgets of customers",
+                )
+            ],
+            key="Customers (they take a database)",
             collapsed=True,
             feature=Feature.CUSTOMERS,
             about="proxy/customers",
         ),
         Row(
-            "Projects (they take limits for models)",
-            [limit_panel("Rate limits of projects, used", limits.PROJECT, scope)],
+            "Projects (requires limits per model)",
+            [
+                limit_panel(
+                    "Project rate limit usage",
+                    limits.PROJECT,
+                    scope,
+                    "Rate limits of projects, used",
+                )
+            ],
+            key="Projects (they take limits for models)",
             collapsed=True,
             feature=Feature.PROJECTS,
             about="proxy/users",
         ),
         Row(
-            "Providers (they take router_settings.provider_budget_config)",
-            [_provider_budgets(scope)],
+            "Providers (requires router_settings.provider_budget_config)",
+            key="Providers (they take router_settings.provider_budget_config)",
+            panels=[_provider_budgets(scope)],
             collapsed=True,
             feature=Feature.PROVIDER_BUDGETS,
             about="proxy/provider_budget_routing",
@@ -185,10 +222,13 @@ def _rows_of_features(scope: Scope) -> list[Row]:
 
 def _provider_budgets(scope: Scope) -> Panel:
     return time_series(
-        "Left of providers' budgets",
+        "Remaining provider budgets",
         left.remaining(scope, left.PROVIDER),
-        question="How many dollars may still be spent at each provider?",
-        worry="a line nears 0: the router then leaves the provider out",
-        empty="no budgets of providers set",
+        shows="US dollars remaining of each provider's budget.",
+        worry="a line approaches 0: the router then skips the provider's deployments",
+        act="Raise the budget in `router_settings.provider_budget_config`, or add another "
+        "provider.",
+        key="Left of providers' budgets",
+        empty="no provider budgets configured",
         limits=below(10, 0),
     )

@@ -8,16 +8,19 @@ from signals import Query
 from signals.catalogue import Family, supported, switches
 
 
-def description(question: str, worry: str, queries: Sequence[Query]) -> str:
-    """A panel's description: the question that it answers, when to worry and what turns it on."""
-    parts = [question, f"Worry when {worry}." if worry else "", _what_turns_on(_needed(queries))]
+def description(shows: str, worry: str, act: str, queries: Sequence[Query]) -> str:
+    """A panel's description: what it ``shows``, when to ``worry``, how to ``act`` then, and what
+    enables it.
+    """
+    advice = f"Worry when {worry}. {act}".strip() if worry else ""
+    parts = [shows, advice, _requirements(_needed(queries))]
     return "\n\n".join(filter(None, parts))
 
 
 def without_data(queries: Sequence[Query]) -> str:
     """What stands in a panel's place where there is nothing to show."""
     needs = _needs(_needed(queries))
-    return f"Nothing so far: it takes {needs[0]}" if needs else "No requests in this time range"
+    return f"No data yet: requires {needs[0]}" if needs else "No requests in this time range"
 
 
 def _needed(queries: Sequence[Query]) -> list[Family]:
@@ -26,20 +29,20 @@ def _needed(queries: Sequence[Query]) -> list[Family]:
     return list(needed.values())
 
 
-def _what_turns_on(needed: Iterable[Family]) -> str:
+def _requirements(needed: Iterable[Family]) -> str:
     families = list(needed)
     settings = _unique(
         f"`{switches()[each.switch]}`" for each in families if each.switch != "always"
     )
     parts = []
     if settings:
-        parts.append(f"Turned on by {' and '.join(settings)}.")
+        parts.append(f"Enabled by {' and '.join(settings)}.")
     if needs := _needs(families):
-        parts.append(f"Takes {'; '.join(needs)}.")
+        parts.append(f"Requires {'; '.join(needs)}.")
     oldest, _ = supported()
     since = [each.since for each in families if each.since and each.since != oldest]
     if since and not any(each.former_name for each in families):
-        parts.append(f"Takes LiteLLM {max(since, key=Version)} or newer.")
+        parts.append(f"Requires LiteLLM {max(since, key=Version)} or newer.")
     return " ".join(parts)
 
 

@@ -139,7 +139,7 @@ def _annotations(board: Dashboard, scope: Scope) -> dict[str, list[dict[str, Any
     chosen = targets.chosen(scope)
     marked = [
         _annotation("Proxy restarts and outages", targets.restarts(chosen), "purple"),
-        _annotation("Deployments cooling down", deployments.cooling_down(chosen), "blue"),
+        _annotation("Deployments in cooldown", deployments.cooling_down(chosen), "blue"),
         _annotation("Firing alerts", targets.firing_alerts(chosen), "red"),
     ]
     return {"list": [built_in, *marked]}

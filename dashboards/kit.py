@@ -1,6 +1,6 @@
 """The house style of panels: one function for each picture, on grafana-foundation-sdk's builders.
 
-Every panel has the question that it answers, when to worry and what turns it on in its
+Every panel says what it shows, when to worry, what to do then and what enables it in its
 description, and words where there is nothing to show; the last two come from the catalogue of
 metrics unless a panel knows better.
 """
@@ -48,16 +48,20 @@ TODAY, THIS_MONTH = "now/d", "now/M"
 
 
 class Style(TypedDict, total=False):
-    """What every picture takes: when to ``worry``, what to say where it is ``empty``, its size, the
-    dashboard ``to`` which it links, by slug, and a time range of its own, ``time_from``.
+    """What every picture takes: when to ``worry``, how to ``act`` then, what to say where it is
+    ``empty``, its size, the dashboard ``to`` which it links, by slug, and a time range of its own,
+    ``time_from``. ``key`` is the first title of one whose title has changed
+    (:func:`~dashboards.layout.identity`).
     """
 
     worry: str
+    act: str
     empty: str
     width: int
     height: int
     to: str
     time_from: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def above(warning: float, bad: float) -> Limits:
 def stat(
     title: str,
     *queries: Query,
-    question: str,
+    shows: str,
     limits: Limits | None = None,
     decimals: int | None = None,
     at_once: bool = False,
@@ -118,13 +122,13 @@ def stat(
     if decimals is not None:
         panel.decimals(decimals)
     size: Style = {"width": STAT_WIDTH, "height": STAT_HEIGHT}
-    return finished(panel, title, queries, question, limits, {**size, **style})
+    return finished(panel, title, queries, shows, limits, {**size, **style})
 
 
 def time_series(
     title: str,
     *queries: Query,
-    question: str,
+    shows: str,
     limits: Limits | None = None,
     stacked: bool = False,
     bars: str = "",
@@ -153,11 +157,11 @@ def time_series(
         panel.thresholds_style(
             common_builder.GraphThresholdsStyleConfig().mode(common.GraphThresholdsStyleMode.DASHED)
         )
-    return finished(panel, title, queries, question, limits, style)
+    return finished(panel, title, queries, shows, limits, style)
 
 
 def distribution(
-    title: str, query: Query, *, question: str, **style: Unpack[Style]
+    title: str, query: Query, *, shows: str, **style: Unpack[Style]
 ) -> dashboard.Panel:
     """A histogram's buckets over time, as a heatmap."""
     panel = (
@@ -178,14 +182,14 @@ def distribution(
         .show_legend()
         .targets(targets([query], form=PromQueryFormat.HEATMAP))
     )
-    return finished(panel, title, [query], question, None, style)
+    return finished(panel, title, [query], shows, None, style)
 
 
 def states(
     title: str,
     query: Query,
     *,
-    question: str,
+    shows: str,
     meanings: Mapping[int, tuple[str, str]],
     **style: Unpack[Style],
 ) -> dashboard.Panel:
@@ -207,13 +211,13 @@ def states(
         .legend(_legend_below())
         .targets(targets([query]))
     )
-    return finished(panel, title, [query], question, None, {"width": FULL_WIDTH, **style})
+    return finished(panel, title, [query], shows, None, {"width": FULL_WIDTH, **style})
 
 
 def ranking(
     title: str,
     *queries: Query,
-    question: str,
+    shows: str,
     limits: Limits | None = None,
     most: float | None = None,
     **style: Unpack[Style],
@@ -236,7 +240,7 @@ def ranking(
         panel.max(most)
     if not limits:
         panel.color_scheme(_BLUE)
-    return finished(panel, title, queries, question, limits, style)
+    return finished(panel, title, queries, shows, limits, style)
 
 
 def words(title: str, text: str, *, width: int, height: int = STAT_HEIGHT) -> dashboard.Panel:
@@ -284,14 +288,16 @@ def finished(
     made: Builder[dashboard.Panel],
     title: str,
     queries: Sequence[Query],
-    question: str,
+    shows: str,
     limits: Limits | None,
     style: Style,
 ) -> dashboard.Panel:
     """``made`` with what all pictures have in common."""
     panel = made.build()
-    panel.title, panel.id_val = title, identity(title)
-    panel.description = explain.description(question, style.get("worry", ""), queries)
+    panel.title, panel.id_val = title, identity(style.get("key") or title)
+    panel.description = explain.description(
+        shows, style.get("worry", ""), style.get("act", ""), queries
+    )
     panel.datasource = CHOSEN_DATA_SOURCE
     panel.time_from = style.get("time_from")
     panel.grid_pos = dashboard.GridPos(

@@ -1,6 +1,7 @@
 """What a dashboard is made of: rows of panels, and how they are placed on Grafana's grid."""
 
 import zlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -44,7 +45,7 @@ class Row:
 
     What is ``collapsed`` is asked for only when somebody opens it. ``about`` is the page of
     LiteLLM's documentation that its panels link to, and ``to`` the dashboard, by slug, with the
-    details.
+    details. ``key`` is as a panel's.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Row:
     feature: Feature | None = None
     about: str = ""
     to: str = ""
+    key: str = ""
     id: int | None = None
 
 
@@ -80,9 +82,13 @@ class Dashboard:
         return [row for row in self.rows if row.feature not in features]
 
 
-def identity(title: str) -> int:
-    """A panel's id: made from its title, so that adding one leaves the others' as they are."""
-    return zlib.crc32(title.encode()) & 0x7FFFFFFF
+def identity(key: str) -> int:
+    """A panel's id: made from its key, so that adding one leaves the others' as they are.
+
+    The key of a panel is its title, unless it states another: one whose title changes states the
+    title that it had first, and stays the same panel for links, alerts and ``diff``.
+    """
+    return zlib.crc32(key.encode()) & 0x7FFFFFFF
 
 
 def placed(
@@ -92,12 +98,10 @@ def placed(
     ``uids`` are those of the stack's dashboards, by slug, to which panels may link.
 
     Raises:
-        ValueError: where two panels have one title, and so one id.
+        ValueError: where two panels have one title, or one key, and so one id.
 
     """
-    titles = [panel.title for row in rows for panel in row.panels]
-    for title in sorted({str(each) for each in titles if titles.count(each) > 1}):
-        raise ValueError(f"two panels are called {title}: tell them apart by their titles")
+    _check(rows)
     found: list[dashboard.Panel | dashboard.RowPanel] = []
     y = 0
     for row in rows:
@@ -105,7 +109,7 @@ def placed(
             title=row.title,
             collapsed=row.collapsed,
             grid_pos=dashboard.GridPos(x=0, y=y, w=GRID_COLUMNS, h=1),
-            id_val=identity(f"row {row.title}") if row.id is None else row.id,
+            id_val=_row_identity(row),
         )
         found.append(head)
         for panel in row.panels:
@@ -119,6 +123,25 @@ def placed(
             found += row.panels
             y += height
     return found
+
+
+def _check(rows: Sequence[Row]) -> None:
+    panels = [panel for row in rows for panel in row.panels]
+    titles = Counter(panel.title for panel in panels)
+    for title in sorted(str(title) for title, count in titles.items() if count > 1):
+        raise ValueError(f"two panels are called {title}: tell them apart by their titles")
+    named: dict[int | None, str] = {}
+    for id_, name in [
+        *((_row_identity(row), f"row {row.title}") for row in rows),
+        *((panel.id_val, str(panel.title)) for panel in panels),
+    ]:
+        if id_ in named:
+            raise ValueError(f"{named[id_]} and {name} have one key: give one of them another")
+        named[id_] = name
+
+
+def _row_identity(row: Row) -> int:
+    return identity(f"row {row.key or row.title}") if row.id is None else row.id
 
 
 def _links(row: Row) -> list[dashboard.DashboardLink]:

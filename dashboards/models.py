@@ -1,4 +1,4 @@
-"""Models and deployments: which fail, rest or stand in for each other, and how close to limits."""
+"""Models and deployments: which fail or are in cooldown, fallbacks, and how close to limits."""
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
@@ -17,19 +17,25 @@ def models(scope: Scope) -> Dashboard:
         "LiteLLM Models and deployments",
         [
             Row("Right now", _now(scope), about="proxy/reliability"),
-            Row("State", [panels.deployment_states(scope), _all(scope)], about="proxy/reliability"),
+            Row(
+                "Deployments",
+                [panels.deployment_states(scope), _all(scope)],
+                about="proxy/reliability",
+                key="State",
+            ),
             Row("Requests", _requests(scope), about="proxy/load_balancing"),
-            Row("Cooldowns and fallbacks", _resting(scope), about="proxy/reliability"),
+            Row("Cooldowns and fallbacks", _cooldowns(scope), about="proxy/reliability"),
             Row("Latency", _latency(scope), about="proxy/load_balancing", to="latency"),
             Row(
-                "What providers say is left (it takes rate-limit headers)",
+                "Remaining provider rate limits (requires rate-limit headers)",
                 _provider_limits(scope),
+                key="What providers say is left (it takes rate-limit headers)",
                 collapsed=True,
                 feature=Feature.PROVIDER_LIMITS,
                 about="proxy/prometheus",
             ),
             Row(
-                "Health checks (they take general_settings.background_health_checks)",
+                "Health checks (requires general_settings.background_health_checks)",
                 _health_checks(of_all),
                 collapsed=True,
                 feature=Feature.HEALTH_CHECKS,
@@ -37,7 +43,7 @@ def models(scope: Scope) -> Dashboard:
             ),
         ],
         choices=offered,
-        description="Which deployments fail, rest or stand in for each other.",
+        description="State, errors, cooldowns, fallbacks and latency of deployments.",
     )
 
 
@@ -47,20 +53,25 @@ def _now(scope: Scope) -> list[Panel]:
         stat(
             "Cooldowns",
             deployments.cooldowns(scope),
-            question="How often did the router put a deployment to rest in this time range?",
-            worry="it is not 0: a deployment failed again and again",
-            empty="none",
+            shows="How often the router put a deployment in cooldown in this time range.",
+            worry="it is not 0: a deployment failed repeatedly",
+            act="Find it in *Cooldowns by model and status*, with the status that the provider "
+            "returned.",
+            empty="no cooldowns",
             limits=above(1, 10),
             decimals=0,
             at_once=True,
             width=6,
         ),
         stat(
-            "Fallbacks",
+            "Successful fallbacks",
             deployments.fallbacks_in_range(scope, succeeded=True),
-            question="How many requests did another model group answer in this time range?",
-            worry="it grows: what callers ask for is not what answers",
-            empty="none",
+            shows="Requests that another model group answered in this time range, after the "
+            "requested one failed.",
+            worry="it grows: clients do not get the model that they request",
+            act="Find the failing group in *Successful fallbacks by model group*.",
+            key="Fallbacks",
+            empty="no fallbacks",
             decimals=0,
             at_once=True,
             width=6,
@@ -68,9 +79,11 @@ def _now(scope: Scope) -> list[Panel]:
         stat(
             "Failed fallbacks",
             deployments.fallbacks_in_range(scope, succeeded=False),
-            question="How many requests failed at a fallback too in this time range?",
-            worry="it is not 0: callers got an error",
-            empty="none",
+            shows="Requests in this time range whose fallback failed as well.",
+            worry="it is not 0: clients got an error",
+            act="Find the groups in *Failed fallbacks by model group*, and check whether both "
+            "share a provider, key or quota.",
+            empty="no failed fallbacks",
             limits=above(1, 1),
             decimals=0,
             at_once=True,
@@ -81,15 +94,17 @@ def _now(scope: Scope) -> list[Panel]:
 
 def _all(scope: Scope) -> Panel:
     return table(
-        "All deployments",
+        "Deployments",
         {"litellm_model_name": "Model", "model_id": "Deployment"},
         Column("Requests", deployments.requests_in_range(scope), decimals=0),
-        Column("Failed", deployments.failed_share_in_range(scope), limits=above(0.01, 0.5)),
-        Column("Requests a minute", deployments.request_limit(scope)),
-        Column("Tokens a minute", deployments.token_limit(scope)),
-        question="What did each deployment do in this time range, how did it fare, and what may it "
-        "take a minute by its configuration (rpm, tpm)?",
+        Column("Error ratio", deployments.failed_share_in_range(scope), limits=above(0.01, 0.5)),
+        Column("RPM limit", deployments.request_limit(scope)),
+        Column("TPM limit", deployments.token_limit(scope)),
+        shows="Requests and error ratio of each deployment in this time range, with its "
+        "configured limits per minute (rpm, tpm).",
         worry="one fails more than the others",
+        act="Compare its endpoint, key and quota with those of the others.",
+        key="All deployments",
         empty="no requests to deployments",
     )
 
@@ -97,65 +112,79 @@ def _all(scope: Scope) -> Panel:
 def _requests(scope: Scope) -> list[Panel]:
     return [
         time_series(
-            "Failed requests by deployment",
+            "Error ratio by deployment",
             deployments.failed_share(scope),
-            question="What share of the requests of the last 15 minutes did which deployments fail? "
-            "What the proxy rejects itself, and what a provider finds wrong with a request, does "
-            "not count.",
+            shows="Share of the requests of the last 15 minutes that each deployment failed. "
+            "Client errors do not count.",
             worry="one fails more than the others",
-            empty="no deployment fails",
+            act="Find the cause in *Deployment errors by exception*.",
+            key="Failed requests by deployment",
+            empty="no errors",
         ),
         time_series(
             "Requests by deployment",
             deployments.requests(scope),
-            question="How does the router spread requests?",
-            worry="a deployment gets nothing, or all",
+            shows="Requests per second to each deployment, as the router distributes them.",
+            worry="a deployment gets none, or all of them",
+            act="Check its weight and limits, and whether the others are in cooldown.",
             empty="no requests to deployments",
         ),
         time_series(
-            "Failures of deployments by exception",
+            "Deployment errors by exception",
             deployments.failures(scope, "exception_class"),
-            question="What do deployments fail with?",
+            shows="Failed requests to deployments per second, by exception.",
             worry="any of them keeps rising",
-            empty="nothing failed",
+            act="Timeouts: check the provider's status page. Authentication or rate-limit errors: "
+            "check key and quota.",
+            key="Failures of deployments by exception",
+            empty="no errors",
         ),
         time_series(
-            "Failures of deployments by status",
+            "Deployment errors by provider and status",
             deployments.failures(scope, "api_provider", "exception_status"),
-            question="Which providers answer with which status?",
-            worry="401 or 403 (the proxy's key), 429 (its limit) or 5xx keep rising",
-            empty="nothing failed",
+            shows="Failed requests to deployments per second, by provider and HTTP status.",
+            worry="401 or 403 (the proxy's key), 429 (its quota) or 5xx keep rising",
+            act="Renew the key, raise the quota, or check the provider's status page.",
+            key="Failures of deployments by status",
+            empty="no errors",
         ),
     ]
 
 
-def _resting(scope: Scope) -> list[Panel]:
+def _cooldowns(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Cooldowns by model and status",
             deployments.cooldowns(
                 scope, "litellm_model_name", "exception_status", window="$__interval"
             ),
-            question="When was which model group's deployment put to rest, and after what status?",
-            worry="the same one rests again and again",
-            empty="none",
+            shows="When deployments were put in cooldown, by model group and by the status that "
+            "the provider returned.",
+            worry="the same one enters cooldown again and again",
+            act="429: raise the quota or lower the deployment's weight. 401 or 403: renew the key.",
+            empty="no cooldowns",
             bars="1m",
             width=THIRD_WIDTH,
         ),
         time_series(
-            "Fallbacks that answered",
+            "Successful fallbacks by model group",
             deployments.fallbacks(scope, succeeded=True),
-            question="Which model groups stand in for which?",
-            worry="they last: what callers ask for is down",
-            empty="none",
+            shows="Requests per second answered by a fallback, by the requested model group and "
+            "the one that answered.",
+            worry="they last: the requested model group is down",
+            act="Check the deployments of the requested model group.",
+            key="Fallbacks that answered",
+            empty="no fallbacks",
             width=THIRD_WIDTH,
         ),
         time_series(
-            "Fallbacks that failed",
+            "Failed fallbacks by model group",
             deployments.fallbacks(scope, succeeded=False),
-            question="Where does standing in not help?",
-            worry="any appear: callers get an error",
-            empty="none",
+            shows="Failed fallbacks per second, by the requested model group and its fallback.",
+            worry="any appear: clients get an error",
+            act="Check whether both groups share a provider, key or quota.",
+            key="Fallbacks that failed",
+            empty="no failed fallbacks",
             width=THIRD_WIDTH,
         ),
     ]
@@ -166,15 +195,17 @@ def _latency(scope: Scope) -> list[Panel]:
         time_series(
             "Upstream latency by deployment, p95",
             deployments.latency(scope, 0.95, latency.UPSTREAM),
-            question="Which deployments are slow? Of successful requests only.",
+            shows="Duration of calls to each deployment: 95% of the successful ones took less.",
             worry="one is far above the others",
+            act="Check the provider's status page, and lower the deployment's weight.",
             empty="no successful requests",
         ),
         time_series(
             "Time per output token by deployment, median",
             deployments.output_token_latency(scope, 0.5),
-            question="Which deployments write slowly? Of successful requests only.",
+            shows="Median time per output token of each deployment, for successful requests.",
             worry="one is far above the others",
+            act="Check the provider's status page, and lower the deployment's weight.",
             empty="no successful requests",
         ),
     ]
@@ -183,12 +214,14 @@ def _latency(scope: Scope) -> list[Panel]:
 def _provider_limits(scope: Scope) -> list[Panel]:
     return [
         time_series(
-            f"{what} left at providers",
+            f"Remaining {what.lower()} at providers",
             limits.left_at_providers(scope, metric),
-            question=f"How many {what.lower()} does the provider's own window have left, at the "
-            "deployment and key with least? Scales differ by provider.",
-            worry="a line nears 0",
+            shows=f"{what} remaining in the provider's rate-limit window, for the deployment and "
+            "key with the fewest, from its response headers. Scales differ by provider.",
+            worry="a line approaches 0",
+            act="Raise the quota at the provider, or add a deployment.",
             empty="no rate-limit headers",
+            key=f"{what} left at providers",
         )
         for what, metric in (
             ("Requests", limits.REMAINING_REQUESTS),
@@ -203,17 +236,19 @@ def _health_checks(scope: Scope) -> list[Panel]:
             "Background health checks",
             health_checks.succeeded(scope),
             health_checks.failed(scope),
-            question="How do the requests fare that LiteLLM makes itself in the background, to learn "
-            "which deployments answer? They count as nobody's anywhere else.",
-            worry="any fail. Callers notice only once they ask for that model",
+            shows="Health checks per second that LiteLLM sends to its deployments by itself. Everywhere "
+            "else they are excluded.",
+            worry="any fail: clients notice only when they request that model",
+            act="Call the proxy's `/health` endpoint: it names the deployments that fail.",
             empty="no background health checks",
         ),
         ranking(
             "Failed health checks by exception",
             health_checks.most_failing(scope),
-            question="What did health checks fail with in this time range? LiteLLM's metrics do not "
-            "say at which deployment; its `/health` endpoint does.",
-            worry="any are here",
-            empty="no health check failed",
+            shows="Failed health checks in this time range, by exception and status.",
+            worry="there are any",
+            act="Call the proxy's `/health` endpoint: LiteLLM's metrics do not say which deployment "
+            "failed.",
+            empty="no failed health checks",
         ),
     ]

@@ -25,7 +25,7 @@ def overview(scope: Scope) -> Dashboard:
             Row("Traffic", _traffic(scope), to="traffic", about="proxy/prometheus"),
             Row(
                 "Errors",
-                [panels.failures_by_class(scope), panels.callers_mistakes(scope)],
+                [panels.failures_by_class(scope), panels.client_errors(scope)],
                 to="traffic",
                 about="proxy/error_diagnosis",
             ),
@@ -40,7 +40,8 @@ def overview(scope: Scope) -> Dashboard:
         ],
         choices=offered,
         has_interval=True,
-        description="Is the proxy healthy? Each panel links to the dashboard with the details.",
+        description="Health of the proxy at a glance. Each panel links to the dashboard with the "
+        "details.",
     )
 
 
@@ -48,21 +49,26 @@ def _health(scope: Scope) -> list[Panel]:
     return [
         panels.proxies_down(scope, to="internals"),
         stat(
-            "Requests",
+            "Request rate",
             asked.requests(scope.over(panels.NOW)),
-            question="How many requests a second reached the proxy in the last 5 minutes?",
+            shows="Requests per second that reached the proxy over the last 5 minutes.",
             worry="it falls to zero while clients are active",
+            act="Check that the proxies are up, and that clients can reach them.",
+            key="Requests",
             empty="no requests",
             to="traffic",
         ),
         panels.in_flight(scope, to="internals"),
         panels.success_ratio(scope),
         stat(
-            "Error budget left",
+            "Error budget",
             failures.error_budget_left(scope),
-            question=f"Of the failures that {100 * scope.objective.availability:g} % availability "
-            f"allows {_budget_window(scope)}, how much is left? Callers' own mistakes do not count.",
-            worry="it nears 0; below, the objective is missed",
+            shows=f"Error budget remaining {_budget_window(scope)}, of the failures that "
+            f"{100 * scope.objective.availability:g}% availability allows. Client errors do not "
+            "count.",
+            worry="it approaches 0; below 0, the objective is missed",
+            act="Look at *Proxy and upstream errors by exception*, and postpone risky changes.",
+            key="Error budget left",
             empty="no requests",
             limits=below(0.25, 0),
             at_once=True,
@@ -75,7 +81,7 @@ def _health(scope: Scope) -> list[Panel]:
 def _budget_window(scope: Scope) -> str:
     if scope.recording:
         return f"over {scope.objective.window}"
-    return f"in this time range (over {scope.objective.window} with recording rules)"
+    return f"for this time range (over {scope.objective.window} with recording rules)"
 
 
 def _speed_and_cost(scope: Scope) -> list[Panel]:
@@ -83,9 +89,10 @@ def _speed_and_cost(scope: Scope) -> list[Panel]:
         stat(
             "Latency",
             *(latency.quantile(scope.over(panels.NOW), q, latency.TOTAL) for q in (0.5, 0.95)),
-            question="How long did successful requests of the last 5 minutes take, from arrival to "
-            "the end of the answer?",
+            shows="Duration of the successful requests of the last 5 minutes, from arrival to the "
+            "end of the answer: median and 95th percentile.",
             worry="p95 is far above its usual value",
+            act="Look at *Latency breakdown* to see which part is slow.",
             empty="no successful requests",
             width=8,
             to="latency",
@@ -98,28 +105,33 @@ def _speed_and_cost(scope: Scope) -> list[Panel]:
 
 
 def _limits(scope: Scope) -> list[Panel]:
-    close = f"{100 * CLOSE:g} %"
+    close = f"{100 * CLOSE:g}%"
     return [
         stat(
-            "Budgets nearly spent",
+            "Budgets at risk",
             budgets.close_to_limit(scope, budgets.KEY, "Keys"),
             budgets.close_to_limit(scope, budgets.TEAM, "Teams"),
-            question=f"How many keys and teams have spent {close} of their budget, or more?",
-            worry="it is not 0: requests beyond the budget are refused",
-            empty="no budgets set",
+            shows=f"Keys and teams that have used {close} of their budget, or more.",
+            worry="it is not 0: the proxy rejects requests beyond the budget",
+            act="Find them on Budgets and rate limits, and raise the budget or tell the owner.",
+            key="Budgets nearly spent",
+            empty="no budgets configured",
             limits=above(1, 5),
             at_once=True,
             width=6,
             to="budgets",
         ),
         stat(
-            "Rate limits nearly used up",
+            "Rate limits at risk",
             limits.close_to_limit(scope, limits.KEY, "Keys"),
             limits.close_to_limit(scope, limits.TEAM, "Teams"),
-            question=f"How many keys and teams use {close} of a limit on requests or tokens a "
-            "minute, or more?",
-            worry="it stays above 0: requests beyond the limit are refused",
-            empty="no limits set",
+            shows=f"Keys and teams that use {close} of a limit on requests or tokens per minute, "
+            "or more.",
+            worry="it stays above 0: the proxy rejects requests beyond the limit",
+            act="Find them on Budgets and rate limits, and raise the limit or have the client "
+            "slow down.",
+            key="Rate limits nearly used up",
+            empty="no rate limits configured",
             limits=above(1, 5),
             width=6,
             to="budgets",
@@ -135,8 +147,9 @@ def _traffic(scope: Scope) -> list[Panel]:
         time_series(
             "Requests by model group",
             asked.requests(scope, "requested_model"),
-            question="Which model groups are asked most?",
+            shows="Requests per second by model group.",
             worry="one falls to zero, or crowds out the others",
+            act="Find the team or key behind it on Traffic and errors.",
             empty="no requests",
         ),
     ]
@@ -144,7 +157,15 @@ def _traffic(scope: Scope) -> list[Panel]:
 
 def _latency(scope: Scope) -> list[Panel]:
     return [
-        panels.quantiles("Latency, end to end", scope, latency.TOTAL, "How long do requests take?"),
+        panels.quantiles(
+            "End-to-end latency",
+            scope,
+            latency.TOTAL,
+            "Duration of requests, from arrival to the end of the answer.",
+            worry="p95 moves away from the median",
+            act="Look at *Latency breakdown* to see which part is slow.",
+            key="Latency, end to end",
+        ),
         panels.where_the_time_goes(scope),
     ]
 
@@ -154,9 +175,10 @@ def _spend(scope: Scope) -> list[Panel]:
         time_series(
             "Spend by team",
             spend.most_spent_each_interval(scope, "team_alias"),
-            question="Who spends how many dollars, for each bar?",
-            worry="a team spends far more than it used to",
-            empty="nothing spent",
+            shows="US dollars spent by each team, per bar.",
+            worry="a team spends far more than usual",
+            act="Find the key and the model on Spend and tokens.",
+            empty="no spend",
             bars=CHOSEN_INTERVAL,
         ),
         panels.tokens_in_and_out(scope),

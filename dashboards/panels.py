@@ -40,10 +40,12 @@ def success_ratio(scope: Scope) -> Panel:
         "Success ratio",
         failures.success_ratio(scope),
         failures.untold_share(scope),
-        question="What share of the requests of the last 15 minutes did the proxy and upstream "
-        "answer? Callers' own mistakes (bad requests, keys, budgets, limits) count as answered, and "
-        "so does what cannot be told, which is then a number of its own.",
+        shows="Share of the requests of the last 15 minutes that neither the proxy nor a provider "
+        "failed. Client errors (invalid requests and keys, exceeded budgets and rate limits) "
+        "count as served. So do failures of unknown cause, which are shown beside it.",
         worry="it is below the objective",
+        act="Find the exception that rises in *Proxy and upstream errors by exception*, then the "
+        "model group or deployment it comes from.",
         empty="no requests",
         limits=at_least_the_objective(scope),
         decimals=2,
@@ -56,9 +58,11 @@ def proxies_down(scope: Scope, to: str = "") -> Panel:
     return stat(
         "Proxies down",
         targets.down(scope),
-        question="How many proxies cannot be scraped that could within the last day?",
-        worry="it is not 0: the proxy is down, hangs, or refuses the scrape",
-        empty="no proxy seen",
+        shows="Proxies that Prometheus cannot scrape now and could scrape within the last day.",
+        worry="it is not 0: the proxy is down, hangs, or rejects the scrape",
+        act="Check the error of the target on the *Targets* page in Prometheus, then the proxy's "
+        "log.",
+        empty="no proxies found",
         limits=above(1, 1),
         to=to,
     )
@@ -67,10 +71,12 @@ def proxies_down(scope: Scope, to: str = "") -> Panel:
 def in_flight(scope: Scope, to: str = "") -> Panel:
     """What hangs stays among them."""
     return stat(
-        "In flight",
+        "In-flight requests",
         traffic.in_flight(scope),
-        question="How many requests are the proxies working on?",
-        worry="it climbs while requests do not: something hangs",
+        shows="Requests that the proxies are processing right now.",
+        worry="it climbs while the request rate does not: requests hang",
+        act="Check upstream latency, then Redis and the database.",
+        key="In flight",
         empty="not exposed",
         to=to,
     )
@@ -79,10 +85,12 @@ def in_flight(scope: Scope, to: str = "") -> Panel:
 def dependencies_failing(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     """What the proxies share."""
     return stat(
-        "Redis, Postgres failing",
+        "Redis and DB errors",
         *services.dependency_failures(scope.over(NOW)),
-        question="How many calls a second to Redis and Postgres failed in the last 5 minutes?",
-        worry="it is not 0: limits, budgets and the cache no longer hold across proxies",
+        shows="Failed calls per second to Redis and Postgres over the last 5 minutes.",
+        worry="it is not 0: rate limits, budgets and the cache are no longer shared by the proxies",
+        act="Check that Redis and Postgres are up and reachable from every proxy.",
+        key="Redis, Postgres failing",
         empty="not measured",
         limits=above(0.001, 1),
         width=width,
@@ -95,8 +103,10 @@ def deployments_down(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Pan
     return stat(
         "Deployments down",
         deployments.down(scope),
-        question="How many deployments failed most of their requests in the last 15 minutes?",
+        shows="Deployments that failed most of their requests over the last 15 minutes.",
         worry="it is not 0",
+        act="Find them in *Deployment state*, then check the provider's status page, key and "
+        "quota.",
         empty="no deployments",
         limits=above(1, 1),
         width=width,
@@ -109,10 +119,11 @@ def first_token(scope: Scope, to: str = "") -> Panel:
     return stat(
         "First token, p95",
         latency.quantile(scope.over(NOW), 0.95, latency.FIRST_TOKEN),
-        question="How long did callers of streamed answers wait for the first of it, in the last 5 "
-        "minutes?",
+        shows="Time to first token of streamed answers over the last 5 minutes: 95% began sooner.",
         worry="it is far above its usual value",
-        empty="nothing streamed",
+        act="Check whether one model group is slow or all of them, and whether prompts have "
+        "become longer.",
+        empty="no streamed answers",
         to=to,
     )
 
@@ -122,8 +133,9 @@ def tokens_per_second(scope: Scope, to: str = "") -> Panel:
     return stat(
         "Tokens per second",
         spend.tokens(scope.over(NOW), spend.TOKENS, "Tokens"),
-        question="How many tokens a second went in and out in the last 5 minutes?",
-        worry="it jumps without a reason",
+        shows="Input and output tokens per second over the last 5 minutes.",
+        worry="it jumps without a known reason",
+        act="Find the team, key or model group in the breakdowns of spend and tokens.",
         empty="no tokens",
         to=to,
     )
@@ -132,11 +144,13 @@ def tokens_per_second(scope: Scope, to: str = "") -> Panel:
 def tokens_in_and_out(scope: Scope) -> Panel:
     """Apart, since out is what costs."""
     return time_series(
-        "Tokens in and out",
+        "Input and output tokens",
         spend.tokens(scope, spend.INPUT_TOKENS, "In"),
         spend.tokens(scope, spend.OUTPUT_TOKENS, "Out"),
-        question="How many tokens a second go in and come out?",
-        worry="they grow while requests do not: prompts or answers get longer",
+        shows="Tokens per second that clients send (input) and models return (output).",
+        worry="they grow while the request rate does not: prompts or answers are getting longer",
+        act="Find the model group and the team, and ask what changed in their prompts.",
+        key="Tokens in and out",
         empty="no tokens",
     )
 
@@ -146,9 +160,10 @@ def spend_today(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     return stat(
         "Spend today",
         spend.spent(scope),
-        question="How many dollars were spent since midnight?",
-        worry="it is more than a day may cost",
-        empty="nothing spent",
+        shows="US dollars spent since midnight, in the dashboard's time zone.",
+        worry="it is above your daily limit",
+        act="Find the team, key or model that spends most, and check for retry loops.",
+        empty="no spend",
         at_once=True,
         time_from=TODAY,
         width=width,
@@ -159,11 +174,13 @@ def spend_today(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
 def spend_a_day(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     """The run rate."""
     return stat(
-        "Daily rate of spend",
+        "Daily spend rate",
         spend.a_day(scope),
-        question="How many dollars would a day cost that goes on like the last hour?",
-        worry="it is more than a day may cost",
-        empty="nothing spent",
+        shows="US dollars that a day costs at the rate of the last hour.",
+        worry="it is above your daily limit",
+        act="Find the team, key or model that spends most, and check for retry loops.",
+        key="Daily rate of spend",
+        empty="no spend",
         at_once=True,
         width=width,
         to=to,
@@ -176,9 +193,11 @@ def rejected(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
     return stat(
         "Rejected requests",
         failures.or_none(scope, failed),
-        question="How many requests a second did the proxy reject for their key, budget or limit, in "
-        "the last 5 minutes?",
-        worry="it jumps: a client is broken, or ran into its budget or limit",
+        shows="Requests per second that the proxy rejected over the last 5 minutes: invalid keys, "
+        "exceeded budgets and rate limits.",
+        worry="it jumps: a client is broken, or exceeded its budget or rate limit",
+        act="Find the exception and the key in the breakdowns of client errors, and tell the "
+        "key's owner.",
         empty="no requests",
         width=width,
         to=to,
@@ -190,14 +209,16 @@ def outcomes(scope: Scope, *also: Query) -> Panel:
     return time_series(
         "Requests by outcome",
         failures.succeeded(scope),
-        failures.caused_by(scope, Cause.REJECTED, name="Rejected by the proxy"),
-        failures.caused_by(scope, Cause.INVALID, name="Invalid requests"),
-        failures.caused_by(scope, Cause.PROXY, name="The proxy failed"),
-        failures.caused_by(scope, Cause.UPSTREAM, name="Upstream failed"),
+        failures.caused_by(scope, Cause.REJECTED, name="Rejected"),
+        failures.caused_by(scope, Cause.INVALID, name="Invalid"),
+        failures.caused_by(scope, Cause.PROXY, name="Proxy errors"),
+        failures.caused_by(scope, Cause.UPSTREAM, name="Upstream errors"),
         *also,
-        question="What becomes of requests? Callers' own mistakes are what the proxy rejects "
-        "(keys, budgets, limits) and what providers find wrong with a request.",
-        worry="more than a sliver is failed by the proxy or upstream",
+        shows="Requests per second by outcome. Client errors are *Rejected* (the proxy: invalid "
+        "keys, exceeded budgets and rate limits) and *Invalid* (the provider: the request itself "
+        "is wrong).",
+        worry="proxy or upstream errors are more than a sliver",
+        act="Look at *Proxy and upstream errors by exception* for the cause.",
         empty="no requests",
         stacked=True,
     )
@@ -206,62 +227,78 @@ def outcomes(scope: Scope, *also: Query) -> Panel:
 def failures_by_class(scope: Scope) -> Panel:
     """What the proxy and upstream fail with."""
     return time_series(
-        "Failures of the proxy and upstream by exception",
+        "Proxy and upstream errors by exception",
         *(failures.caused_by(scope, cause, "exception_class") for cause in failures.OURS),
-        question="What do requests fail with that callers could not help? A provider's name comes "
-        "first where the failure is upstream's.",
+        shows="Requests per second that the proxy or a provider failed, by exception. A "
+        "provider's name before the exception marks an upstream error.",
         worry="any of them keeps rising",
-        empty="nothing failed",
+        act="For an upstream error, check the provider's status page, key and quota; for a proxy "
+        "error, the proxy's log.",
+        key="Failures of the proxy and upstream by exception",
+        empty="no errors",
     )
 
 
-def callers_mistakes(scope: Scope) -> Panel:
-    """What callers get wrong."""
+def client_errors(scope: Scope) -> Panel:
+    """What clients get wrong."""
     return time_series(
-        "Callers' own mistakes by exception",
+        "Client errors by exception",
         *(failures.caused_by(scope, cause, "exception_class") for cause in failures.CALLERS),
-        question="What do callers get wrong? BudgetExceededError is a spent budget, HTTPException "
-        "a rate limit or a refused request, ProxyException a key that is not valid.",
-        worry="a class of them jumps: a client is broken, or ran into its budget or limit",
-        empty="no mistakes",
+        shows="Client errors per second, by exception. BudgetExceededError is an exceeded budget, "
+        "HTTPException an exceeded rate limit or a blocked request, ProxyException an invalid key.",
+        worry="one of them jumps: a client is broken, or exceeded its budget or rate limit",
+        act="Find the key that sends these requests, and tell its owner.",
+        key="Callers' own mistakes by exception",
+        empty="no client errors",
     )
 
 
 def where_the_time_goes(scope: Scope, width: int = HALF_WIDTH) -> Panel:
     """The mean latency, as the parts that it is made of."""
     return time_series(
-        "Where the time goes",
+        "Latency breakdown",
         latency.average(scope, latency.QUEUE, legend="Queue and authentication"),
-        latency.average(scope, latency.OVERHEAD, legend="LiteLLM's overhead"),
+        latency.average(scope, latency.OVERHEAD, legend="LiteLLM overhead"),
         latency.in_guardrails(scope),
         latency.average(scope, latency.UPSTREAM, legend="Upstream"),
-        question="Of the mean time of a successful request, how much is spent where?",
-        worry="any part but upstream is more than a few tens of milliseconds",
+        shows="Mean duration of a successful request, split into queue and authentication, "
+        "LiteLLM overhead, guardrails and upstream.",
+        worry="any part but upstream is above a few tens of milliseconds",
+        act="Queue or overhead: add workers or proxies. Guardrails: check the guardrail's own "
+        "latency.",
+        key="Where the time goes",
         empty="no successful requests",
         stacked=True,
         width=width,
     )
 
 
-def quantiles(title: str, scope: Scope, histogram: str, question: str, worry: str = "") -> Panel:
+def quantiles(
+    title: str, scope: Scope, histogram: str, shows: str, *, worry: str, act: str, key: str = ""
+) -> Panel:
     """The median and the tails of one histogram."""
     return time_series(
         title,
         *(latency.quantile(scope, q, histogram) for q in (0.5, 0.95, 0.99)),
-        question=f"{question} Of successful requests only.",
-        worry=worry or "the tail moves away from the median",
+        shows=f"{shows} Successful requests only: median, 95th and 99th percentile.",
+        worry=worry,
+        act=act,
         empty="no successful requests",
+        key=key,
     )
 
 
 def deployment_states(scope: Scope) -> Panel:
     """A line for each deployment."""
     return states(
-        "State of deployments",
+        "Deployment state",
         deployments.state(scope),
-        question="Which deployments fail, and since when? From what their requests of the last 15 "
-        "minutes came to.",
+        shows="State of each deployment, from the outcome of its requests over the last 15 "
+        "minutes.",
         worry="one is red: most of its requests fail",
+        act="Look at *Deployment errors by exception* on Models and deployments, then at the "
+        "provider's status page, key and quota.",
+        key="State of deployments",
         empty="no requests to deployments",
         meanings=STATES,
         width=FULL_WIDTH,

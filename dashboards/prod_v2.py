@@ -56,7 +56,7 @@ def _proxy(scope: Scope) -> Row:
                 "Proxy - Requests per second (success + failure)",
                 traffic.requests(scope),
                 panel_id=1,
-                description="Requests per second to the proxy, successes and failures together. "
+                description="Requests per second to the proxy, successful and failed. "
                 "Worry when it falls to zero while clients are active.",
             ).build(),
             _time_series(
@@ -64,8 +64,8 @@ def _proxy(scope: Scope) -> Row:
                 failures.failures(scope, "exception_class"),
                 panel_id=2,
                 description="Failed requests per second by the class of exception that LiteLLM "
-                "raised. Worry when a class other than the callers' own mistakes keeps rising. "
-                "No data means that nothing has failed since the proxy started.",
+                "raised. Worry when a class that is not a client error keeps rising. "
+                "No data means that no request has failed since the proxy started.",
             ).build(),
             _time_series(
                 "Proxy - Average & Median Response Latency (seconds)",
@@ -75,7 +75,7 @@ def _proxy(scope: Scope) -> Row:
                 width=FULL_WIDTH,
                 tooltip=common.TooltipDisplayMode.MULTI,
                 description="Time from request to response, of successful requests only. An "
-                "average far above the median means that a few requests take very long.",
+                "average far above the median means that a few requests are very slow.",
             )
             .override_by_query("A", _display_name("Average Latency (seconds)"))
             .override_by_query("B", _display_name("Median Latency (seconds)"))
@@ -93,13 +93,13 @@ def _provider_limits(scope: Scope) -> Row:
                 "x-ratelimit-remaining-requests",
                 limits.remaining_requests(scope, _SERIES_SHOWN),
                 panel_id=6,
-                description=_what_is_left("Requests"),
+                description=_remaining("Requests"),
             ).build(),
             _time_series(
                 "x-ratelimit-remaining-tokens",
                 limits.remaining_tokens(scope, _SERIES_SHOWN),
                 panel_id=8,
-                description=_what_is_left("Tokens"),
+                description=_remaining("Tokens"),
             ).build(),
         ],
         id=7,
@@ -114,7 +114,7 @@ def _keys_and_teams(scope: Scope) -> Row:
                 "Requests per second by Key Alias",
                 traffic.requests(scope, "api_key_alias"),
                 panel_id=9,
-                description="Requests per second by the alias of the virtual key. None: the key "
+                description="Requests per second by virtual key alias. None: the key "
                 "has no alias. Worry when one key crowds out the others.",
             ).build(),
             _time_series(
@@ -129,11 +129,11 @@ def _keys_and_teams(scope: Scope) -> Row:
     )
 
 
-def _what_is_left(what: str) -> str:
+def _remaining(what: str) -> str:
     return (
-        f"{what} left in the provider's rate-limit window, as its last response said; the five "
-        "series with most left. Worry when a line nears zero. Providers that send no such header "
-        "do not appear."
+        f"{what} remaining in the provider's rate-limit window, from its last response; the five "
+        "series with the most remaining. Worry when a line approaches zero. Providers that do not "
+        "send this header do not appear."
     )
 
 

@@ -20,9 +20,9 @@ from dashboards.tables import Column, Drill, table
 from signals import Scope, choices
 from signals import spend as spending
 
-_TAKES_RULES = (
-    "Spend of the month so far, and its forecast, require recording rules (`recordingRules`): "
-    "to add up a month of every series would take Prometheus minutes."
+_REQUIRES_RULES = (
+    "This month's spend and its forecast require recording rules (`recordingRules`): adding up a "
+    "month of every series would take Prometheus minutes."
 )
 
 
@@ -35,37 +35,54 @@ def spend(scope: Scope) -> Dashboard:
     return Dashboard(
         "LiteLLM Spend and tokens",
         [
-            Row("In dollars", _now(scope, of_all_keys), about="proxy/cost_tracking"),
-            Row("Who spends", _who(scope, of_all_keys), about="proxy/cost_tracking"),
-            Row("Tokens, of all keys", _tokens(of_all_keys), about="proxy/cost_tracking"),
+            Row("Spend", _now(scope, of_all_keys), about="proxy/cost_tracking", key="In dollars"),
             Row(
-                "Images, audio and video (it takes models of theirs)",
+                "Top spenders",
+                _who(scope, of_all_keys),
+                about="proxy/cost_tracking",
+                key="Who spends",
+            ),
+            Row(
+                "Tokens (all keys)",
+                _tokens(of_all_keys),
+                about="proxy/cost_tracking",
+                key="Tokens, of all keys",
+            ),
+            Row(
+                "Images, audio and video (requires models for them)",
                 _media(scope),
+                key="Images, audio and video (it takes models of theirs)",
                 collapsed=True,
                 feature=Feature.MEDIA,
                 about="proxy/cost_tracking",
             ),
             Row(
-                "Organizations (it takes a database)",
+                "Organizations (requires a database)",
                 [_most("organization", "org_alias", scope)],
+                key="Organizations (it takes a database)",
                 collapsed=True,
                 feature=Feature.ORGANIZATIONS,
                 about="proxy/cost_tracking",
             ),
             Row(
-                "Customers (it takes enable_end_user_cost_tracking_prometheus_only: true)",
+                "Customers (requires enable_end_user_cost_tracking_prometheus_only: true)",
                 [_most("end user", "end_user", scope)],
+                key="Customers (it takes enable_end_user_cost_tracking_prometheus_only: true)",
                 collapsed=True,
                 feature=Feature.CUSTOMERS,
                 about="proxy/customers",
             ),
             Row(
-                "Is it all counted?", _counted(scope), collapsed=True, about="proxy/custom_pricing"
+                "Untracked spend",
+                _counted(scope),
+                collapsed=True,
+                about="proxy/custom_pricing",
+                key="Is it all counted?",
             ),
         ],
         choices=offered,
         has_interval=True,
-        description="What requests cost, as LiteLLM counts it in its metrics. What is billed is in "
+        description="What requests cost, as LiteLLM tracks it in its metrics. For billing, use "
         "its database.",
     )
 
@@ -82,25 +99,28 @@ def money(scope: Scope, width: int = 4) -> list[Panel]:
 def _month(scope: Scope, width: int) -> list[Panel]:
     so_far, forecast = spending.in_many_days(scope), spending.this_month(scope)
     if not so_far or not forecast:
-        return [words("Spend this month", _TAKES_RULES, width=2 * width)]
+        return [words("Spend this month", _REQUIRES_RULES, width=2 * width)]
     return [
         stat(
             "Spend this month",
             so_far,
-            question="How many dollars were spent since the month began, until the last full hour?",
-            worry="it is ahead of the month",
-            empty="nothing spent",
+            shows="US dollars spent since the beginning of the month, up to the last full hour.",
+            worry="it is ahead of your monthly plan",
+            act="Find the team, key or model that spends most, and set a budget.",
+            empty="no spend",
             at_once=True,
             time_from=THIS_MONTH,
             width=width,
         ),
         stat(
-            "Month's forecast",
+            "Monthly forecast",
             forecast,
-            question="How many dollars will the month cost if the days left (in UTC) are like the "
-            "last 24 hours?",
-            worry="it is more than the month may cost",
-            empty="nothing spent",
+            shows="US dollars that the whole month costs if its remaining days (in UTC) are like "
+            "the last 24 hours.",
+            worry="it is above your monthly budget",
+            act="Find the team, key or model that spends most, and set a budget.",
+            key="Month's forecast",
+            empty="no spend",
             at_once=True,
             time_from=THIS_MONTH,
             width=width,
@@ -112,21 +132,25 @@ def _now(scope: Scope, of_all_keys: Scope) -> list[Panel]:
     return [
         *money(scope),
         stat(
-            "Per 1k tokens",
+            "Cost per 1K tokens",
             spending.per_thousand_tokens_in_range(of_all_keys),
-            question="How many dollars do a thousand tokens, in and out, cost in this time range? Of "
-            "all keys.",
-            worry="it rises: dearer models are asked",
+            shows="Mean price in US dollars of 1,000 tokens, input and output, in this time "
+            "range, across all keys.",
+            worry="it rises: more expensive models are in use",
+            act="Find the model in *Cost per 1K tokens by model group*.",
+            key="Per 1k tokens",
             empty="no tokens",
             decimals=4,
             at_once=True,
         ),
         stat(
-            "Cached input",
+            "Cached input tokens",
             spending.cached_input_share(of_all_keys),
-            question="What share of the input tokens of the last 15 minutes did providers read from "
-            "their prompt cache, for less money? Of all keys.",
-            worry="it falls: prompts no longer begin alike",
+            shows="Share of the input tokens of the last 15 minutes that providers read from "
+            "their prompt cache, at a lower price, across all keys.",
+            worry="it falls: prompts no longer begin with the same text",
+            act="Ask the team with the most input tokens what changed in its prompts.",
+            key="Cached input",
             empty="none reported",
         ),
     ]
@@ -137,40 +161,47 @@ def _who(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         time_series(
             "Spend by team",
             spending.most_spent_each_interval(of_all_keys, "team_alias"),
-            question="Which teams spend how many dollars, for each bar? Of all keys.",
-            worry="a team spends far more than it used to",
-            empty="nothing spent",
+            shows="US dollars spent by each team, per bar, across all keys.",
+            worry="a team spends far more than usual",
+            act="Open the team in *Top teams by spend*, and check for retry loops.",
+            empty="no spend",
             bars=CHOSEN_INTERVAL,
         ),
         time_series(
             "Spend by model group",
             spending.most_spent_each_interval(scope, "requested_model"),
-            question="On which model groups is how much spent, for each bar?",
-            worry="a dear model takes over",
-            empty="nothing spent",
+            shows="US dollars spent on each model group, per bar.",
+            worry="an expensive model takes over",
+            act="Find the team that switched to it in *Tokens by model group* and *Spend by team*.",
+            empty="no spend",
             bars=CHOSEN_INTERVAL,
         ),
         table(
-            "Teams",
+            "Top teams by spend",
             {"team_alias": "Team"},
             Column("Spend", spending.spent(of_all_keys, "team_alias")),
             Column("Tokens", spending.tokens_in_range(of_all_keys, "team_alias"), decimals=0),
             Column(
-                "Per 1k tokens", spending.per_thousand_tokens_in_range(of_all_keys, "team_alias")
+                "Cost per 1K tokens",
+                spending.per_thousand_tokens_in_range(of_all_keys, "team_alias"),
             ),
-            question="What did each team spend in this time range, and at what price? Of all keys.",
-            worry="one spends most of it",
-            empty="nothing spent",
+            shows="Spend, tokens and price of each team in this time range, across all keys.",
+            worry="one accounts for most of the spend",
+            act="Open the team, and set a budget for it.",
+            key="Teams",
+            empty="no spend",
             drill=Drill("team-overview", choices.TEAM),
             width=HALF_WIDTH,
         ),
         table(
-            "Models",
+            "Top models by spend",
             {"requested_model": "Model group", "model": "Model"},
             Column("Spend", spending.spent(scope, "requested_model", "model")),
-            question="What did each model cost in this time range?",
-            worry="a dear model takes over",
-            empty="nothing spent",
+            shows="Spend on each model in this time range.",
+            worry="an expensive model takes over",
+            act="Check whether a cheaper model does for these requests.",
+            key="Models",
+            empty="no spend",
             drill=Drill("models", choices.MODEL_GROUP),
             width=HALF_WIDTH,
         ),
@@ -184,9 +215,10 @@ def _most(name: str, label: str, scope: Scope) -> Panel:
     return ranking(
         f"Spend by {name}",
         spending.biggest_spenders(scope, label),
-        question=f"Which ten spent most in this time range, by {name}?",
-        worry="one spends most of it",
-        empty="nothing spent",
+        shows=f"The ten with the most spend in this time range, by {name}.",
+        worry="one accounts for most of the spend",
+        act="Check it for retry loops and expensive models, and set a budget.",
+        empty="no spend",
         width=THIRD_WIDTH,
     )
 
@@ -195,26 +227,32 @@ def _tokens(scope: Scope) -> list[Panel]:
     return [
         panels.tokens_in_and_out(scope),
         time_series(
-            "Kinds of tokens",
+            "Cached and reasoning tokens",
             spending.tokens(scope, spending.CACHED_INPUT_TOKENS, "Read from prompt caches"),
             spending.tokens(scope, spending.WRITTEN_INPUT_TOKENS, "Written to prompt caches"),
             spending.tokens(scope, spending.REASONING_TOKENS, "Reasoning"),
-            question="How many of them do providers cache, and how many go into reasoning?",
-            worry="reasoning grows: callers pay for thinking that they do not see",
-            empty="no provider reports them",
+            shows="Tokens per second that providers read from and write to their prompt caches, "
+            "and that models use for reasoning.",
+            worry="reasoning tokens grow: they are billed, and not part of the answer",
+            act="Lower the reasoning effort for the model group that uses them.",
+            key="Kinds of tokens",
+            empty="not reported by any provider",
         ),
         time_series(
             "Tokens by model group",
             spending.tokens_by(scope, "requested_model"),
-            question="Which model groups get through most tokens?",
-            worry="a dear model takes over",
+            shows="Tokens per second, input and output, by model group.",
+            worry="an expensive model takes over",
+            act="Find the team behind it in *Top teams by spend*.",
             empty="no tokens",
         ),
         time_series(
-            "Price by model group",
+            "Cost per 1K tokens by model group",
             spending.per_thousand_tokens(scope, "requested_model"),
-            question="How many dollars do a thousand tokens of each model group cost?",
-            worry="one changes: prices, or the share of dear output tokens, have",
+            shows="Mean price in US dollars of 1,000 tokens of each model group.",
+            worry="one changes: its prices did, or its share of more expensive output tokens",
+            act="Compare the configured prices with the provider's price list.",
+            key="Price by model group",
             empty="no tokens",
         ),
     ]
@@ -226,15 +264,18 @@ def _media(scope: Scope) -> list[Panel]:
             "Audio tokens",
             spending.tokens(scope, spending.AUDIO_INPUT_TOKENS, "In"),
             spending.tokens(scope, spending.AUDIO_OUTPUT_TOKENS, "Out"),
-            question="How many audio tokens a second go in and come out?",
-            worry="they appear where nobody should use audio",
+            shows="Audio tokens per second, input and output.",
+            worry="they appear where no audio is expected",
+            act="Find the model and the key in *Top models by spend* and *Spend by key*.",
             width=THIRD_WIDTH,
         ),
         stat(
-            "Images",
+            "Images generated",
             spending.generated(scope, spending.IMAGES, "Images"),
-            question="How many images were made in this time range?",
-            worry="they appear where nobody should make images",
+            shows="Images generated in this time range.",
+            worry="they appear where no images are expected",
+            act="Find the model and the key in *Top models by spend* and *Spend by key*.",
+            key="Images",
             empty="no images",
             decimals=0,
             at_once=True,
@@ -242,10 +283,12 @@ def _media(scope: Scope) -> list[Panel]:
             height=8,
         ),
         stat(
-            "Video",
+            "Video generated",
             spending.generated(scope, spending.VIDEO_SECONDS, "Video"),
-            question="How many seconds of video were made in this time range?",
-            worry="they appear where nobody should make video",
+            shows="Seconds of video generated in this time range.",
+            worry="it appears where no video is expected",
+            act="Find the model and the key in *Top models by spend* and *Spend by key*.",
+            key="Video",
             empty="no video",
             at_once=True,
             width=THIRD_WIDTH,
@@ -257,18 +300,24 @@ def _media(scope: Scope) -> list[Panel]:
 def _counted(scope: Scope) -> list[Panel]:
     return [
         ranking(
-            "Requests that cost nothing",
+            "Zero-cost requests",
             spending.zero_cost_requests(scope),
-            question="Which model groups have a price, but requests that cost nothing, and why?",
-            worry="there are any: their spend is missing everywhere, budgets included",
-            empty="none: every priced model's requests cost something",
+            shows="Requests to models with a price that were tracked at zero cost, by model group "
+            "and reason.",
+            worry="there are any: they are missing from all spend, budgets included",
+            act="Check the model's prices in LiteLLM's configuration.",
+            key="Requests that cost nothing",
+            empty="none: all requests to models with a price have a cost",
             limits=above(1, 100),
         ),
         time_series(
-            "Share of the providers' bills that was counted",
+            "Spend capture rate",
             spending.capture_rate(scope),
-            question="How much of what each provider bills did LiteLLM count as spend?",
-            worry="it is below 1: prices are wrong, or requests go around the proxy",
+            shows="Share of each provider's bill that LiteLLM tracked as spend.",
+            worry="it is below 1: prices are wrong, or requests bypass the proxy",
+            act="Compare the configured prices with the bill, and look for keys used outside the "
+            "proxy.",
+            key="Share of the providers' bills that was counted",
             limits=below(0.98, 0.9),
         ),
     ]

@@ -40,7 +40,7 @@ def table(
     title: str,
     rows: Mapping[str, str],
     *columns: Column,
-    question: str,
+    shows: str,
     drill: Drill | None = None,
     hidden: Sequence[str] = (),
     **style: Unpack[Style],
@@ -66,7 +66,7 @@ def table(
     if drill:
         link = links.details_of_row(drill.to, drill.choice)
         panel.override_by_name(next(iter(rows.values())), [link])
-    made = finished(panel, title, queries, question, None, {"width": FULL_WIDTH, **style})
+    made = finished(panel, title, queries, shows, None, {"width": FULL_WIDTH, **style})
     assert made.field_config
     # Where one query alone has an answer, Grafana calls its column otherwise: it gets no unit then,
     # rather than another column's.

@@ -23,7 +23,7 @@ from signals import (
 
 
 def team(scope: Scope) -> Dashboard:
-    """Whether its requests are served, what they cost, and what is left of budgets and limits."""
+    """Whether its requests are served, what they cost, and what remains of budgets and limits."""
     offered = (choices.TEAM, choices.MODEL_GROUP, choices.KEY)
     # How long answers take is not recorded by key, and a key has too few to say.
     of_all_keys = scope.choosing(*offered[:2])
@@ -31,14 +31,30 @@ def team(scope: Scope) -> Dashboard:
     return Dashboard(
         "LiteLLM Team overview",
         [
-            Row("Right now, of all keys", _now(of_all_keys), about="proxy/users"),
+            Row(
+                "Right now (all keys)",
+                _now(of_all_keys),
+                about="proxy/users",
+                key="Right now, of all keys",
+            ),
             Row("Spend and budget", [*money(scope, width=6), *_budget(scope)], about="proxy/users"),
             Row("Requests", _requests(scope, of_all_keys), about="proxy/prometheus"),
-            Row("What goes wrong", _errors(scope, of_all_keys), about="proxy/error_diagnosis"),
-            Row("Speed, of all keys", _speed(of_all_keys), about="proxy/prometheus"),
             Row(
-                "Cache and tools (they take litellm_settings.cache: true, and MCP servers)",
+                "Errors",
+                _errors(scope, of_all_keys),
+                about="proxy/error_diagnosis",
+                key="What goes wrong",
+            ),
+            Row(
+                "Latency (all keys)",
+                _speed(of_all_keys),
+                about="proxy/prometheus",
+                key="Speed, of all keys",
+            ),
+            Row(
+                "Cache and MCP tools (requires litellm_settings.cache: true or an MCP server)",
                 _extras(scope),
+                key="Cache and tools (they take litellm_settings.cache: true, and MCP servers)",
                 collapsed=True,
                 feature=Feature.CACHE,
                 about="proxy/caching",
@@ -53,10 +69,12 @@ def team(scope: Scope) -> Dashboard:
 def _now(of_all_keys: Scope) -> list[Panel]:
     return [
         stat(
-            "Requests",
+            "Request rate",
             traffic.requests(of_all_keys.over(panels.NOW)),
-            question="How many requests a second did the team make in the last 5 minutes?",
-            worry="it falls to zero while its programs run",
+            shows="Requests per second of the team over the last 5 minutes.",
+            worry="it falls to zero while its applications run",
+            act="Check that the applications can reach the proxy, and that their keys are valid.",
+            key="Requests",
             empty="no requests",
         ),
         panels.success_ratio(of_all_keys),
@@ -64,9 +82,10 @@ def _now(of_all_keys: Scope) -> list[Panel]:
         stat(
             "Latency, p95",
             latency.quantile(of_all_keys.over(panels.NOW), 0.95, latency.TOTAL),
-            question="How long did 95 of 100 successful requests of the last 5 minutes take at most? "
-            "Of all keys.",
+            shows="Duration of the successful requests of the last 5 minutes, across all keys: 95 "
+            "% took less.",
             worry="it is far above its usual value",
+            act="Find the model group in *Latency by model group, p95*.",
             empty="no successful requests",
         ),
         panels.first_token(of_all_keys),
@@ -77,44 +96,50 @@ def _now(of_all_keys: Scope) -> list[Panel]:
 def _budget(scope: Scope) -> list[Panel]:
     return [
         ranking(
-            "Budget used",
+            "Budget usage",
             budgets.most_used(scope, budgets.TEAM),
-            question="How much of its budget has the team spent?",
-            worry="it nears 100 %: requests are then refused",
-            empty="no budget set",
+            shows="Share of the team's budget that is used.",
+            worry="it approaches 100%: the proxy then rejects requests",
+            act="Ask for a larger budget, or find the key that spends most in *Spend by key*.",
+            key="Budget used",
+            empty="no budget configured",
             limits=USED,
             most=1,
             width=6,
             height=6,
         ),
         ranking(
-            "Days until the budget is spent",
+            "Days until budget exhausted",
             budgets.first_to_run_out(scope, budgets.TEAM),
-            question="How many days does the budget last, if the team goes on as in the last 24 "
-            "hours?",
-            worry="it is fewer days than until the budget begins anew",
-            empty="no budget set, or nothing spent",
+            shows="Days until nothing remains of the budget, at the spend of the last 24 hours.",
+            worry="it is fewer days than until the budget resets",
+            act="Ask for a larger budget, or find the key that spends most in *Spend by key*.",
+            key="Days until the budget is spent",
+            empty="no budget configured, or no spend",
             limits=DAYS,
             most=30,
             width=6,
             height=6,
         ),
         ranking(
-            "Hours until the budget begins anew",
+            "Hours until budget reset",
             budgets.hours_to_reset(scope, budgets.TEAM),
-            question="When does the budget begin anew?",
-            worry="it is long while little is left",
-            empty="no budget that begins anew",
+            shows="Hours until the budget resets.",
+            worry="it is long while little of the budget remains",
+            act="Compare it with *Days until budget exhausted*.",
+            key="Hours until the budget begins anew",
+            empty="no budget that resets",
             width=6,
             height=6,
         ),
         ranking(
-            "Rate limits used",
+            "Rate limit usage",
             limits.most_used(scope, limits.TEAM),
-            question="What share of the requests or tokens that it may send in a minute does the "
-            "team use?",
-            worry="it stays at 100 %: requests beyond the limit are refused",
-            empty="no rate limits set",
+            shows="Share of the requests or tokens per minute that the team may use.",
+            worry="it stays at 100%: the proxy rejects requests beyond the limit",
+            act="Have clients slow down on status 429, or ask for a higher limit.",
+            key="Rate limits used",
+            empty="no rate limits configured",
             limits=USED,
             most=1,
             width=6,
@@ -123,17 +148,19 @@ def _budget(scope: Scope) -> list[Panel]:
         ranking(
             "Spend by key",
             spend.biggest_spenders(scope, "api_key_alias"),
-            question="Which of the team's keys spent most in this time range?",
-            worry="one spends most of it",
-            empty="nothing spent",
+            shows="The team's keys with the most spend in this time range.",
+            worry="one accounts for most of the spend",
+            act="Check the application that uses it for retry loops and long prompts.",
+            empty="no spend",
             width=THIRD_WIDTH,
         ),
         time_series(
             "Spend by model group",
             spend.most_spent_each_interval(scope, "requested_model"),
-            question="On which model groups is how much spent, for each bar?",
-            worry="a dear model takes over",
-            empty="nothing spent",
+            shows="US dollars spent on each model group, per bar.",
+            worry="an expensive model takes over",
+            act="Check whether a cheaper model does for these requests.",
+            empty="no spend",
             bars=CHOSEN_INTERVAL,
             width=16,
         ),
@@ -146,16 +173,18 @@ def _requests(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         time_series(
             "Requests by model group",
             traffic.requests(of_all_keys, "requested_model"),
-            question="Which model groups does the team ask most?",
+            shows="The team's requests per second by model group.",
             worry="one falls to zero",
+            act="Check the application that uses it, and *Top failed requests*.",
             empty="no requests",
             width=6,
         ),
         ranking(
             "Requests by key",
             traffic.busiest(scope, "api_key_alias"),
-            question="Which ten of the team's keys asked most in this time range?",
+            shows="The ten keys of the team with the most requests in this time range.",
             worry="one crowds out the others",
+            act="Check the application that uses it for loops.",
             empty="no requests",
             width=6,
         ),
@@ -165,10 +194,10 @@ def _requests(scope: Scope, of_all_keys: Scope) -> list[Panel]:
 def _errors(scope: Scope, of_all_keys: Scope) -> list[Panel]:
     by = ("api_key_alias", "requested_model", "exception_class", "exception_status")
     return [
-        panels.callers_mistakes(of_all_keys),
+        panels.client_errors(of_all_keys),
         panels.failures_by_class(of_all_keys),
         table(
-            "What failed",
+            "Top failed requests",
             {
                 "api_key_alias": "Key",
                 "requested_model": "Model group",
@@ -176,21 +205,34 @@ def _errors(scope: Scope, of_all_keys: Scope) -> list[Panel]:
                 "exception_status": "Status",
             },
             Column("Failures", failures.most_failing(scope, by=by), decimals=0),
-            question="What failed most in this time range, with which key and model?",
+            shows="The team's most frequent failed requests in this time range, with key, model "
+            "group and exception.",
             worry="one line stands out",
-            empty="nothing failed",
+            act="Status 4xx: correct the application that uses the key. Status 5xx: tell whoever "
+            "runs the proxy.",
+            key="What failed",
+            empty="no errors",
         ),
     ]
 
 
 def _speed(scope: Scope) -> list[Panel]:
     return [
-        panels.quantiles("Latency, end to end", scope, latency.TOTAL, "How long do requests take?"),
+        panels.quantiles(
+            "End-to-end latency",
+            scope,
+            latency.TOTAL,
+            "Duration of requests, from arrival to the end of the answer.",
+            worry="p95 moves away from the median",
+            act="Find the model group in *Latency by model group, p95*.",
+            key="Latency, end to end",
+        ),
         time_series(
             "Latency by model group, p95",
             latency.quantile(scope, 0.95, latency.TOTAL, "requested_model"),
-            question="Which model groups are slow? Of successful requests only.",
+            shows="Duration of successful requests to each model group: 95% took less.",
             worry="one is far above its usual value",
+            act="Try another model group, or tell whoever runs the proxy.",
             empty="no successful requests",
         ),
     ]
@@ -201,15 +243,18 @@ def _extras(scope: Scope) -> list[Panel]:
         time_series(
             "Cache hit ratio by model",
             features.cache_hit_ratio(scope, "model"),
-            question="For which models does LiteLLM's cache help?",
+            shows="Share of the cache lookups for each model that found an answer.",
             worry="one falls to 0",
+            act="Check whether the application's prompts still repeat.",
             width=HALF_WIDTH,
         ),
         time_series(
-            "Tool calls",
+            "MCP tool calls",
             asking.rate(scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
-            question="Which tools does the team call how often a second?",
-            worry="one jumps: an agent runs in circles",
+            shows="Calls per second to each MCP tool.",
+            worry="one jumps: an agent may be looping",
+            act="Check the agent that uses the tool.",
+            key="Tool calls",
             width=HALF_WIDTH,
         ),
     ]

@@ -22,17 +22,35 @@ def traffic(scope: Scope) -> Dashboard:
     return Dashboard(
         "LiteLLM Traffic and errors",
         [
-            Row("Traffic, of all keys", _traffic(scope, of_all_keys), about="proxy/prometheus"),
             Row(
-                "The proxy and upstream, of all keys",
+                "Traffic (all keys)",
+                _traffic(scope, of_all_keys),
+                about="proxy/prometheus",
+                key="Traffic, of all keys",
+            ),
+            Row(
+                "Proxy and upstream errors (all keys)",
                 _ours(of_all_keys),
                 about="proxy/error_diagnosis",
+                key="The proxy and upstream, of all keys",
             ),
-            Row("Callers' own mistakes", _callers(scope), about="proxy/error_diagnosis"),
-            Row("Who asks", _who(scope), collapsed=True, about="proxy/prometheus"),
+            Row(
+                "Client errors",
+                _callers(scope),
+                about="proxy/error_diagnosis",
+                key="Callers' own mistakes",
+            ),
+            Row(
+                "Requests by caller",
+                _who(scope),
+                collapsed=True,
+                about="proxy/prometheus",
+                key="Who asks",
+            ),
         ],
         choices=offered,
-        description="Who asks for what, what fails, and whose mistake it is.",
+        description="Requests by model, route, key and team, and what fails: client errors, proxy "
+        "errors and upstream errors.",
     )
 
 
@@ -40,53 +58,61 @@ def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
     return [
         panels.outcomes(
             of_all_keys,
-            failures.caused_by(of_all_keys, Cause.UNKNOWN, name="Failed without a status"),
-            failures.caused_by(of_all_keys, Cause.UNNAMED, name="Failed, cannot be told"),
+            failures.caused_by(of_all_keys, Cause.UNKNOWN, name="Failed, no status"),
+            failures.caused_by(of_all_keys, Cause.UNNAMED, name="Failed, unknown cause"),
         ),
         time_series(
-            "Failed requests by model group",
+            "Error ratio by model group",
             failures.failed_shares(of_all_keys, "requested_model"),
-            question="What share of the requests of the last 15 minutes did the proxy and upstream "
-            "fail, by model group? Callers' own mistakes do not count.",
+            shows="Share of the requests of the last 15 minutes that the proxy or a provider "
+            "failed, by model group. Client errors do not count.",
             worry="one is above the others",
-            empty="nothing failed",
+            act="Check the deployments of that model group on Models and deployments.",
+            key="Failed requests by model group",
+            empty="no errors",
         ),
         time_series(
             "Requests by model group",
             asked.requests(of_all_keys, "requested_model"),
-            question="Which model groups are asked most? Models that the proxy does not have are "
-            "“other”.",
-            worry="one falls to zero, or “other” grows: clients ask for what is not there",
+            shows="Requests per second by model group. “other” stands for models that the proxy "
+            "does not have.",
+            worry="one falls to zero, or “other” grows: clients request models that do not exist",
+            act="Find the keys behind it in *Requests by key*.",
             empty="no requests",
         ),
         time_series(
             "Requests by route",
             asked.requests(scope, "route"),
-            question="Which parts of the API are used?",
+            shows="Requests per second by API route.",
             worry="a route appears that nobody should use",
+            act="Find the keys behind it in *Requests by key*, and restrict their routes.",
             empty="no requests",
         ),
         ranking(
             "Requests by key",
             asked.busiest(scope, "api_key_alias"),
-            question="Which ten virtual keys asked most in this time range?",
+            shows="The ten virtual keys with the most requests in this time range.",
             worry="one crowds out the others",
+            act="Talk to its owner, or set a rate limit for the key.",
             empty="no requests",
             width=THIRD_WIDTH,
         ),
         ranking(
             "Requests by team",
             asked.busiest(of_all_keys, "team_alias"),
-            question="Which ten teams asked most in this time range?",
+            shows="The ten teams with the most requests in this time range.",
             worry="one crowds out the others",
+            act="Talk to the team, or set a rate limit for it.",
             empty="no requests",
             width=THIRD_WIDTH,
         ),
         time_series(
             "Requests by status",
             asked.requests(of_all_keys, "status_code"),
-            question="What HTTP status do requests end with?",
-            worry="5xx appear; 4xx are callers' mistakes unless upstream refuses the proxy's key",
+            shows="Requests per second by the HTTP status that the client got.",
+            worry="5xx appear. 4xx are client errors, unless a provider rejects the proxy's own "
+            "key",
+            act="Look at *Top proxy and upstream errors* for the cause.",
             empty="no requests",
             stacked=True,
             width=THIRD_WIDTH,
@@ -98,14 +124,16 @@ def _ours(scope: Scope) -> list[Panel]:
     return [
         panels.failures_by_class(scope),
         time_series(
-            "Failures of the proxy and upstream by model group",
+            "Proxy and upstream errors by model group",
             *(failures.caused_by(scope, cause, "requested_model") for cause in OURS),
-            question="For which model groups do requests fail?",
+            shows="Requests per second that the proxy or a provider failed, by model group.",
             worry="one of them keeps rising",
-            empty="nothing failed",
+            act="Check the deployments of that model group on Models and deployments.",
+            key="Failures of the proxy and upstream by model group",
+            empty="no errors",
         ),
         table(
-            "What failed, and for whom",
+            "Top proxy and upstream errors",
             {
                 "requested_model": "Model group",
                 "api_provider": "Provider",
@@ -113,11 +141,13 @@ def _ours(scope: Scope) -> list[Panel]:
                 "exception_status": "Status",
                 "team_alias": "Team",
             },
-            *_columns(scope, {"Upstream": Cause.UPSTREAM, "The proxy": Cause.PROXY}, _FAILED_BY),
-            question="What failed most in this time range, where and for which team? Callers' own "
-            "mistakes are below.",
+            *_columns(scope, {"Upstream": Cause.UPSTREAM, "Proxy": Cause.PROXY}, _FAILED_BY),
+            shows="The most frequent proxy and upstream errors in this time range, with model "
+            "group, provider, exception and team. Client errors are in the row below.",
             worry="one line stands out",
-            empty="nothing failed",
+            act="Open its model group on Models and deployments.",
+            key="What failed, and for whom",
+            empty="no errors",
             drill=Drill("models", choices.MODEL_GROUP),
         ),
     ]
@@ -125,17 +155,20 @@ def _ours(scope: Scope) -> list[Panel]:
 
 def _callers(scope: Scope) -> list[Panel]:
     return [
-        panels.callers_mistakes(scope),
+        panels.client_errors(scope),
         ranking(
-            "Callers' own mistakes by key",
+            "Client errors by key",
             *(failures.most_often(scope, cause, "api_key_alias") for cause in CALLERS),
-            question="Whose requests are rejected by the proxy, or found invalid by a provider?",
-            worry="a key's mistakes jump: its client is broken, or ran into its budget or limit",
-            empty="no mistakes",
+            shows="The keys with the most client errors in this time range: requests that the "
+            "proxy rejected, or that a provider found invalid.",
+            worry="one key jumps: its client is broken, or exceeded its budget or rate limit",
+            act="Find the exception in *Top client errors by team*, and tell the key's owner.",
+            key="Callers' own mistakes by key",
+            empty="no client errors",
             width=HALF_WIDTH,
         ),
         table(
-            "Who got what wrong",
+            "Top client errors by team",
             {
                 "api_key_alias": "Key",
                 "team_alias": "Team",
@@ -144,9 +177,13 @@ def _callers(scope: Scope) -> list[Panel]:
                 "exception_status": "Status",
             },
             *_columns(scope, {"Rejected": Cause.REJECTED, "Invalid": Cause.INVALID}, _MISTAKEN_BY),
-            question="Which keys were refused most in this time range, and why?",
-            worry="one line stands out: tell the team",
-            empty="no mistakes",
+            shows="The most frequent client errors in this time range, with key, team, model "
+            "group and exception.",
+            worry="one line stands out",
+            act="Tell the team. For an exceeded budget or rate limit, open the key on Budgets and "
+            "rate limits.",
+            key="Who got what wrong",
+            empty="no client errors",
             drill=Drill("budgets", choices.KEY),
         ),
     ]
@@ -175,22 +212,62 @@ def _columns(scope: Scope, causes: Mapping[str, Cause], by: tuple[str, ...]) -> 
     ]
 
 
+_CROWDS = "one crowds out the others"
+
+
 def _who(scope: Scope) -> list[Panel]:
     return [
         ranking(
             f"Requests by {name}",
             asked.busiest(scope, label),
-            question=f"{question} The ten with most requests in this time range.",
+            shows=f"The ten {shown} with the most requests in this time range.",
             worry=worry,
+            act=act,
             empty="no requests",
             width=THIRD_WIDTH,
+            key=key,
         )
-        for name, label, question, worry in (
-            ("user agent", "user_agent", "Which client software asks most?", "a script runs wild"),
-            ("client address", "client_ip", "From where is asked most?", "an address is unknown"),
-            ("user", "user", "Which of LiteLLM's users ask most?", "one crowds out the others"),
-            ("e-mail address", "user_email", "Who are they?", "one crowds out the others"),
-            ("end user", "end_user", "Which customers ask most?", "one crowds out the others"),
-            ("organization", "org_alias", "Which organizations ask?", "one crowds out the others"),
+        for name, label, shown, worry, act, key in (
+            (
+                "user agent",
+                "user_agent",
+                "kinds of client software",
+                "one jumps: a script may be running out of control",
+                "Find its key in *Requests by key*.",
+                "",
+            ),
+            (
+                "client address",
+                "client_ip",
+                "client IP addresses",
+                "an address is unknown",
+                "Find its key in *Requests by key*, and rotate that key.",
+                "",
+            ),
+            ("user", "user", "users", _CROWDS, "Talk to the user, or set a rate limit.", ""),
+            (
+                "email address",
+                "user_email",
+                "users, by email address,",
+                _CROWDS,
+                "Talk to the user, or set a rate limit.",
+                "Requests by e-mail address",
+            ),
+            (
+                "end user",
+                "end_user",
+                "customers (end users)",
+                _CROWDS,
+                "Set a budget or a rate limit for the customer.",
+                "",
+            ),
+            (
+                "organization",
+                "org_alias",
+                "organizations",
+                _CROWDS,
+                "Find the team in *Requests by team*.",
+                "",
+            ),
         )
     ]

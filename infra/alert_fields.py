@@ -24,7 +24,7 @@ def not_empty(values: tuple[str, ...]) -> tuple[str, ...]:
 
 def _email(value: str) -> str:
     if not is_email(value):
-        raise ValueError("not an e-mail address; write it like team@example.com")
+        raise ValueError("not an email address; write it like team@example.com")
     return value
 
 
@@ -35,7 +35,7 @@ def _alert_duration(value: str) -> str:
 def _alert_name(value: str) -> str:
     if value not in CATALOGUE:
         close = difflib.get_close_matches(value, CATALOGUE, n=1)
-        advice = f"did you mean {close[0]}?" if close else "docs/alerts.md has all names"
+        advice = f"did you mean {close[0]}?" if close else "docs/alerts.md lists all names"
         raise ValueError(f"not an alert; {advice}")
     return value
 

@@ -37,7 +37,7 @@ def broken_alert_rules(values: Values) -> Iterator[Mistake]:
         start, end = (timing.get(key, default) for key, default in _DAY)
         if isinstance(start, str) and isinstance(end, str) and start >= end:
             path = ("alerts", "muteTimings", str(position), "end")
-            yield Mistake(path, f"must be later than {start}; a night is two mute timings")
+            yield Mistake(path, f"must be later than {start}; use two mute timings for a night")
     yield from _overrides(section(alerts, "overrides"))
 
 
@@ -52,9 +52,9 @@ def _interval(values: Values, alerts: Values) -> Iterator[Mistake]:
         return
     in_grafana = "grafana" in (values.get("recordingRules"), alerts.get("managedBy"))
     if length > _LONGEST:
-        yield Mistake(path, "must be at most 4m: after five minutes Prometheus forgets a value")
+        yield Mistake(path, "must be at most 4m: Prometheus drops a value after five minutes")
     elif length < scrapes:
-        yield Mistake(path, "must be no shorter than prometheus.scrapeInterval")
+        yield Mistake(path, "must not be shorter than prometheus.scrapeInterval")
     elif in_grafana and length % _GRAFANAS_STEP:
         yield Mistake(path, "must be a multiple of 10s, at which Grafana evaluates rules")
 
@@ -63,11 +63,13 @@ def _recording(values: Values) -> Iterator[Mistake]:
     rules = section(values, "rules")
     records = values.get("recordingRules") in (RecordingTarget.PROMETHEUS, RecordingTarget.GRAFANA)
     if records and "recordedBy" in rules:
-        yield Mistake(("recordingRules",), "leave it out; rules.recordedBy records already")
+        yield Mistake(
+            ("recordingRules",), "remove it; the stack in rules.recordedBy records already"
+        )
     elif records and "platformStack" in section(values, "team"):
-        yield Mistake(("recordingRules",), "leave it out; team.platformStack records for its teams")
+        yield Mistake(("recordingRules",), "remove it; team.platformStack records for its teams")
     if "targetUid" in rules and values.get("recordingRules") != RecordingTarget.GRAFANA:
-        yield Mistake(("rules", "targetUid"), "only used by recordingRules: grafana; leave it out")
+        yield Mistake(("rules", "targetUid"), "only used by recordingRules: grafana; remove it")
 
 
 def _contact_point(values: Values, alerts: Values) -> Iterator[Mistake]:
@@ -76,26 +78,26 @@ def _contact_point(values: Values, alerts: Values) -> Iterator[Mistake]:
     own = [key for key in point if key != "existing"]
     if "existing" in point:
         for key in own:
-            yield Mistake((*path, key), "leave it out; alerts.contactPoint.existing has its own")
+            yield Mistake((*path, key), "remove it; alerts.contactPoint.existing has its own")
     team = section(values, "team")
     by_contact = "@" in str(team.get("contact", "")) and "//" not in str(team.get("contact"))
     if alerts.get("managedBy") == AlertTarget.GRAFANA and not point and not by_contact:
         yield Mistake(
             path,
-            "say where alerts go: set one of email, slack, pagerduty, teams and webhook, or existing "
-            "to the name of a contact point that is there already",
+            "set where notifications go: email, slack, pagerduty, teams or webhook, or existing, the "
+            "name of an existing contact point",
         )
     for kind, secrets in _SECRETS.items():
         given = [key for key in secrets if key in values]
         if kind not in point:
             for key in given:
-                yield Mistake((key,), f"only used by alerts.contactPoint.{kind}; leave it out")
+                yield Mistake((key,), f"only used by alerts.contactPoint.{kind}; remove it")
         elif len(given) > 1:
-            yield Mistake((given[1],), f"leave it out; {given[0]} is set already")
+            yield Mistake((given[1],), f"remove it; {given[0]} is already set")
         elif not given and kind != _DOES_WITHOUT:
             yield Mistake(
                 (secrets[0],),
-                f"needed by alerts.contactPoint.{kind}; "
+                f"required by alerts.contactPoint.{kind}; "
                 f"set it with: pulumi config set --secret {secrets[0]}",
             )
     yield from _details(values, point)
@@ -104,17 +106,17 @@ def _contact_point(values: Values, alerts: Values) -> Iterator[Mistake]:
 def _details(values: Values, point: Values) -> Iterator[Mistake]:
     if "slack" in point and "alertsSlackToken" in values and not section(point, "slack"):
         path = ("alerts", "contactPoint", "slack", "channel")
-        yield Mistake(path, "needed with alertsSlackToken")
+        yield Mistake(path, "required with alertsSlackToken")
     has_name = "username" in section(point, "webhook")
     if has_name and "alertsWebhookPassword" not in values:
         yield Mistake(
             ("alertsWebhookPassword",),
-            "needed by alerts.contactPoint.webhook.username; "
+            "required by alerts.contactPoint.webhook.username; "
             "set it with: pulumi config set --secret alertsWebhookPassword",
         )
     elif "webhook" in point and "alertsWebhookPassword" in values and not has_name:
         yield Mistake(
-            ("alerts", "contactPoint", "webhook", "username"), "needed with alertsWebhookPassword"
+            ("alerts", "contactPoint", "webhook", "username"), "required with alertsWebhookPassword"
         )
 
 
@@ -127,7 +129,9 @@ def _overrides(overrides: Values) -> Iterator[Mistake]:
             path = ("alerts", "overrides", name, "thresholds", key)
             threshold = alert.thresholds.get(key)
             if not threshold:
-                yield Mistake(path, f"no such threshold; there are: {', '.join(alert.thresholds)}")
+                yield Mistake(
+                    path, f"no such threshold; valid names: {', '.join(alert.thresholds)}"
+                )
             elif isinstance(value, int | float):
                 try:
                     threshold.check(value)

@@ -1,4 +1,4 @@
-"""What a person can set about rules: what is recorded, what alerts there are, and whom they wake."""
+"""What a person can set about rules: what is recorded, which alerts there are, and whom they notify."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -28,36 +28,36 @@ class AlertTarget(StrEnum):
 
 
 class RuleSettings(Model):
-    """How rules are evaluated, those that record and those that alert."""
+    """How recording rules and alert rules are evaluated."""
 
     interval: fields.Duration = "1m"
-    """How often they are evaluated. A shorter one costs Prometheus more, watched or not; a longer one makes alerts late."""
+    """Evaluation interval. A shorter one costs Prometheus more, whether or not anybody looks; a longer one delays alerts."""
     record: tuple[RuleGroup, ...] | None = None
-    """Which groups are recorded: `requests`, `latency`, `deployments`, `spend`, `keys` and `limits`; by default all."""
+    """Rule groups to record: `requests`, `latency`, `deployments`, `spend`, `keys` and `limits`; by default all."""
     recorded_by: fields.StackName | None = None
-    """Stack whose recorded series are read, in place of recording the same again; by default for a team `team.platformStack` if that records."""
+    """Stack whose recorded series to read, instead of recording the same again; by default, for a team, `team.platformStack` if it records."""
     target_uid: fields.Uid | None = None
-    """For `recordingRules: grafana`: uid of the data source that recorded series are written to; by default the stack's own, which must take remote writes."""
+    """For `recordingRules: grafana`: UID of the data source to write recorded series to; by default the stack's own, which must accept remote writes."""
     namespace: fields.Text | None = None
-    """Kubernetes namespace of the `PrometheusRule`; by default none is named."""
+    """Kubernetes namespace of the `PrometheusRule`; by default not set."""
     labels: dict[fields.Text, fields.Text] = {}
-    """Labels of the `PrometheusRule`, such as those that the operator's `ruleSelector` asks for."""
+    """Labels of the `PrometheusRule`, such as those that the operator's `ruleSelector` requires."""
 
 
 class EmailSettings(Model):
-    """An e-mail to each address."""
+    """An email to each address."""
 
     addresses: Annotated[tuple[alert_fields.Email, ...], AfterValidator(alert_fields.not_empty)]
-    """Addresses."""
+    """Email addresses."""
 
 
 class SlackSettings(Model):
     """A message in a channel, by `alertsSlackUrl` or `alertsSlackToken`."""
 
     channel: fields.Text | None = None
-    """Channel; needed with `alertsSlackToken`, while an incoming webhook has its own."""
+    """Channel; required with `alertsSlackToken`. An incoming webhook has its own."""
     mention: fields.Text | None = None
-    """Users to mention, by their ids, with commas in between."""
+    """IDs of users to mention, separated by commas."""
 
 
 class PagerDutySettings(Model):
@@ -78,7 +78,7 @@ class WebhookSettings(Model):
     """A request to an address, with `alertsWebhookToken` as bearer token, or as `username` with `alertsWebhookPassword`, or neither."""
 
     url: fields.HttpUrl
-    """Address that is sent Grafana's JSON."""
+    """Address that receives Grafana's JSON."""
     username: fields.Text | None = None
     """User name; the password is `alertsWebhookPassword`."""
 
@@ -87,73 +87,73 @@ class ContactPointSettings(Model):
     """Where notifications go; either `existing` or one or more of the others."""
 
     existing: fields.Text | None = None
-    """Name of a contact point that is there already, to use in place of making one."""
+    """Name of an existing contact point to use, instead of creating one."""
     email: EmailSettings | None = None
-    """By e-mail."""
+    """By email."""
     slack: SlackSettings | None = None
-    """To Slack; `{}` does with an incoming webhook."""
+    """To Slack; `{}` is enough with an incoming webhook."""
     pagerduty: PagerDutySettings | None = None
-    """To PagerDuty; `{}` does."""
+    """To PagerDuty; `{}` is enough."""
     teams: TeamsSettings | None = None
-    """To Microsoft Teams; `{}` does."""
+    """To Microsoft Teams; `{}` is enough."""
     webhook: WebhookSettings | None = None
-    """To an address of yours."""
+    """To your own webhook."""
 
 
 class MuteTimingSettings(Model):
-    """A time in which alerts do not notify."""
+    """A time at which alerts do not notify."""
 
     name: fields.Text
-    """Name; Grafana has it with the stack's."""
+    """Name; in Grafana, the stack's name is added to it."""
     severities: tuple[Severity, ...] = (Severity.WARNING,)
-    """Severities that it mutes: `critical` or `warning`."""
+    """Severities to mute: `critical` or `warning`."""
     weekdays: tuple[alert_fields.Weekdays, ...] = ()
-    """Days, such as `saturday` or `monday:friday`; by default all."""
+    """Days of the week, such as `saturday` or `monday:friday`; by default all."""
     start: alert_fields.TimeOfDay | None = None
-    """Beginning on each of them, such as `22:00`; by default midnight."""
+    """Start time on each day, such as `22:00`; by default midnight."""
     end: alert_fields.TimeOfDay | None = None
-    """End on each of them, later than `start`, up to `24:00`."""
+    """End time on each day, later than `start`, at most `24:00`."""
     location: alert_fields.Location = "UTC"
     """IANA time zone."""
 
 
 class AlertOverride(Model):
-    """What is changed about one alert."""
+    """Changes to one alert."""
 
     enabled: bool | None = None
-    """Whether there is such an alert; by default as `docs/alerts.md` says."""
+    """Whether the alert is enabled; `docs/alerts.md` lists the defaults."""
     thresholds: dict[fields.Text, float] = {}
-    """Its numbers by name; `docs/alerts.md` has the names and defaults."""
+    """Thresholds by name; `docs/alerts.md` lists the names and defaults."""
     for_: alert_fields.AlertDuration | None = None
-    """How long it must be so before it fires."""
+    """How long the condition must hold before the alert fires."""
     keep_firing_for: alert_fields.AlertDuration | None = None
-    """How long it goes on firing after it is not so any more."""
+    """How long the alert keeps firing after the condition no longer holds."""
     severity: Severity | None = None
     """`critical` or `warning`."""
 
 
 class AlertSettings(Model):
-    """Which alerts there are, and whom they wake."""
+    """Which alerts to deploy, and whom they notify."""
 
     managed_by: Annotated[AlertTarget, alert_fields.MayBeOff] = AlertTarget.OFF
-    """What evaluates them: `grafana`, or `prometheus` with the rule files that `render` writes; `off` is nothing."""
+    """What evaluates alerts: `grafana`, `prometheus` with the rule files that `render` writes, or `off`."""
     contact_point: ContactPointSettings = ContactPointSettings()
-    """Where Grafana sends notifications; by default for a team its `contact`, if that is an e-mail address."""
+    """Where Grafana sends notifications; by default, for a team, its `contact` if that is an email address."""
     critical_contact_point: fields.Text | None = None
-    """Name of a contact point that is there already, for critical alerts; by default `contactPoint` is for all."""
+    """Name of an existing contact point for critical alerts; by default `contactPoint` receives all alerts."""
     group_wait: fields.Duration = "30s"
-    """How long the first notification of a group waits for others."""
+    """How long to wait before the first notification of a group, to collect other alerts."""
     group_interval: fields.Duration = "5m"
-    """How long a notification about new alerts of a group waits."""
+    """How long to wait before a notification about new alerts of a group."""
     repeat_interval: fields.Duration = "4h"
-    """How long until a notification is repeated."""
+    """How long to wait before a notification is repeated."""
     mute_timings: tuple[MuteTimingSettings, ...] = ()
-    """Times in which alerts of some severities do not notify."""
+    """Times at which alerts of some severities do not notify."""
     daily_spend_limits: dict[fields.TeamAlias, alert_fields.Dollars] = {}
-    """Dollars that a team may spend in 24 hours, by its alias; `LiteLLMTeamDailySpend` fires beyond."""
+    """US dollars that each team may spend in 24 hours, by team alias; beyond that, `LiteLLMTeamDailySpend` fires."""
     overrides: dict[alert_fields.AlertName, AlertOverride] = {}
-    """What is changed about single alerts, by name."""
+    """Changes to single alerts, by name."""
     grafana_url: fields.HttpUrl | None = None
-    """Address at which people open Grafana, for links from Prometheus's alerts; by default links are paths."""
+    """Public address of Grafana, for links in alerts that Prometheus evaluates; by default links are paths."""
     runbooks: fields.Text = "docs/runbooks"
-    """Where `docs/runbooks` is to be read, such as the address of its directory in your repository."""
+    """Where `docs/runbooks` can be read, such as the address of the directory in your repository."""

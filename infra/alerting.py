@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alerts import CATALOGUE
 from alerts.alert import Severity
 from alerts.grafana import GrafanaGroup, alert_groups, recording_groups
 from alerts.prometheus import rule_groups
 from alerts.rule import Audience, Board, Rule, Tuning, rules
+from dashboards.layout import identity
 from infra.alert_settings import AlertOverride, AlertTarget, RecordingTarget
 from infra.contact_points import contact_point, message_template, mute_timings
 from infra.resources import ContactPoint, Dashboard, MessageTemplate, MuteTiming
@@ -138,10 +140,12 @@ def _audience(
 
 
 def _board(dashboard: Dashboard) -> Board:
+    """A dashboard's JSON has its panels' ids and not their keys, of which alerts name some."""
     found = list(json.loads(dashboard.config_json)["panels"])
-    inside = [each for panel in found for each in panel.get("panels") or ()]
-    panels = {each["title"]: each["id"] for each in (*found, *inside) if each["type"] != "row"}
-    return Board(dashboard.uid, panels)
+    ids = {each["id"] for panel in found for each in (panel, *(panel.get("panels") or ()))}
+    links = [link for each in CATALOGUE.values() for link in each.links]
+    panels = {link.panel: identity(link.panel) for link in links}
+    return Board(dashboard.uid, {key: id_ for key, id_ in panels.items() if id_ in ids})
 
 
 def _routes(

@@ -38,6 +38,6 @@ async def _platform(name: str, stack: str) -> Platform:
         raise correction(
             "team.platformStack",
             name,
-            f"that stack has no output {missing}; deploy it first, from this version or a newer one",
+            f"that stack has no output {missing}; deploy it first, with this version or a newer one",
             stack,
         ) from None

@@ -47,7 +47,7 @@ def _uid(value: str) -> str:
 
 def _text(value: str) -> str:
     if not value.strip() or not value.isprintable():
-        raise ValueError("must be one line of text that is not blank")
+        raise ValueError("must be one line of non-blank text")
     return value
 
 
@@ -62,7 +62,7 @@ def http_url(value: str) -> str:
         raise ValueError("not a web address; write it like https://prometheus.example.com:9090")
     if url.username or url.password:
         raise ValueError(
-            "holds a user name or password; leave them out and set prometheus.auth instead"
+            "contains a user name or password; remove them and set prometheus.auth instead"
         )
     return value
 
@@ -80,7 +80,7 @@ def _refresh(value: str) -> str:
 
 def _time_expression(value: str) -> str:
     if not _TIME_EXPRESSION.fullmatch(value):
-        raise ValueError("not a Grafana time; write it like now, now-6h or now/d")
+        raise ValueError("not a Grafana time expression; write it like now, now-6h or now/d")
     return value
 
 
@@ -98,7 +98,7 @@ def _header_name(value: str) -> str:
 
 def _plain_header_name(value: str) -> str:
     if value.lower() in _CREDENTIAL_HEADERS:
-        raise ValueError("carries a credential; set it in prometheusSecretHeaders, as a secret")
+        raise ValueError("contains a credential; set it as a secret in prometheusSecretHeaders")
     return _header_name(value)
 
 
@@ -124,7 +124,7 @@ def label_matchers(value: object) -> tuple[Matcher, ...]:
         or parsed.at is not None
         or not all(_LABEL_NAME.fullmatch(m.name) for m in parsed.matchers.matchers)
     ):
-        raise ValueError('must hold label matchers alone, like namespace="llm-prod"')
+        raise ValueError('must contain only label matchers, like namespace="llm-prod"')
     return tuple(
         Matcher(matcher.name, _OPERATORS[str(matcher.op)], matcher.value)
         for matcher in parsed.matchers.matchers
@@ -141,7 +141,7 @@ _OPERATORS = {
 
 def _slug(value: str) -> str:
     if value not in CATALOGUE:
-        raise ValueError(f"not a dashboard; there are: {', '.join(CATALOGUE)}")
+        raise ValueError(f"not a dashboard; valid values: {', '.join(CATALOGUE)}")
     return value
 
 
@@ -153,13 +153,14 @@ def _percentage(value: float) -> float:
 
 def _team_alias(value: str) -> str:
     if value.strip() in ("", "None"):
-        raise ValueError("is what LiteLLM writes for keys without a team, so it names none")
+        raise ValueError("is what LiteLLM writes for keys without a team, so that it names no team")
     if "\0" in value or not _is_text(value):
-        raise ValueError("holds a character that is no text, which Grafana cannot store")
+        raise ValueError("contains a character that is not valid text; Grafana cannot store it")
     if "\n" in value and value[0] in _SPOILT_AT_THE_BEGINNING:
         raise ValueError(
-            "has several lines and begins with a tab or an empty one, which Pulumi's configuration "
-            "cannot hold; give the team another alias in LiteLLM"
+            "has several lines and begins with a tab or an empty line, which Pulumi's "
+            "configuration "
+            "cannot store; change the team's alias in LiteLLM"
         )
     return value
 
@@ -179,20 +180,20 @@ def _contact(value: str) -> str:
         return http_url(value)
     except ValueError:
         raise ValueError(
-            "neither an e-mail nor a web address; write it like team@example.com"
+            "neither an email nor a web address; write it like team@example.com"
         ) from None
 
 
 def is_email(contact: str) -> bool:
-    """Whether a contact is an e-mail address and not a web address."""
+    """Whether a contact is an email address and not a web address."""
     return bool(_EMAIL.fullmatch(contact))
 
 
 def _stack_name(value: str) -> str:
     if not _STACK_NAME.fullmatch(value):
         raise ValueError(
-            "not a stack; write its name like prod, or like organization/project/prod where it "
-            "is another project's"
+            "not a stack name; write it like prod, or like organization/project/prod for a stack "
+            "of another project"
         )
     return value
 
@@ -200,7 +201,7 @@ def _stack_name(value: str) -> str:
 def _team_name(value: str) -> str:
     if not _TEAM_NAME.fullmatch(value):
         raise ValueError(
-            "must be at most 32 lower-case letters and digits, with single - in between"
+            "must be at most 32 lower-case letters and digits, separated by single hyphens"
         )
     return value
 

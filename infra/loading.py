@@ -55,7 +55,7 @@ def load_settings(
     values = {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
     if sealed := sorted(secret & values.keys() - SECRET_KEYS):
         # Nothing is said of their values, and without them of nothing else.
-        advice = "sealed, but Grafana would hold it in plain text; set it without --secret"
+        advice = "encrypted, but Grafana would store it in plain text; set it without --secret"
         mistakes = [Mistake((key,), advice) for key in sealed]
         raise SettingsError(described(mistakes, values, secret), stack)
     parsed, mistakes = _parsed(values)
@@ -147,7 +147,7 @@ def _unknown_key(path: Sequence[str], model: type[BaseModel]) -> str:
     known = _known_keys(path[:-1], model)
     close = difflib.get_close_matches(path[-1], known, n=1)
     return _NO_SUCH_KEY + (
-        f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
+        f"did you mean {close[0]}?" if close else f"valid keys: {', '.join(known)}"
     )
 
 

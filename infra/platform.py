@@ -72,8 +72,8 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
             raise correction(
                 "team.platformStack",
                 settings.team.platform_stack if settings.team else None,
-                "every viewer sees that stack's folder, and so would see the team's inside it; "
-                "set folder.permissions there and deploy it, e.g. to [] for admins alone, or set "
+                "every viewer can see that stack's folder, and could see the team's folder inside it; "
+                "set folder.permissions in that stack and deploy it, e.g. [] for admins only, or set "
                 "folder.parentUid here to another folder",
                 stack,
             )

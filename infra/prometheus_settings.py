@@ -54,24 +54,24 @@ class AuthSettings(Model):
     region: fields.Text | None = None
     """For `sigv4`: the AWS region."""
     source: SigV4AuthType | None = None
-    """For `sigv4`: where the AWS credentials come from: `default` (the AWS SDK's chain), `keys`, `credentials` (a profile) or `ec2_iam_role`; by default `default`."""
+    """For `sigv4`: the source of the AWS credentials: `default` (the AWS SDK's chain), `keys`, `credentials` (a profile) or `ec2_iam_role`; by default `default`."""
     profile: fields.Text | None = None
     """For `sigv4` with `credentials`: the profile's name."""
     assume_role_arn: fields.Text | None = None
     """For `sigv4`: the ARN of a role to assume."""
     external_id: fields.Text | None = None
-    """For `sigv4`: the external id of the role to assume."""
+    """For `sigv4`: the external ID of the role to assume."""
 
 
 class ExemplarSettings(Model):
     """Where an exemplar's trace is found; either `dataSourceUid` or `url`."""
 
     label: fields.Text
-    """The exemplar's label that holds the trace id."""
+    """The exemplar label that holds the trace ID."""
     data_source_uid: fields.Uid | None = None
-    """Uid of the tracing data source that opens the trace."""
+    """UID of the tracing data source that opens the trace."""
     url: fields.HttpUrl | None = None
-    """Address that opens the trace; `${__value.raw}` stands for its id."""
+    """Address that opens the trace; `${__value.raw}` stands for its ID."""
 
 
 class PrometheusSettings(Model):
@@ -80,28 +80,28 @@ class PrometheusSettings(Model):
     url: fields.HttpUrl | None = None
     """Address of the Prometheus server, as Grafana reaches it."""
     existing_uid: fields.Uid | None = None
-    """Uid of a data source that is there already, to use in place of making one."""
+    """UID of an existing data source to use, instead of creating one."""
     name: fields.Text | None = None
     """Name; by default `LiteLLM Prometheus (<stack>)`."""
     uid: fields.Uid | None = None
-    """Uid; by default `litellm-<stack>-prometheus`."""
+    """UID; by default `litellm-<stack>-prometheus`."""
     scrape_interval: fields.Duration = "15s"
-    """How often Prometheus scrapes LiteLLM; the shortest step of any query."""
+    """Prometheus's scrape interval for LiteLLM; the shortest step of any query."""
     query_timeout: fields.Duration = "60s"
-    """How long a query may take."""
+    """Timeout of a query."""
     http_method: HttpMethod = HttpMethod.POST
-    """`POST`, or `GET` where a proxy in between refuses it."""
+    """`POST`, or `GET` if a proxy in between does not allow `POST`."""
     type: PrometheusType = PrometheusType.PROMETHEUS
     """The server: `Prometheus`, `Mimir`, `Thanos`, `Cortex` or `VictoriaMetrics`."""
     tenant: fields.Text | None = None
     """Tenant, sent as the header `X-Scope-OrgID`."""
     ca_certificate: fields.Pem | None = None
-    """PEM certificate of the authority that signed the server's; by default the system's."""
+    """PEM certificate of the authority that signed the server's certificate; by default the system's authorities."""
     server_name: fields.Text | None = None
-    """Host name expected in the server's certificate; by default the address's."""
+    """Host name expected in the server's certificate; by default that of `url`."""
     headers: dict[fields.PlainHeaderName, fields.Text] = {}
-    """Further HTTP headers that hold no secret."""
+    """Additional HTTP headers without secrets."""
     exemplars: tuple[ExemplarSettings, ...] = ()
-    """Where exemplars' traces are found."""
+    """Where to find the traces of exemplars."""
     auth: AuthSettings = AuthSettings()
     """How Grafana authenticates at the server."""

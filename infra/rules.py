@@ -42,15 +42,15 @@ def _folder(values: Values, folder: Values) -> Iterator[Mistake]:
     if "existingUid" in folder and "team" in values:
         yield Mistake(
             ("folder", "existingUid"),
-            "a team gets a folder of its own; leave it out, or set folder.parentUid to the "
-            "folder that it is to lie in",
+            "a team has its own folder; remove it, or set folder.parentUid to the folder that "
+            "should contain it",
         )
     elif "existingUid" in folder:
         for key in ("title", "uid", "parentUid", "permissions"):
             if key in folder:
                 yield Mistake(
                     ("folder", key),
-                    "leave it out; folder.existingUid names a folder that has its own",
+                    "remove it; folder.existingUid names a folder that has its own",
                 )
     permissions = folder.get("permissions")
     for position, grant in enumerate(permissions if isinstance(permissions, list) else []):
@@ -65,7 +65,7 @@ def _team(team: Values) -> Iterator[Mistake]:
             if key in grafana_team:
                 yield Mistake(
                     ("team", "grafanaTeam", key),
-                    "leave it out; team.grafanaTeam.existingName names a team that has its own",
+                    "remove it; team.grafanaTeam.existingName names a team that has its own",
                 )
 
 
@@ -80,8 +80,8 @@ def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
     if "url" not in prometheus and isinstance(values.get("prometheus", {}), Mapping):
         yield Mistake(
             ("prometheus",),
-            "set prometheus.url to the server's address, or prometheus.existingUid to a data "
-            "source that is there already",
+            "set prometheus.url to the server's address, or prometheus.existingUid to the UID of "
+            "an existing data source",
         )
     yield from _auth(values, section(prometheus, "auth"))
     yield from _headers(values, prometheus)
@@ -96,11 +96,11 @@ def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
 def _has_its_own(values: Values, prometheus: Values) -> str | None:
     """Why nothing is to be said of the data source, where another has made it."""
     if "existingUid" in prometheus:
-        return "leave it out; prometheus.existingUid names a data source that has its own"
+        return "remove it; prometheus.existingUid names a data source that has its own"
     if "url" not in prometheus and "platformStack" in section(values, "team"):
         return (
-            "leave it out, as the data source is that of team.platformStack; or set "
-            "prometheus.url too, which makes one for the team"
+            "remove it, since the team uses the data source of team.platformStack; or set "
+            "prometheus.url too, which creates a data source for the team"
         )
     return None
 
@@ -117,20 +117,20 @@ def _auth(values: Values, auth: Values) -> Iterator[Mistake]:
         if auth.get("source") == SigV4AuthType.KEYS:
             secrets = _SIGV4_SECRETS
     for key in sorted(needed - auth.keys()):
-        yield Mistake(("prometheus", "auth", key), f"needed by prometheus.auth.type: {auth_type}")
+        yield Mistake(("prometheus", "auth", key), f"required by prometheus.auth.type: {auth_type}")
     for key in sorted(secrets - values.keys()):
         yield Mistake(
             (key,),
-            f"needed by prometheus.auth.type: {auth_type}; "
+            f"required by prometheus.auth.type: {auth_type}; "
             f"set it with: pulumi config set --secret {key}",
         )
     for key in sorted((auth.keys() & _known_auth_keys()) - allowed):
         yield Mistake(
             ("prometheus", "auth", key),
-            f"not used by prometheus.auth.type: {auth_type}; leave it out",
+            f"not used by prometheus.auth.type: {auth_type}; remove it",
         )
     for key in sorted((values.keys() & _AUTH_SECRETS) - allowed_secrets):
-        yield Mistake((key,), f"not used by prometheus.auth.type: {auth_type}; leave it out")
+        yield Mistake((key,), f"not used by prometheus.auth.type: {auth_type}; remove it")
 
 
 def _known_auth_keys() -> frozenset[str]:
@@ -146,7 +146,7 @@ def _headers(values: Values, prometheus: Values) -> Iterator[Mistake]:
         parent = prometheus if len(path) > 1 else values
         for name in section(parent, path[-1]):
             if other := taken.get(name.lower()):
-                yield Mistake((*path, name), f"leave it out; {other} sets this header already")
+                yield Mistake((*path, name), f"remove it; {other} sets this header already")
             taken.setdefault(name.lower(), ".".join((*path, name)))
 
 
@@ -158,12 +158,13 @@ def _dashboards(values: Values, dashboards: Values, stack: str) -> Iterator[Mist
     known = [slug for slug in include if isinstance(slug, str) and slug in CATALOGUE]
     for slug in sorted({slug for slug in known if known.count(slug) > 1}):
         yield Mistake(
-            ("dashboards", "include"), f"names {slug} twice, which are two dashboards with one uid"
+            ("dashboards", "include"),
+            f"contains {slug} twice, which would give two dashboards the same UID",
         )
     for slug in sorted(set(known).difference(for_teams)):
         yield Mistake(
             ("dashboards", "include"),
-            f"{slug} cannot be limited to a team; there are for teams: {', '.join(for_teams)}",
+            f"{slug} cannot be limited to a team; dashboards for teams: {', '.join(for_teams)}",
         )
     uids = {k: v for k, v in section(dashboards, "uids").items() if isinstance(v, str)}
     owner: dict[str, str] = {}
@@ -173,6 +174,6 @@ def _dashboards(values: Values, dashboards: Values, stack: str) -> Iterator[Mist
         if uid in owner:
             yield Mistake(
                 ("dashboards", "uids", slug),
-                f"{owner[uid]} has the uid {uid} too; a uid belongs to one dashboard",
+                f"{owner[uid]} also has the UID {uid}; a UID belongs to one dashboard",
             )
         owner[uid] = slug

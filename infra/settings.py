@@ -38,7 +38,7 @@ class FolderPermissionSettings(Model):
     role: Role | None = None
     """A basic role: `Viewer` or `Editor`."""
     team: fields.Text | None = None
-    """Name of a Grafana team that is there already."""
+    """Name of an existing Grafana team."""
     permission: Permission = Permission.VIEW
     """`View`, `Edit` or `Admin`."""
 
@@ -49,13 +49,13 @@ class FolderSettings(Model):
     title: fields.Text | None = None
     """Title; by default `LiteLLM (<stack>)`, or for a team `LiteLLM <title> (<environment>)`."""
     uid: fields.Uid | None = None
-    """Uid; by default `litellm-<stack>`."""
+    """UID; by default `litellm-<stack>`."""
     parent_uid: fields.Uid | None = None
-    """Uid of the folder that it lies in; by default none, or for a team that of `team.platformStack`."""
+    """UID of the parent folder; by default none, or for a team the folder of `team.platformStack`."""
     existing_uid: fields.Uid | None = None
-    """Uid of a folder that is there already, to use in place of making one."""
+    """UID of an existing folder to use, instead of creating one."""
     permissions: tuple[FolderPermissionSettings, ...] | None = None
-    """Who sees the folder besides Grafana's admins and the stack's team; by default whom Grafana lets see a new folder. An empty list is nobody else."""
+    """Who can see the folder, besides Grafana admins and the stack's team; by default whoever Grafana lets see a new folder. An empty list means nobody else."""
 
 
 class LinkSettings(Model):
@@ -64,18 +64,18 @@ class LinkSettings(Model):
     title: fields.Text
     """Text of the link."""
     url: fields.HttpUrl
-    """Address that it opens, in a new tab."""
+    """Address to open, in a new tab."""
 
 
 class GrafanaTeamSettings(Model):
     """The Grafana team whose members see the stack's folder."""
 
     name: fields.Text | None = None
-    """Name of the team to make; by default `LiteLLM <title> (<environment>)`."""
+    """Name of the team to create; by default `LiteLLM <title> (<environment>)`."""
     existing_name: fields.Text | None = None
-    """Name of a team that is there already, to use in place of making one."""
+    """Name of an existing team to use, instead of creating one."""
     members: tuple[fields.Text, ...] | None = None
-    """E-mail addresses of its members, who must be Grafana users; by default they are added in Grafana."""
+    """Email addresses of its members, who must be Grafana users; by default, add them in Grafana."""
 
 
 class TeamIdentity(Model):
@@ -84,11 +84,11 @@ class TeamIdentity(Model):
     alias: fields.TeamAlias
     """The team's alias in LiteLLM: the value of the label `team_alias`."""
     title: fields.Text | None = None
-    """What people call the team; by default its alias."""
+    """Display name of the team; by default its alias."""
     contact: fields.Contact | None = None
-    """E-mail or web address where the team is reached."""
+    """Email or web address of the team."""
     can_edit: bool = False
-    """Let the team edit what is in its folder, rather than only see it."""
+    """Allow the team to edit the contents of its folder, not only view them."""
     grafana_team: GrafanaTeamSettings = GrafanaTeamSettings()
     """The Grafana team whose members see the folder."""
 
@@ -97,68 +97,68 @@ class TeamSettings(TeamIdentity):
     """The LiteLLM team to which everything in the stack is limited."""
 
     platform_stack: fields.StackName | None = None
-    """Stack of the environment, e.g. `prod`: the team's folder lies in its folder, and data source, environment and selector are taken from it."""
+    """Stack of the environment, e.g. `prod`: the team's folder is created inside its folder, and the team stack uses its data source, environment and selector."""
 
 
 class DashboardSettings(Model):
-    """Which dashboards there are and how they open."""
+    """Which dashboards to deploy, and how they open."""
 
     include: tuple[fields.Slug, ...] | None = None
-    """Dashboards to deploy, by slug; by default all, or for a team those that can be limited to it."""
+    """Dashboards to deploy, by slug; by default all, or for a team those that can be limited to one team."""
     without_features: tuple[Feature, ...] = ()
-    """Parts of LiteLLM that are not in use, whose rows are left out: `admission`, `batches`, `cache`, `cleanup`, `customers`, `database`, `federation`, `guardrails`, `health-checks`, `lens`, `mcp`, `media`, `organizations`, `projects`, `provider-budgets`, `provider-limits`, `redis` or `services`."""
+    """Features of LiteLLM that you do not use; their rows are left out: `admission`, `batches`, `cache`, `cleanup`, `customers`, `database`, `federation`, `guardrails`, `health-checks`, `lens`, `mcp`, `media`, `organizations`, `projects`, `provider-budgets`, `provider-limits`, `redis` or `services`."""
     uids: dict[fields.Slug, fields.Uid] = {}
-    """Uids by slug; by default `litellm-<stack>-<slug>`."""
+    """UIDs by slug; by default `litellm-<stack>-<slug>`."""
     adopt: bool = False
-    """Take over dashboards that exist with the same uid, such as ones imported by hand: they are overwritten, and the uid of LiteLLM's own JSON is the default."""
+    """Take over existing dashboards with the same UID, such as those imported by hand: they are overwritten, and the default UID is that of LiteLLM's own JSON."""
     editable: bool = False
-    """Let people edit the dashboards in Grafana; the next deployment overwrites what they saved."""
+    """Allow editing the dashboards in Grafana; the next deployment overwrites saved changes."""
     refresh: fields.Refresh = ""
-    """How often an open dashboard reloads, e.g. `30s`; by default never."""
+    """Auto-refresh interval of an open dashboard, e.g. `30s`; by default none."""
     time_from: fields.TimeExpression = "now-6h"
-    """Start of the time range that a dashboard opens with."""
+    """Start of the default time range."""
     time_to: fields.TimeExpression = "now"
-    """End of that time range."""
+    """End of the default time range."""
     timezone: fields.Timezone = "browser"
     """`browser`, `utc` or an IANA time zone."""
     tags: tuple[fields.Text, ...] = ()
-    """Further tags, beside `litellm` and `environment:<environment>`."""
+    """Additional tags, besides `litellm` and `environment:<environment>`."""
     links: tuple[LinkSettings, ...] = ()
     """Links at the top of every dashboard."""
 
 
 class LiteLLMSettings(Model):
-    """What is set in LiteLLM that objectives depend on."""
+    """Settings of LiteLLM that objectives depend on."""
 
     latency_buckets: fields.Bounds | None = None
-    """Seconds at which LiteLLM's latency buckets end: the list that it has in `litellm_settings.prometheus_latency_buckets`, without infinity. By default LiteLLM's own, or for a team those of `team.platformStack`, with its `within` for objectives that have none. LiteLLM before 1.83.7 has other ones, which `check` tells."""
+    """Bucket bounds of LiteLLM's latency histograms in seconds: the list in `litellm_settings.prometheus_latency_buckets`, without infinity. By default LiteLLM's own, or for a team those of `team.platformStack`, together with its `within` where an objective has none. LiteLLM before 1.83.7 has other bounds; `check` lists them."""
 
 
 class LatencyObjectiveSettings(Model):
     """How long answers may take."""
 
     within: float = 60.0
-    """Seconds, one of the bounds of LiteLLM's buckets (`litellm.latencyBuckets`). By default a minute, longer than which few people wait."""
+    """Seconds; one of LiteLLM's bucket bounds (`litellm.latencyBuckets`). The default is a minute: few people wait longer."""
     share: fields.Percentage = 95.0
-    """Percentage of answers that are to take no longer."""
+    """Percentage of answers that must not take longer."""
 
 
 class FirstTokenObjectiveSettings(Model):
     """How late a streamed answer may begin."""
 
     within: float = 10.0
-    """Seconds, one of the bounds of LiteLLM's buckets (`litellm.latencyBuckets`). By default ten, after which people turn to something else."""
+    """Seconds; one of LiteLLM's bucket bounds (`litellm.latencyBuckets`). The default is ten: after that, people turn to something else."""
     share: fields.Percentage = 95.0
-    """Percentage of streamed answers that are to begin no later."""
+    """Percentage of streamed answers that must not begin later."""
 
 
 class ObjectiveSettings(Model):
-    """What the proxy promises, against which errors are measured."""
+    """The objectives (SLOs) against which errors and latency are measured."""
 
     availability: fields.Percentage = 99.5
-    """Percentage of requests that are to be answered; callers' own mistakes count as answered."""
+    """Percentage of requests that must succeed; client errors count as successes."""
     window: fields.Duration = "30d"
-    """The time over which it is measured."""
+    """Time window of the availability objective."""
     latency: LatencyObjectiveSettings = LatencyObjectiveSettings()
     """How long answers may take."""
     first_token: FirstTokenObjectiveSettings = FirstTokenObjectiveSettings()
@@ -169,9 +169,9 @@ class Settings(Model):
     """Everything a person can set for one stack."""
 
     environment: fields.Text | None = None
-    """The environment that the stack watches; by default the stack's name, or for a team that of `team.platformStack`."""
+    """The environment that the stack monitors; by default the stack's name, or for a team the environment of `team.platformStack`."""
     team: TeamSettings | None = None
-    """The LiteLLM team that the stack is for; by default the stack is for all of them."""
+    """The LiteLLM team that the stack is limited to; by default all teams."""
     folder: FolderSettings = FolderSettings()
     """The Grafana folder that holds the stack's dashboards."""
     prometheus: PrometheusSettings = PrometheusSettings()
@@ -183,29 +183,29 @@ class Settings(Model):
     prometheus_tls_client_key: SecretStr | None = None
     """PEM key for `prometheus.auth.type: tls`."""
     prometheus_sig_v4_access_key: SecretStr | None = None
-    """AWS access key id for `prometheus.auth.type: sigv4` with `source: keys`."""
+    """AWS access key ID for `prometheus.auth.type: sigv4` with `source: keys`."""
     prometheus_sig_v4_secret_key: SecretStr | None = None
     """AWS secret access key for `prometheus.auth.type: sigv4` with `source: keys`."""
     prometheus_secret_headers: dict[fields.HeaderName, SecretStr] = {}
     """HTTP headers with secret values."""
     selector: fields.Selector = ()
-    """PromQL label matchers put into every query, e.g. `namespace="llm-prod"`."""
+    """PromQL label matchers added to every query, e.g. `namespace="llm-prod"`."""
     litellm: LiteLLMSettings = LiteLLMSettings()
-    """What is set in LiteLLM that objectives depend on."""
+    """Settings of LiteLLM that objectives depend on."""
     objective: ObjectiveSettings = ObjectiveSettings()
-    """What the proxy promises, against which errors are measured."""
+    """The objectives (SLOs) against which errors and latency are measured."""
     dashboards: DashboardSettings = DashboardSettings()
-    """Which dashboards there are and how they open."""
+    """Which dashboards to deploy, and how they open."""
     recording_rules: Annotated[RecordingTarget | None, MayBeOff] = None
-    """What records expensive signals ahead of whoever asks: `prometheus` with the rule files that `render` writes, `grafana`, or `off`; by default `prometheus` where `alerts.managedBy` is, since rule files are then loaded anyway. Dashboards and alerts read what was recorded."""
+    """What evaluates recording rules for expensive queries: `prometheus`, with the rule files that `render` writes, `grafana`, or `off`; by default `prometheus` if `alerts.managedBy` is `prometheus`, since rule files are loaded then anyway. Dashboards and alerts read the recorded series."""
     rules: RuleSettings = RuleSettings()
-    """How rules are evaluated, those that record and those that alert."""
+    """How recording rules and alert rules are evaluated."""
     alerts: AlertSettings = AlertSettings()
-    """Which alerts there are, and whom they wake."""
+    """Which alerts to deploy, and whom they notify."""
     alerts_slack_url: SecretStr | None = None
     """Incoming webhook for `alerts.contactPoint.slack`."""
     alerts_slack_token: SecretStr | None = None
-    """Bot token for `alerts.contactPoint.slack`, in place of `alertsSlackUrl`."""
+    """Bot token for `alerts.contactPoint.slack`, instead of `alertsSlackUrl`."""
     alerts_pager_duty_key: SecretStr | None = None
     """Integration key for `alerts.contactPoint.pagerduty`."""
     alerts_teams_url: SecretStr | None = None
@@ -215,7 +215,7 @@ class Settings(Model):
     alerts_webhook_password: SecretStr | None = None
     """Password for `alerts.contactPoint.webhook.username`."""
     protect: bool = False
-    """Refuse to delete or replace the stack's resources, and the folder while it holds anything."""
+    """Protect the stack's resources from being deleted or replaced, and the folder as long as it is not empty."""
 
     @property
     def recorded_in(self) -> RecordingTarget:

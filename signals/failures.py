@@ -117,7 +117,7 @@ def untold_share(scope: Scope) -> Query:
     """
     untold = failed_within(scope, _RATIO_WINDOW, UNTOLD)
     share = f"{untold} / {scope.compared(traffic.REQUESTS, _RATIO_WINDOW)} > 0"
-    return Query(share, "Cannot be told", "percentunit")
+    return Query(share, "Failed, unknown cause", "percentunit")
 
 
 def failed_shares(scope: Scope, label: str) -> Query:

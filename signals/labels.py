@@ -35,7 +35,7 @@ NO_VALUE: Mapping[str, str] = MappingProxyType(
         "team_alias": "no team",
         "user": "no user",
         "user_agent": "no user agent",
-        "user_email": "no e-mail address",
+        "user_email": "no email address",
     }
 )
 """By the labels whose value LiteLLM may not know: it then writes ``None`` or nothing."""

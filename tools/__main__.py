@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _stack_option = click.option(
     "--stack", default="dev", show_default=True, help="Stack, as in Pulumi.<stack>.yaml."
 )
-_yes_option = click.option("--yes", is_flag=True, help="Do not ask first.")
+_yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,14 +58,14 @@ def up(stack: str, yes: bool) -> None:
 @main.command()
 @_stack_option
 def preview(stack: str) -> None:
-    """Show what up would change, and change nothing."""
+    """Show what up would change, without changing anything."""
     _run("preview", stack, _engine_and_settings(stack)[0])
 
 
 @main.command()
 @_stack_option
 def drift(stack: str) -> None:
-    """Look for what was changed by hand; exit status 1 if there is any.
+    """Detect changes made by hand; exit status 1 if there are any.
 
     Prints what up would do to put it right.
     """
@@ -76,7 +76,7 @@ def drift(stack: str) -> None:
 @main.command()
 @_stack_option
 def refresh(stack: str) -> None:
-    """Take note of what was changed or deleted by hand; the next up puts it right."""
+    """Update the state with changes made by hand; the next up reverts them."""
     _run("refresh", stack, _engine_and_settings(stack)[0])
 
 
@@ -110,19 +110,17 @@ def render(stack: str, out: Path) -> None:
 
 @main.command()
 @click.argument("base", required=False)
-@click.option(
-    "--stack", "names", multiple=True, help="Only this stack; may be given several times."
-)
+@click.option("--stack", "names", multiple=True, help="Only this stack; can be repeated.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["terminal", "markdown", "json"]),
     default="terminal",
     show_default=True,
-    help="What to print it as; markdown fits into a comment.",
+    help="Output format; markdown fits into a comment.",
 )
 def diff(base: str | None, names: tuple[str, ...], form: str) -> None:
-    """Say what has changed since BASE, a git commit (HEAD unless given).
+    """Show what has changed since BASE, a git commit (default: HEAD).
 
     Named with two --stack and no BASE, how these two stacks differ.
     """
@@ -157,7 +155,7 @@ def declared_command() -> None:
 
 @main.command("engine")
 def engine_command() -> None:
-    """Say which Pulumi engine is used; install one if there is none."""
+    """Show which Pulumi engine is used; install one if there is none."""
     found = _engine()
     click.echo(f"Pulumi {found.version}: {shutil.which(found.command)}")
 
@@ -166,7 +164,7 @@ def engine_command() -> None:
 @click.option(
     "--write",
     is_flag=True,
-    help="Update what is generated from them, and from the dashboards, instead.",
+    help="Update the generated files instead.",
 )
 def settings(write: bool) -> None:
     """Print the table of all settings."""

@@ -69,7 +69,11 @@ def dashboard_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Ch
         if id_ not in old_panels:
             changes.append(Change(_subject(panel), "added"))
             continue
-        found = value_changes(old_panels[id_], panel, _subject(panel))
+        before = old_panels[id_]
+        if before.get("title") != (title := panel.get("title")):
+            changes.append(Change(_subject(before), f"renamed to “{title}”"))
+            before = {**before, "title": title}
+        found = value_changes(before, panel, _subject(panel))
         moved += [change for change in found if change.what == "position"]
         changes += [change for change in found if change.what != "position"]
     return changes + _moves(moved)

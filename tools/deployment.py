@@ -96,8 +96,8 @@ class Deployment:
             raise click.ClickException(f"stack {self.stack} is not deployed") from None
         except automation.ConcurrentUpdateError as error:
             raise AnotherRunError(
-                f"{_explained(error, report, self.target)}\nAnother run of this stack goes on. "
-                "If it is on another machine and gone for good, run: pulumi cancel"
+                f"{_explained(error, report, self.target)}\nAnother run of this stack is in "
+                "progress. If it ran on another machine and has ended, run: pulumi cancel"
             ) from None
         except automation.CommandError as error:
             raise click.ClickException(_explained(error, report, self.target)) from None
@@ -170,8 +170,8 @@ def _explained(error: automation.CommandError, report: Report, target: Target) -
         )
     if "pulumi-resource-grafana" in text and not target.directory:
         return (
-            f"{text}\nThe Grafana provider's plugin could not be had. To deploy without it, to a "
-            "directory, leave grafana:url and GRAFANA_URL unset."
+            f"{text}\nThe Grafana provider's plugin could not be installed. To deploy without it, "
+            "to a directory, leave grafana:url and GRAFANA_URL unset."
         )
     return text
 

@@ -51,7 +51,7 @@ def recover(stack: automation.Stack, backend: Backend, report: Report) -> None:
     urns = {operation["resource"]["urn"] for operation in begun}
     if asked := [resource["urn"] for resource in known if resource["urn"] in urns]:
         stack.refresh(target=asked, color="never")
-    report.say("Grafana was asked what has become of what it had begun.")
+    report.say("Its unfinished operations were checked in Grafana.")
 
 
 def _id_in_grafana(stack: automation.Stack, resource: Mapping[str, Any]) -> str | None:

@@ -28,8 +28,8 @@ def render_to(out: Path, stack: str, root: Path) -> list[Path]:
     declaration = declare(settings, stack)
     if not declaration.folder:
         raise click.ClickException(
-            "folder.existingUid: provisioning files cannot refer to a folder that is there "
-            "already; set folder.title and folder.uid"
+            "folder.existingUid: provisioning files cannot refer to an existing folder; set "
+            "folder.title and folder.uid"
         )
     directory = ProvisioningDirectory(out)
     try:

@@ -35,7 +35,7 @@ def run(
         if operation is Operation.DESTROY and (teams := backend.stacks_of_teams_in(stack)):
             # Grafana deletes a folder with the folders in it.
             raise click.ClickException(
-                f"on stack {stack} build those of teams: {', '.join(teams)}. Delete them first: "
+                f"the team stacks {', '.join(teams)} depend on stack {stack}. Delete them first: "
                 f"python -m tools fleet destroy --environment {stack}"
             )
         console.print(

@@ -59,7 +59,7 @@ def opened_config(stack: str, root: Path, out: Console) -> "Mapping[str, ConfigV
         return deployment.engine_stack().get_all_config()
     except automation.StackNotFoundError:
         raise click.ClickException(
-            f"stack {stack} does not exist, so its secrets cannot be opened; make it with: "
+            f"stack {stack} does not exist, so its secrets cannot be opened; create it with: "
             f"pulumi stack init {stack}"
         ) from None
     except automation.CommandError as error:

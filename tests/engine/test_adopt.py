@@ -79,13 +79,16 @@ def test_what_would_happen_to_each(project: Project) -> None:
     assert {request.split()[0] for request in requests} == {"GET"}
     assert lines(run.output) == [
         "title  uid  would",
-        "dashboard  LiteLLM Prod v2  be059pwgrlg5cf  becomes prod-v2: same address, its panels replaced",
-        "dashboard  Copy of LiteLLM  copy  stays as it is: none of the stack's dashboards takes its place",
-        "dashboard  From a file  file  stays as it is: Grafana reads it from a file, which is to be taken away first",
-        "dashboard  All metrics  all  stays as it is: none of the stack's dashboards takes its place",
+        "dashboard  LiteLLM Prod v2  be059pwgrlg5cf  becomes prod-v2: same address, its panels "
+        "replaced",
+        "dashboard  Copy of LiteLLM  copy  stays as it is: no dashboard of the stack replaces it",
+        "dashboard  From a file  file  stays as it is: Grafana provisions it from a file; remove "
+        "the file first",
+        "dashboard  All metrics  all  stays as it is: no dashboard of the stack replaces it",
         "folder  LLM  LLM  becomes the stack's folder",
-        "folder  Files  Files  stays as it is: the stack's dashboards leave it",
-        "data source  LLM metrics  hand  becomes the stack's data source; its credentials, if it has any, are to be set anew",
+        "folder  Files  Files  stays as it is: the stack's dashboards move out of it",
+        "data source  LLM metrics  hand  becomes the stack's data source; its credentials, if it "
+        "has any, must be set again",
         "",
         "Set in Pulumi.dev.yaml, below config:",
         "litellm-monitoring:dashboards:",
@@ -99,7 +102,8 @@ def test_what_would_happen_to_each(project: Project) -> None:
         "name: LLM metrics",
         "url: http://prom:9090",
         "",
-        "Then run: pulumi import --file adopt.json --stack dev --generate-code=false --protect=false",
+        "Then run: pulumi import --file adopt.json --stack dev --generate-code=false "
+        "--protect=false",
         "and see what the next deployment would change: make preview STACK=dev",
     ]
     assert json.loads((project.root / "adopt.json").read_text()) == {
@@ -150,7 +154,7 @@ def test_nothing_to_adopt(project: Project) -> None:
         run = project.tools("adopt", "--grafana", url)
     assert (run.status, run.lines) == (
         0,
-        ["Nothing of LiteLLM's is there that no stack has made."],
+        ["Nothing of LiteLLM's exists outside of stacks."],
     )
     assert not (project.root / "adopt.json").exists()
 

@@ -80,9 +80,9 @@ def test_up_and_up_again_and_all_of_it_gone(project: Project) -> None:
         "labels": {"severity": "critical", "environment": "dev", "component": "proxy"},
         "annotations": {
             "summary": "LiteLLM proxy {{ .Labels.instance }} is down",
-            "description": "Prometheus has not been able to scrape {{ .Labels.instance }} of job "
-            "{{ .Labels.job }}, though it was within the last day. The proxy is down, hangs, or "
-            "refuses the scrape.",
+            "description": "Prometheus cannot scrape {{ .Labels.instance }} of job "
+            "{{ .Labels.job }}, and could within the last day. The proxy is down, hangs, or "
+            "rejects the scrape.",
             "runbook_url": "docs/runbooks/LiteLLMProxyDown.md",
         },
         "notification_settings": {

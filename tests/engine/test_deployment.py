@@ -70,7 +70,8 @@ def test_one_panel_changed_is_one_update_that_names_it(project: Project) -> None
     project.edit("dashboards/prod_v2.py", '"Requests per second by Key Alias"', '"Requests by key"')
     change = [
         "~ update   Dashboard         LiteLLM Prod v2",
-        "             panel “Requests by key”: title: Requests per second by Key Alias → Requests by key",
+        "             panel “Requests by key”: title: Requests per second by Key Alias → Requests "
+        "by key",
     ]
     assert project.tools("preview").lines[1:] == [*change, "1 to update, 2 unchanged"]
     assert project.tools("up").lines[1:4] == [*change, "1 updated, 2 unchanged"]
@@ -295,7 +296,8 @@ def test_where_the_plugin_cannot_be_had_the_embedded_target_is_named(project: Pr
     run = project.tools("up", GRAFANA_URL="http://127.0.0.1:1", https_proxy="http://127.0.0.1:1")
     assert run.status == 1
     assert run.lines[-1] == (
-        "The Grafana provider's plugin could not be had. To deploy without it, to a directory, "
+        "The Grafana provider's plugin could not be installed. To deploy without it, to a "
+        "directory, "
         "leave grafana:url and GRAFANA_URL unset."
     )
 
@@ -309,7 +311,8 @@ def test_a_killed_run_does_not_leave_the_stack_locked(project: Project) -> None:
     while_running = project.tools("up")
     assert (while_running.status, while_running.lines[-1]) == (
         1,
-        "Another run of this stack goes on. If it is on another machine and gone for good, run: "
+        "Another run of this stack is in progress. If it ran on another machine and has ended, "
+        "run: "
         "pulumi cancel",
     )
     os.killpg(running.pid, signal.SIGKILL)

@@ -140,7 +140,7 @@ def test_a_team_that_is_renamed_leaves_an_orphan(project: Project) -> None:
     run = fleet(project, "up")
     assert table(run) == {"staging-new": "created", "staging-ads": "unchanged"}
     assert run.lines[-3:] == [
-        "No longer in teams.yaml are the teams of:",
+        "The teams of these stacks are no longer in teams.yaml:",
         "  staging-old",
         "To delete them: python -m tools fleet destroy --environment staging --orphans",
     ]
@@ -232,7 +232,8 @@ def test_a_team_with_a_stack_file_of_its_own(project: Project) -> None:
     assert (open_to_all.status, open_to_all.lines[1:]) == (
         1,
         [
-            '  team.platformStack = "dev": every viewer sees that stack\'s folder, and so would see '
+            '  team.platformStack = "dev": every viewer sees that stack\'s folder, and so would '
+            "see "
             "the team's inside it; set folder.permissions there and deploy it, e.g. to [] for "
             "admins alone, or set folder.parentUid here to another folder"
         ],

@@ -53,7 +53,7 @@ def test_killed_while_something_was_being_made(
         0,
         [
             "The run that held the stack was killed; its lock is removed.",
-            "Grafana was asked what has become of what it had begun.",
+            "Its unfinished operations were checked in Grafana.",
         ],
     )
     assert project.tools("up").lines[1] == "5 unchanged"
@@ -80,7 +80,7 @@ def test_killed_while_what_only_groups_others_was_being_made(
     completed = project.tools("up")
     assert (completed.status, completed.lines[1], completed.lines[-3]) == (
         0,
-        "Grafana was asked what has become of what it had begun.",
+        "Its unfinished operations were checked in Grafana.",
         "3 created",
     )
     assert project.tools("up").lines[1] == "3 unchanged"

@@ -178,43 +178,43 @@ CASES = [
         rate(REQUESTS, "api_key_alias"),
         Status.PARTIAL,
         Cause.LABEL_EXCLUDED,
-        "its label api_key_alias is left out by litellm_settings.prometheus_exclude_labels",
+        "its label api_key_alias is excluded by litellm_settings.prometheus_exclude_labels",
     ),
     (
         "services-off",
         lambda job: scope(job).where("api_key_alias", Operator.EQUAL, "search-prod").rate(REQUESTS),
         Status.EMPTY,
         Cause.LABEL_EXCLUDED,
-        "its label api_key_alias is left out by litellm_settings.prometheus_exclude_labels",
+        "its label api_key_alias is excluded by litellm_settings.prometheus_exclude_labels",
     ),
     (
         "services-off",
         rate("litellm_spend_metric_total"),
         Status.EMPTY,
         Cause.NOT_EXPOSED,
-        "litellm_settings.prometheus_exclude_metrics leaves it out",
+        "litellm_settings.prometheus_exclude_metrics excludes it",
     ),
     (
         "services-off",
         rate("litellm_redis_total_requests_total"),
         Status.EMPTY,
         Cause.NOT_EXPOSED,
-        'it is turned on by litellm_settings.service_callback: ["prometheus_system"]; it takes '
-        "Redis, as cache or for the router",
+        'it is enabled by litellm_settings.service_callback: ["prometheus_system"]; it requires '
+        "Redis, as the cache or for the router",
     ),
     (
         "services-off",
         series("litellm_admission_admitted_requests"),
         Status.EMPTY,
         Cause.NOT_EXPOSED,
-        "it is turned on by general_settings.max_in_flight_requests_per_worker",
+        "it is enabled by general_settings.max_in_flight_requests_per_worker",
     ),
     (
         "services-off",
         rate("litellm_mcp_tool_calls_total"),
         Status.EMPTY,
         Cause.NOTHING_HAPPENED,
-        "nothing was recorded in the range; it takes an MCP server whose tools are called",
+        "nothing was recorded in the range; it requires an MCP server whose tools are called",
     ),
     (
         "services-off",
@@ -230,7 +230,7 @@ CASES = [
         rate(REQUESTS, "route"),
         Status.PARTIAL,
         Cause.LABEL_EXCLUDED,
-        "its label route is left out by include_labels of "
+        "its label route is excluded by include_labels of "
         "litellm_settings.prometheus_metrics_config",
     ),
     (
@@ -255,7 +255,7 @@ CASES = [
         rate("litellm_mcp_tool_calls_total"),
         Status.EMPTY,
         Cause.NOTHING_HAPPENED,
-        "nothing was recorded in the range; it takes an MCP server whose tools are called",
+        "nothing was recorded in the range; it requires an MCP server whose tools are called",
     ),
     ("few-metrics-workers", rate(FAILURES, "exception_class"), Status.DATA, None, ""),
     (
@@ -271,7 +271,7 @@ CASES = [
         Status.EMPTY,
         Cause.NOT_EXPOSED,
         "litellm_settings.prometheus_metrics_config does not list it, or nothing was recorded so "
-        "far: it takes a provider that sends rate-limit headers",
+        "far: it requires a provider that sends rate-limit headers",
     ),
     ("old", rate(REQUESTS, "api_key_alias"), Status.DATA, None, ""),
     ("old", series("litellm_remaining_tokens_metric"), Status.DATA, None, ""),
@@ -288,14 +288,14 @@ CASES = [
         series("litellm_in_flight_requests"),
         Status.EMPTY,
         Cause.OTHER_VERSION,
-        "it came with LiteLLM 1.82.0; this one is 1.80.0 or newer, older than 1.80.12",
+        "it was added in LiteLLM 1.82.0; this one is 1.80.0 or newer, older than 1.80.12",
     ),
     (
         "old",
         rate(REQUESTS, "model_id"),
         Status.PARTIAL,
         Cause.OTHER_VERSION,
-        "its label model_id came with LiteLLM 1.81.6; this one is 1.80.0 or newer, older than "
+        "its label model_id was added in LiteLLM 1.81.6; this one is 1.80.0 or newer, older than "
         "1.80.12",
     ),
 ]
@@ -475,6 +475,6 @@ def test_redis_is_gone(street: Street) -> None:
     }
     finding, _ = explained(street, "workers", scope("workers").rate("litellm_mcp_tool_calls_total"))
     assert finding.explanation == (
-        "nothing was recorded in the range; it takes an MCP server whose tools are called; "
-        "Redis fails, which may be why"
+        "nothing was recorded in the range; it requires an MCP server whose tools are called; "
+        "Redis fails, which may be the cause"
     )

@@ -97,7 +97,7 @@ def test_rules_that_are_loaded(project: Path, tmp_path_factory: pytest.TempPathF
     assert "duplicate series" in found["LiteLLMProxyDown"][1]
     assert found["LiteLLMRequestsQueued"] == (
         "cannot fire",
-        "it is turned on by general_settings.max_in_flight_requests_per_worker",
+        "it is enabled by general_settings.max_in_flight_requests_per_worker",
     )
     assert {found[name][0] for name in ("LiteLLMMetricsAbsent", "LiteLLMAvailabilityBurn1h")} == {
         "can fire"

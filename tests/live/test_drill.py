@@ -118,13 +118,13 @@ HEALTHY: list[Seen] = [
     lambda watch: watch.shows("overview", "Success ratio") == 1,
     lambda watch: watch.shows("overview", "Deployments down") == 0,
     lambda watch: watch.shows("overview", "Rejected requests") == 0,
-    lambda watch: watch.shows("overview", "Redis, Postgres failing") == 0,
+    lambda watch: watch.shows("overview", "Redis and DB errors") == 0,
     # Nothing is shown before a key with a budget or a limit has come.
-    lambda watch: not watch.shows("overview", "Budgets nearly spent") > 0,
-    lambda watch: not watch.shows("overview", "Rate limits nearly used up") > 0,
+    lambda watch: not watch.shows("overview", "Budgets at risk") > 0,
+    lambda watch: not watch.shows("overview", "Rate limits at risk") > 0,
 ]
 
-OURS = "Failures of the proxy and upstream by"
+OURS = "Proxy and upstream errors by"
 
 FAULTS: dict[str, tuple[Call, list[Seen], list[Seen]]] = {
     "upstream answers 500": (
@@ -138,7 +138,7 @@ FAULTS: dict[str, tuple[Call, list[Seen], list[Seen]]] = {
         ],
         [
             lambda watch: watch.shows("traffic", f"{OURS} model group", "broken", "B") > 0,
-            lambda watch: watch.shows("models", "State of deployments", "broken-broken") == 2,
+            lambda watch: watch.shows("models", "Deployment state", "broken-broken") == 2,
         ],
     ),
     "upstream hangs": (
@@ -146,29 +146,29 @@ FAULTS: dict[str, tuple[Call, list[Seen], list[Seen]]] = {
         [lambda watch: watch.shows("overview", f"{OURS} exception", "Openai.Timeout", "B") > 0],
         [
             lambda watch: watch.shows("traffic", f"{OURS} model group", "hanging", "B") > 0,
-            lambda watch: watch.shows("models", "State of deployments", "hanging-hanging") == 2,
+            lambda watch: watch.shows("models", "Deployment state", "hanging-hanging") == 2,
         ],
     ),
     "a key is over its budget": (
         chat(POOR, "fast"),
         [
-            lambda watch: watch.shows("overview", "Budgets nearly spent") == 1,
+            lambda watch: watch.shows("overview", "Budgets at risk") == 1,
             lambda watch: watch.shows("overview", "Rejected requests") > 0,
         ],
         [
-            lambda watch: watch.shows("budgets", "Budgets of keys", "poor") > 1,
-            lambda watch: watch.shows("traffic", "Callers' own mistakes by key", "poor") > 0,
+            lambda watch: watch.shows("budgets", "Key budgets", "poor") > 1,
+            lambda watch: watch.shows("traffic", "Client errors by key", "poor") > 0,
         ],
     ),
     "a key is over its rate limit": (
         chat(SLOW, "fast"),
         [
-            lambda watch: watch.shows("overview", "Rate limits nearly used up") == 1,
+            lambda watch: watch.shows("overview", "Rate limits at risk") == 1,
             lambda watch: watch.shows("overview", "Rejected requests") > 0,
         ],
         [
-            lambda watch: watch.shows("budgets", "Rate limits of keys, used", "slow") >= 1,
-            lambda watch: watch.shows("traffic", "Callers' own mistakes by key", "slow") > 0,
+            lambda watch: watch.shows("budgets", "Key rate limit usage", "slow") >= 1,
+            lambda watch: watch.shows("traffic", "Client errors by key", "slow") > 0,
         ],
     ),
 }
@@ -203,10 +203,10 @@ def test_that_redis_is_gone_is_seen(watch: Watch) -> None:
         [
             lambda watch: (
                 watch.shows("overview", "Proxies down") == 1
-                or watch.shows("overview", "Redis, Postgres failing") > 0
+                or watch.shows("overview", "Redis and DB errors") > 0
             ),
             lambda watch: (
-                watch.shows("internals", "Scraped proxies") == 0
+                watch.shows("internals", "Scrape status by proxy") == 0
                 or watch.shows("internals", "Redis: failures") > 0
             ),
         ],

@@ -323,7 +323,7 @@ def test_the_details_name_what_failed_and_whose_mistake_it_was(house: House) -> 
     for ours in "BCD":
         assert shown(house, "Requests by outcome", ours, traffic) == {}
     by_class: Counter[str] = Counter()
-    for labels, count in shown(house, "What failed, and for whom", dashboard=traffic).items():
+    for labels, count in shown(house, "Top proxy and upstream errors", dashboard=traffic).items():
         by_class[labels.split(",")[1]] += round(count)
     assert by_class == house.sent.by_failure
 
@@ -331,10 +331,12 @@ def test_the_details_name_what_failed_and_whose_mistake_it_was(house: House) -> 
 def test_money_is_what_was_spent(house: House) -> None:
     spend = "LiteLLM Spend and tokens"
     assert shown(house, "Spend today", dashboard=spend) == about({"": house.sent.spend})
-    by_team = shown(house, "Teams", dashboard=spend)
+    by_team = shown(house, "Top teams by spend", dashboard=spend)
     assert sum(by_team.values()) == pytest.approx(house.sent.spend, rel=0.01)
     tokens = house.sent.prompt + house.sent.completion
-    assert sum(shown(house, "Teams", "B", spend).values()) == pytest.approx(tokens, rel=0.01)
+    assert sum(shown(house, "Top teams by spend", "B", spend).values()) == pytest.approx(
+        tokens, rel=0.01
+    )
 
 
 def test_latency_is_within_what_the_callers_saw(house: House) -> None:
@@ -388,7 +390,7 @@ def test_a_deployment_that_goes_up_and_down(house: House) -> None:
     [
         # A busy machine's first scrape may fail, and then succeed.
         ("Proxy restarts and outages", {True, False}),
-        ("Deployments cooling down", {True}),
+        ("Deployments in cooldown", {True}),
         ("Firing alerts", {False}),
     ],
 )

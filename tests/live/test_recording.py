@@ -202,7 +202,7 @@ def test_check_tells_what_is_not_recorded(server: Prometheus) -> None:
     elsewhere = Scope(recording=recorded_by("nobody"))
     found = diagnosed(server, elsewhere, AT)
     assert (found.status, found.cause) == (Status.EMPTY, Cause.NOT_RECORDED)
-    assert found.explanation.startswith(f"{name} is not recorded, though {REQUESTS} is there; ")
+    assert found.explanation.startswith(f"{name} is not recorded, although {REQUESTS} exists; ")
 
 
 def test_check_tells_what_is_not_recorded_any_more(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_check_tells_what_is_not_recorded_any_more(tmp_path: Path) -> None:
             send(server.url, [(tuple(sorted(labels.items())), values)])
         found = diagnosed(server, Scope(recording=RECORDING), AT - INTERVAL)
         assert (found.status, found.cause) == (Status.PARTIAL, Cause.NOT_RECORDED)
-        assert found.explanation.startswith(f"{recorded} is not recorded any more; ")
+        assert found.explanation.startswith(f"{recorded} is no longer recorded; ")
         before = diagnosed(server, Scope(recording=RECORDING), AT - 1000)
         assert before.status is Status.DATA
 

@@ -172,12 +172,10 @@ def test_its_whole_picture_is_of_it_alone(prometheus: Prometheus, number: int) -
     alias, step = ALIASES[number], number + 1
     rate = pytest.approx(step / INTERVAL)
     found = shown(prometheus, alias, "team-overview")
-    assert found["Requests A"] == [({}, rate)]
+    assert found["Request rate A"] == [({}, rate)]
     in_range = pytest.approx(300 * step / INTERVAL)
     assert found["Requests by key A"] == [({"api_key_alias": "k"}, in_range)]
-    assert found["Failures of the proxy and upstream by exception A"] == [
-        ({"exception_class": "E"}, rate)
-    ]
+    assert found["Proxy and upstream errors by exception A"] == [({"exception_class": "E"}, rate)]
     assert found["Success ratio A"] == [({}, 0)]
     assert found["Latency, p95 A"] == [({}, pytest.approx(0.95 * step))]
     others = set(ALIASES) - {alias}

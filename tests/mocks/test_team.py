@@ -299,13 +299,11 @@ def test_a_data_source_of_the_teams_own_sends_its_tenant(deploy: Deploy) -> None
     [
         (
             {**PLATFORM, "isFolderRestricted": False},
-            "every viewer sees that stack's folder, and so would see the team's inside it; set "
-            "folder.permissions there and deploy it, e.g. to [] for admins alone, or set "
-            "folder.parentUid here to another folder",
+            "every viewer can see that stack's folder, and could see the team's folder inside it; set folder.permissions in that stack and deploy it, e.g. [] for admins only, or set folder.parentUid here to another folder",
         ),
         (
             {key: value for key, value in PLATFORM.items() if key != "selector"},
-            "that stack has no output 'selector'; deploy it first, from this version or a newer one",
+            "that stack has no output 'selector'; deploy it first, with this version or a newer one",
         ),
     ],
 )

@@ -62,7 +62,7 @@ HEALTHY_COUNTERS: dict[str, Numbers] = {
     f"litellm_spend_metric_total{{{REQUEST}}}": (0.01, 0.01),
     f"litellm_redis_total_requests_total{{{PROXY}}}": (600, 600),
     f"litellm_postgres_total_requests_total{{{PROXY}}}": (60, 60),
-    # Callers' own mistakes burn nobody's budget.
+    # Client errors burn nobody's budget.
     f'litellm_proxy_failed_requests_metric_total{{{REQUEST}, route="/v1/chat", '
     'exception_class="ProxyException", exception_status="401"}': (30, 30),
     f'litellm_proxy_failed_requests_metric_total{{{REQUEST}, route="/v1/chat", '

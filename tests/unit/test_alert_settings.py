@@ -15,20 +15,20 @@ SECRET = "set it with: pulumi config set --secret"
 MISTAKES: list[tuple[dict[str, Any], str]] = [
     (
         {"alerts": {"managedBy": "grafana"}},
-        f"{POINT}: say where alerts go: set one of email, slack, pagerduty, teams and webhook, or "
-        "existing to the name of a contact point that is there already",
+        f"{POINT}: set where notifications go: email, slack, pagerduty, teams or webhook, or "
+        "existing, the name of an existing contact point",
     ),
     (
         {"alerts": {**GRAFANA, "contactPoint": {"existing": "On call", **EMAIL}}},
-        f"{POINT}.email: leave it out; {POINT}.existing has its own",
+        f"{POINT}.email: remove it; {POINT}.existing has its own",
     ),
     (
         {"alerts": {**GRAFANA, "contactPoint": {"slack": {}}}},
-        f"alertsSlackUrl: needed by {POINT}.slack; {SECRET} alertsSlackUrl",
+        f"alertsSlackUrl: required by {POINT}.slack; {SECRET} alertsSlackUrl",
     ),
     (
         {"alerts": {**GRAFANA, "contactPoint": {"slack": {}}}, "alertsSlackToken": "t"},
-        f"{POINT}.slack.channel: needed with alertsSlackToken",
+        f"{POINT}.slack.channel: required with alertsSlackToken",
     ),
     (
         {
@@ -36,11 +36,11 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
             "alertsSlackToken": "t",
             "alertsSlackUrl": "u",
         },
-        "alertsSlackToken = (secret): leave it out; alertsSlackUrl is set already",
+        "alertsSlackToken = (secret): remove it; alertsSlackUrl is already set",
     ),
     (
         {"alerts": GRAFANA, "alertsPagerDutyKey": "k"},
-        f"alertsPagerDutyKey = (secret): only used by {POINT}.pagerduty; leave it out",
+        f"alertsPagerDutyKey = (secret): only used by {POINT}.pagerduty; remove it",
     ),
     (
         {
@@ -49,14 +49,15 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
                 "contactPoint": {"webhook": {"url": "https://example.com", "username": "u"}},
             }
         },
-        f"alertsWebhookPassword: needed by {POINT}.webhook.username; {SECRET} alertsWebhookPassword",
+        f"alertsWebhookPassword: required by {POINT}.webhook.username; {SECRET} "
+        "alertsWebhookPassword",
     ),
     (
         {
             "alerts": {**GRAFANA, "contactPoint": {"webhook": {"url": "https://example.com"}}},
             "alertsWebhookPassword": "p",
         },
-        f"{POINT}.webhook.username: needed with alertsWebhookPassword",
+        f"{POINT}.webhook.username: required with alertsWebhookPassword",
     ),
     (
         {"alerts": {**GRAFANA, "contactPoint": {"email": {"addresses": []}}}},
@@ -64,7 +65,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"alerts": {**GRAFANA, "contactPoint": {"email": {"addresses": ["llm"]}}}},
-        f'{POINT}.email.addresses.0 = "llm": not an e-mail address; write it like team@example.com',
+        f'{POINT}.email.addresses.0 = "llm": not an email address; write it like team@example.com',
     ),
     (
         {"alerts": {"overrides": {"LiteLLMProxyDwn": {"enabled": False}}}},
@@ -72,8 +73,8 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"alerts": {"overrides": {"LiteLLMModelGroupDown": {"thresholds": {"ratio": 0.5}}}}},
-        "alerts.overrides.LiteLLMModelGroupDown.thresholds.ratio = 0.5: no such threshold; "
-        "there are: share, least",
+        "alerts.overrides.LiteLLMModelGroupDown.thresholds.ratio = 0.5: no such threshold; valid "
+        "names: share, least",
     ),
     (
         {"alerts": {"overrides": {"LiteLLMModelGroupDown": {"thresholds": {"share": 95}}}}},
@@ -86,7 +87,8 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"alerts": {"muteTimings": [{"name": "nights", "start": "22:00", "end": "06:00"}]}},
-        'alerts.muteTimings.0.end = "06:00": must be later than 22:00; a night is two mute timings',
+        'alerts.muteTimings.0.end = "06:00": must be later than 22:00; use two mute timings for a '
+        "night",
     ),
     (
         {"alerts": {"muteTimings": [{"name": "weekends", "weekdays": ["saturday:sunday"]}]}},
@@ -99,11 +101,11 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"rules": {"interval": "5m"}},
-        'rules.interval = "5m": must be at most 4m: after five minutes Prometheus forgets a value',
+        'rules.interval = "5m": must be at most 4m: Prometheus drops a value after five minutes',
     ),
     (
         {"rules": {"interval": "5s"}},
-        'rules.interval = "5s": must be no shorter than prometheus.scrapeInterval',
+        'rules.interval = "5s": must not be shorter than prometheus.scrapeInterval',
     ),
     (
         {"rules": {"interval": "15s"}, "alerts": GRAFANA},
@@ -111,11 +113,11 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"recordingRules": "prometheus", "rules": {"recordedBy": "prod"}},
-        'recordingRules = "prometheus": leave it out; rules.recordedBy records already',
+        'recordingRules = "prometheus": remove it; the stack in rules.recordedBy records already',
     ),
     (
         {"recordingRules": "prometheus", "rules": {"targetUid": "mimir"}},
-        'rules.targetUid = "mimir": only used by recordingRules: grafana; leave it out',
+        'rules.targetUid = "mimir": only used by recordingRules: grafana; remove it',
     ),
 ]
 
@@ -130,7 +132,7 @@ def test_each_mistake_has_its_advice(config: dict[str, Any], advice: str) -> Non
 def test_a_team_does_not_record_what_its_environment_records() -> None:
     team = {"alias": "search", "platformStack": "prod"}
     assert message({"team": team, "recordingRules": "prometheus"})[1:] == [
-        '  recordingRules = "prometheus": leave it out; team.platformStack records for its teams'
+        '  recordingRules = "prometheus": remove it; team.platformStack records for its teams'
     ]
 
 

@@ -17,6 +17,7 @@ from alerts.prometheus import rule_groups
 from alerts.rule import Audience, Board, Rule, Tuning, rules
 from alerts.text import filled_in, literal
 from dashboards import CATALOGUE as DASHBOARDS
+from dashboards.layout import identity
 from signals import Matcher, Objective, Operator, Scope, Speed
 from signals.catalogue import families
 from signals.latency import TOTAL
@@ -32,9 +33,18 @@ PANELS = {
     slug: {str(panel.title): panel for row in design.panels(Scope()).rows for panel in row.panels}
     for slug, design in DASHBOARDS.items()
 }
+IDS = {slug: {panel.id_val for panel in panels.values()} for slug, panels in PANELS.items()}
 BOARDS = {
-    slug: Board(f"uid-{slug}", {title: int(panel.id_val or 0) for title, panel in panels.items()})
-    for slug, panels in PANELS.items()
+    slug: Board(
+        f"uid-{slug}",
+        {
+            link.panel: identity(link.panel)
+            for alert in CATALOGUE.values()
+            for link in alert.links
+            if link.dashboard == slug
+        },
+    )
+    for slug in PANELS
 }
 AUDIENCE = Audience("prod", boards=BOARDS, grafana_url="https://grafana.example.com/")
 NAMES_ELSEWHERE = {"Targets", "Overview"}
@@ -48,11 +58,11 @@ def made(scope: Scope = SCOPE, audience: Audience = AUDIENCE) -> dict[str, Rule]
 
 @every_alert
 def test_its_panel_is_there(alert: Alert) -> None:
-    assert alert.shown_on.panel in PANELS[alert.shown_on.dashboard]
+    for link in alert.links:
+        assert identity(link.panel) in IDS[link.dashboard], link
     if alert.is_for_teams:
         assert alert.shown_to_teams_on
         assert DASHBOARDS[alert.shown_to_teams_on.dashboard].is_for_teams
-        assert alert.shown_to_teams_on.panel in PANELS[alert.shown_to_teams_on.dashboard]
 
 
 @every_alert
@@ -178,8 +188,8 @@ def test_what_a_stack_changes() -> None:
     assert found["annotations"] == {
         "summary": "All deployments of model group {{ .Labels.requested_model }} fail",
         "description": "{{ humanizePercentage .Value }} of the requests to deployments of "
-        "{{ .Labels.requested_model }} failed over three minutes. Who asks for it gets an answer "
-        "only where another model group stands in.",
+        "{{ .Labels.requested_model }} failed in the last three minutes. Clients that request "
+        "it get an answer only from a fallback.",
         "runbook_url": "docs/runbooks/LiteLLMModelGroupDown.md",
         "dashboard_url": f"https://grafana.example.com/d/uid-models?viewPanel={panel}",
     }

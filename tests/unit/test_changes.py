@@ -54,7 +54,7 @@ CASES: list[tuple[str, dict[str, Any], list[str]]] = [
         ["row “Panel 2”: removed", "panel “Panel 3”: removed"],
     ),
     ("panel added", {**OLD, "panels": [*OLD["panels"], panel(4)]}, ["panel “Panel 4”: added"]),
-    ("panel title", changed(title="New"), ["panel “New”: title: Panel 1 → New"]),
+    ("panel title", changed(title="New"), ["panel “Panel 1”: renamed to “New”"]),
     (
         "unit",
         changed(fieldConfig={"defaults": {**FIRST["fieldConfig"]["defaults"], "unit": "ms"}}),

@@ -84,10 +84,14 @@ def test_a_failing_query_is_wrong(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (["--prometheus", "{}"], "{} refuses (401): check prometheus.auth and its secrets"),
+        (
+            ["--prometheus", "{}"],
+            "{} rejects the request (401): check prometheus.auth and its secrets",
+        ),
         (
             ["--metrics-url", "{}/metrics"],
-            "{}/metrics refuses (401): pass a key of the proxy in LITELLM_API_KEY, or set "
+            "{}/metrics rejects the request (401): pass a key of the proxy in LITELLM_API_KEY, or "
+            "set "
             "litellm_settings.require_auth_for_metrics_endpoint: false",
         ),
         (
@@ -107,7 +111,7 @@ def test_could_not_look(project: Path, arguments: list[str], problem: str) -> No
     ("arguments", "problem"),
     [
         (["--prometheus", "localhost:9090"], "Invalid value for --prometheus"),
-        (["--prometheus", "http://a", "--metrics-url", "http://b"], "two places; name one"),
+        (["--prometheus", "http://a", "--metrics-url", "http://b"], "exclude each other"),
         (["--parallel", "0"], "Invalid value for '--parallel'"),
     ],
 )
@@ -122,9 +126,9 @@ def test_an_existing_data_source_has_no_address(project: Path) -> None:
     done = check(project, GRAFANA_URL="", GRAFANA_AUTH="")
     assert (done.returncode, done.stderr) == (
         2,
-        "Error: prometheus.existingUid says nothing of the server's address: name the server with "
-        "--prometheus, or give Grafana's credentials (GRAFANA_URL and GRAFANA_AUTH, or grafana:url "
-        "and grafana:auth), to ask through Grafana\n",
+        "Error: prometheus.existingUid does not tell the server's address: pass it with "
+        "--prometheus, or set Grafana's credentials (GRAFANA_URL and GRAFANA_AUTH, or grafana:url "
+        "and grafana:auth), to query through Grafana\n",
     )
     with serving(with_data) as server:
         assert check(project, "--prometheus", server.url).returncode == 0
@@ -159,7 +163,8 @@ def test_grafana_refuses(project: Path) -> None:
         done = check(project, GRAFANA_AUTH="x", GRAFANA_URL=server.url)
     assert (done.returncode, done.stderr) == (
         2,
-        f"Error: {server.url}/api/datasources/proxy/uid/p refuses (403): check Grafana's "
+        f"Error: {server.url}/api/datasources/proxy/uid/p rejects the request (403): check "
+        "Grafana's "
         "credentials, which must be allowed to query data sources\n",
     )
 
@@ -204,7 +209,8 @@ WITH_ALERTS: dict[str, Any] = {
             [(
                 "LiteLLMProxyDown",
                 "not evaluated",
-                'no rule of this name is in a group "litellm dev: proxy" there: load the file that '
+                'no rule of this name is in a group "litellm dev: proxy" there: load the file '
+                'that '
                 "`python -m tools render` writes",
             )],
         ),
@@ -241,7 +247,7 @@ def test_rules_without_a_rules_api(project: Path) -> None:
         set_settings(project, "dev", **{**WITH_ALERTS, "prometheus": prometheus})
         done = check(project)
     assert (done.stderr, done.returncode) == ("", 0)
-    said = f"{server.url} does not tell its rules: whether its rules are evaluated cannot be told"
+    said = f"{server.url} does not list its rules: whether its rules are evaluated is unknown"
     assert said in done.stdout.splitlines()
 
 
@@ -262,7 +268,7 @@ IN_GRAFANA: dict[str, Any] = {
             0,
             "can fire",
             [
-                "No credentials for Grafana: whether its rules are evaluated cannot be told; set "
+                "No credentials for Grafana: whether its rules are evaluated is unknown; set "
                 "GRAFANA_URL and GRAFANA_AUTH, or grafana:url and grafana:auth"
             ],
         ),
@@ -377,13 +383,13 @@ def test_a_team_of_the_fleet(project: Path) -> None:
         (
             "1",
             "scraped-too-seldom",
-            f"{NAME} has no two samples within 120s: set prometheus.scrapeInterval to how often "
-            "LiteLLM is scraped, or wait if it has just been started",
+            f"{NAME} has fewer than two samples within 120s: set prometheus.scrapeInterval to the "
+            "actual scrape interval, or wait if LiteLLM has just started",
         ),
         (
             "4",
             "nothing-happened",
-            "its series are there, but nothing was counted between scrapes in the range",
+            "its series exist, but did not increase between scrapes in the range",
         ),
     ],
 )
@@ -441,10 +447,10 @@ def test_nothing_is_scraped(project: Path, error: str, advice: str) -> None:
         done = check(project, "--prometheus", server.url)
     assert done.returncode == 1
     assert done.stdout.splitlines()[:2] == [
-        f"No LiteLLM is seen through {server.url}",
+        f"No LiteLLM found through {server.url}",
         f"Not scraped: http://l:4000/metrics: {error}{advice}",
     ]
-    assert f"there is no metric of LiteLLM's at all; http://l:4000/metrics: {error}" in done.stdout
+    assert f"there are no LiteLLM metrics at all; http://l:4000/metrics: {error}" in done.stdout
 
 
 def test_a_metrics_page_is_read_with_a_key(project: Path) -> None:

@@ -40,22 +40,22 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        (page(), "{} answers 200 with text/html, which is not Prometheus's API: is it "
-         "Prometheus's address?"),
+        (page(), "{} answers 200 with text/html, which is not Prometheus's API: is this the "
+        "address of Prometheus?"),
         (Answer("{}"), "{} answers 200 with application/json, which is not Prometheus's API: is "
-         "it Prometheus's address?"),
+        "this the address of Prometheus?"),
         (Answer("[1]"), "{} answers 200 with application/json, which is not Prometheus's API: is "
-         "it Prometheus's address?"),
+        "this the address of Prometheus?"),
         (page(302, Location="https://login.example.com/?token=s3cret"),
-         "{} redirects to https://login.example.com/: name the address where Prometheus itself "
-         "answers; if that is a login page, set prometheus.auth"),
-        (page(301, Location="/login"), "{} redirects to {}/login: name the address where Prometheus "
-         "itself answers; if that is a login page, set prometheus.auth"),
-        (page(401), "{} refuses (401): check prometheus.auth and its secrets"),
-        (page(403), "{} refuses (403): check prometheus.auth and its secrets"),
+         "{} redirects to https://login.example.com/: use the address of Prometheus itself; if "
+         "this is a login page, set prometheus.auth"),
+        (page(301, Location="/login"), "{} redirects to {}/login: use the address of Prometheus "
+        "itself; if this is a login page, set prometheus.auth"),
+        (page(401), "{} rejects the request (401): check prometheus.auth and its secrets"),
+        (page(403), "{} rejects the request (403): check prometheus.auth and its secrets"),
         (page(404), "{} has no /api/v1/query: is a path missing in the address?"),
-        (page(502), "{} answers 502 with text/html, which is not Prometheus's API: is it "
-         "Prometheus's address?"),
+        (page(502), "{} answers 502 with text/html, which is not Prometheus's API: is this the "
+        "address of Prometheus?"),
         (failure("no such tenant", 422), "{} answers: no such tenant"),
     ],
 )  # fmt: skip
@@ -78,8 +78,8 @@ def test_nothing_listens() -> None:
     ):
         pass
     assert error.value.message == (
-        f"{server.url} cannot be reached: [Errno 111] Connection refused; name the address by "
-        "which you reach it, if Grafana has another, with --prometheus"
+        f"{server.url} cannot be reached: [Errno 111] Connection refused; if you reach it at "
+        "another address than Grafana does, pass that with --prometheus"
     )
 
 
@@ -91,7 +91,7 @@ def test_a_server_that_is_too_slow(monkeypatch: pytest.MonkeyPatch) -> None:
         connected(source(server.url), at_once=1),
     ):
         pass
-    assert error.value.message == f"{server.url} does not answer in time, 3 times in a row"
+    assert error.value.message == f"{server.url} does not respond in time, 3 times in a row"
     assert len(server.asked) == 3
 
 

@@ -76,7 +76,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.series("process_open_fds"),
             Status.EMPTY,
             Cause.NOT_EXPOSED,
-            "no series of process_open_fds is in the chosen job and instance; it takes a proxy "
+            "no series of process_open_fds has the selected job and instance; it requires a proxy "
             "with one worker",
             id="of no single process",
         ),
@@ -85,8 +85,8 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             RECORDED.rate(REQUESTS),
             Status.EMPTY,
             Cause.NOT_RECORDED,
-            f"{RATE} is not recorded, though {REQUESTS} is there; have the rules evaluated that "
-            "`python -m tools render` writes, or set recordingRules: off",
+            f"{RATE} is not recorded, although {REQUESTS} exists; load the rules that `python -m "
+            "tools render` writes, or set recordingRules: off",
             id="not recorded",
         ),
         pytest.param(
@@ -94,8 +94,8 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             RECORDED.rate(REQUESTS),
             Status.EMPTY,
             Cause.NOTHING_HAPPENED,
-            "nothing was recorded in the range; it takes requests, which for latency, tokens and "
-            "spend must succeed",
+            "nothing was recorded in the range; it requires requests (successful ones for "
+            "latency, tokens and spend)",
             id="nothing to record",
         ),
         pytest.param(
@@ -103,7 +103,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             RECORDED.rate(REQUESTS),
             Status.EMPTY,
             Cause.NOT_EXPOSED,
-            "litellm_settings.prometheus_exclude_metrics leaves it out",
+            "litellm_settings.prometheus_exclude_metrics excludes it",
             id="what is to be recorded is left out",
         ),
         pytest.param(
@@ -136,7 +136,8 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.series(REMAINING),
             Status.EMPTY,
             Cause.NOTHING_HAPPENED,
-            "nothing was recorded in the range; it takes a provider that sends rate-limit headers",
+            "nothing was recorded in the range; it requires a provider that sends rate-limit "
+            "headers",
             id="nothing happened under either name",
         ),
         pytest.param(
@@ -144,8 +145,8 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate("litellm_mcp_tool_calls_total"),
             Status.EMPTY,
             Cause.OTHER_VERSION,
-            "it came with LiteLLM 1.92.0; this one is 1.89.0 or newer, older than 1.91.0; "
-            "it takes an MCP server whose tools are called",
+            "it was added in LiteLLM 1.92.0; this one is 1.89.0 or newer, older than 1.91.0; "
+            "it requires an MCP server whose tools are called",
             id="older",
         ),
         pytest.param(
@@ -153,7 +154,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate(REQUESTS, "status_code"),
             Status.PARTIAL,
             Cause.LABEL_EXCLUDED,
-            "its label status_code is left out by litellm_settings.prometheus_exclude_labels",
+            "its label status_code is excluded by litellm_settings.prometheus_exclude_labels",
             id="label excluded everywhere",
         ),
         pytest.param(
@@ -161,7 +162,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.where("team", Operator.EQUAL, "t").rate(REQUESTS),
             Status.EMPTY,
             Cause.LABEL_EXCLUDED,
-            "its label team is left out by include_labels of "
+            "its label team is excluded by include_labels of "
             "litellm_settings.prometheus_metrics_config",
             id="label excluded here",
         ),
@@ -171,7 +172,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             Status.EMPTY,
             Cause.NOTHING_HAPPENED,
             f'no series of {REQUESTS} has model_id!="" in the range',
-            id="label without a value, since nothing leaves it out here alone",
+            id="label without a value, since nothing excludes it here alone",
         ),
         pytest.param(
             page(NEWEST, one(REQUESTS, "model_id"), one(FAILURES)),
@@ -186,7 +187,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.where("exception_class", Operator.NOT_MATCHES, ".*Bad.*").rate(FAILURES),
             Status.PARTIAL,
             Cause.LABEL_EXCLUDED,
-            "cannot be told: its label exception_class is left out by "
+            "cannot be determined: its label exception_class is excluded by "
             "litellm_settings.prometheus_exclude_labels",
             id="whose mistake it was",
         ),
@@ -195,7 +196,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.where("exception_class", Operator.MATCHES, ".+[.].+").rate(FAILURES),
             Status.EMPTY,
             Cause.LABEL_EXCLUDED,
-            "its label exception_class is left out by litellm_settings.prometheus_exclude_labels",
+            "its label exception_class is excluded by litellm_settings.prometheus_exclude_labels",
             id="the provider's mistakes alone",
         ),
         pytest.param(
@@ -211,7 +212,8 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.where("model_id", Operator.NOT_EQUAL, "m").rate(REQUESTS),
             Status.PARTIAL,
             Cause.OTHER_VERSION,
-            "cannot be told: its label model_id came with LiteLLM 1.81.6; this one is 1.80.0 or "
+            "cannot be determined: its label model_id was added in LiteLLM 1.81.6; this one is "
+            "1.80.0 or "
             "newer, older than 1.80.12",
             id="matches a label of a newer one",
         ),
@@ -220,7 +222,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             f'sum(team:litellm_proxy_failed_requests_metric:rate75s{{exception_class!~"x", {OF}}})',
             Status.PARTIAL,
             Cause.LABEL_EXCLUDED,
-            "cannot be told: its label exception_class is left out by "
+            "cannot be determined: its label exception_class is excluded by "
             "litellm_settings.prometheus_exclude_labels",
             id="recorded from what lacks a label",
         ),
@@ -229,7 +231,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             f'sum(team:litellm_proxy_failed_requests_metric:rate75s{{exception_class=~".+x", {OF}}})',
             Status.EMPTY,
             Cause.LABEL_EXCLUDED,
-            "its label exception_class is left out by litellm_settings.prometheus_exclude_labels",
+            "its label exception_class is excluded by litellm_settings.prometheus_exclude_labels",
             id="needs what is recorded from what lacks a label",
         ),
         pytest.param(
@@ -237,8 +239,9 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate(f"{LATENCY}_bucket", "api_key_alias"),
             Status.PARTIAL,
             Cause.LABEL_EXCLUDED,
-            "its label api_key_alias is left out by "
-            "litellm_settings.prometheus_deployment_and_latency_caller_identity: user_email, which "
+            "its label api_key_alias is excluded by "
+            "litellm_settings.prometheus_deployment_and_latency_caller_identity: user_email, "
+            "which "
             "has user_email in its place",
             id="another label says who calls",
         ),
@@ -247,7 +250,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate(f"{LATENCY}_bucket", "api_key_alias"),
             Status.PARTIAL,
             Cause.LABEL_EXCLUDED,
-            "its label api_key_alias is left out by include_labels of "
+            "its label api_key_alias is excluded by include_labels of "
             "litellm_settings.prometheus_metrics_config",
             id="nothing says who calls",
         ),
@@ -293,7 +296,8 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             f'sum(team:{LATENCY}_bucket:rate75s{{le="60.0", {OF}}})',
             Status.EMPTY,
             Cause.NO_BUCKET,
-            f'no series of team:{LATENCY}_bucket:rate75s has le="60.0": the proxy has other buckets '
+            f'no series of team:{LATENCY}_bucket:rate75s has le="60.0": the proxy has other '
+            'buckets '
             "(litellm_settings.prometheus_latency_buckets), which end at 0.5, +Inf",
             id="no such bucket is recorded",
         ),
@@ -344,7 +348,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate(FAILURES),
             Status.EMPTY,
             Cause.NOTHING_HAPPENED,
-            "nothing was recorded in the range; it takes a failed request",
+            "nothing was recorded in the range; it requires a failed request",
             id="nothing happened",
         ),
         pytest.param(
@@ -352,8 +356,8 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate(REQUESTS),
             Status.EMPTY,
             Cause.NOTHING_HAPPENED,
-            "nothing was recorded in the range; it takes requests, which for latency, "
-            "tokens and spend must succeed",
+            "nothing was recorded in the range; it requires requests (successful ones for "
+            "latency, tokens and spend)",
             id="no request",
         ),
         pytest.param(
@@ -361,8 +365,8 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate("litellm_redis_total_requests_total"),
             Status.EMPTY,
             Cause.NOT_EXPOSED,
-            'it is turned on by litellm_settings.service_callback: ["prometheus_system"]; '
-            "it takes Redis, as cache or for the router",
+            'it is enabled by litellm_settings.service_callback: ["prometheus_system"]; '
+            "it requires Redis, as the cache or for the router",
             id="switched off",
         ),
         pytest.param(
@@ -370,7 +374,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate("litellm_spend_metric_total"),
             Status.EMPTY,
             Cause.NOT_EXPOSED,
-            "litellm_settings.prometheus_exclude_metrics leaves it out",
+            "litellm_settings.prometheus_exclude_metrics excludes it",
             id="excluded",
         ),
         pytest.param(
@@ -403,7 +407,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             Status.EMPTY,
             Cause.NOT_EXPOSED,
             "litellm_settings.prometheus_metrics_config does not list it, or nothing was recorded "
-            "so far: it takes a failed request",
+            "so far: it requires a failed request",
             id="perhaps not listed, with several workers",
         ),
         pytest.param(
@@ -412,7 +416,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             Status.EMPTY,
             Cause.NOT_EXPOSED,
             "this LiteLLM exposes metrics only with an enterprise licence; "
-            "1.80.0 and newer need none",
+            "1.80.0 and newer do not need one",
             id="no licence",
         ),
         pytest.param(
@@ -420,7 +424,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate(REQUESTS),
             Status.EMPTY,
             Cause.NOT_EXPOSED,
-            'it is turned on by litellm_settings.callbacks: ["prometheus"]',
+            'it is enabled by litellm_settings.callbacks: ["prometheus"]',
             id="all off",
         ),
         pytest.param(
@@ -428,7 +432,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.rate(REQUESTS),
             Status.EMPTY,
             Cause.NOT_SCRAPED,
-            "there is no metric of LiteLLM's at all",
+            "there are no LiteLLM metrics at all",
             id="no LiteLLM",
         ),
         pytest.param(
@@ -439,7 +443,8 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             "LiteLLM has no metric litellm_nothing; metrics.yaml has all names",
             id="no such metric",
         ),
-        pytest.param(page(), "sum(", Status.WRONG, None, "sum( is no PromQL: unclosed left parenthesis", id="no PromQL"),
+        pytest.param(page(), "sum(", Status.WRONG, None, "sum( is no PromQL: unclosed left "
+        "parenthesis", id="no PromQL"),
     ],
 )  # fmt: skip
 def test_what_is_said(

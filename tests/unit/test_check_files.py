@@ -31,7 +31,7 @@ NO_TEAM = (
 
 
 def remarks(expression: str, legend: str = "", recorded: tuple[str, ...] = ()) -> list[str]:
-    """What is said of an expression, but that it takes some event or setting."""
+    """What is said of an expression, but that it requires some event or setting."""
     found = held(FileQuery(Place("f"), expression, legend=legend), recorded)
     return [f"{each.severity}: {each.text}" for each in found.remarks if each.problem != "setting"]
 
@@ -46,7 +46,8 @@ def remarks(expression: str, legend: str = "", recorded: tuple[str, ...] = ()) -
         "sum by (team_of_the_scrape) (litellm_deployment_state)",
         "sum without (team) (litellm_deployment_state)",
         "histogram_quantile(0.95, sum by (le) (rate(litellm_llm_api_latency_metric_bucket[5m])))",
-        "histogram_quantile(0.95, sum without (model) (rate(litellm_llm_api_latency_metric_bucket[5m])))",
+        "histogram_quantile(0.95, sum without (model) "
+        "(rate(litellm_llm_api_latency_metric_bucket[5m])))",
         'litellm_llm_api_latency_metric_bucket{le="60.0"}',
         'litellm_llm_api_latency_metric_bucket{le=~"60|60.0"}',
         'litellm_llm_api_latency_metric_bucket{le="+Inf"}',
@@ -83,7 +84,8 @@ def test_nothing_is_wrong(expression: str) -> None:
         ),
         (
             "litellm_nothing_of_the_kind",
-            "error: LiteLLM has no metric litellm_nothing_of_the_kind; signals/metrics.yaml has all "
+            "error: LiteLLM has no metric litellm_nothing_of_the_kind; signals/metrics.yaml has "
+            "all "
             "names",
         ),
         (
@@ -95,7 +97,8 @@ def test_nothing_is_wrong(expression: str) -> None:
             "rate(litellm_llm_api_latency_metric[5m])",
             "error: litellm_llm_api_latency_metric is a histogram, whose series are "
             "litellm_llm_api_latency_metric_bucket, litellm_llm_api_latency_metric_sum, "
-            "litellm_llm_api_latency_metric_count; one of its own name is there only if Prometheus "
+            "litellm_llm_api_latency_metric_count; one of its own name is there only if "
+            "Prometheus "
             "converts it into a native histogram",
         ),
         (
@@ -108,27 +111,33 @@ def test_nothing_is_wrong(expression: str) -> None:
         ),
         (
             "litellm_total_tokens_total",
-            "note: litellm_total_tokens_total is called so until LiteLLM 1.74.15.post2; newer ones "
+            "note: litellm_total_tokens_total is the name up to LiteLLM 1.74.15.post2; newer "
+            "ones "
             "call it litellm_total_tokens_metric_total",
         ),
         (
             "litellm_total_tokens_metric_total",
-            "note: litellm_total_tokens_metric_total is called so since LiteLLM 1.75.0; older ones "
+            "note: litellm_total_tokens_metric_total is the name since LiteLLM 1.75.0; older "
+            "ones "
             "call it litellm_total_tokens_total",
         ),
         (
             "litellm_deployment_failure_by_tag_responses_total",
-            "note: litellm_deployment_failure_by_tag_responses_total is gone: LiteLLM 1.74.0.post2 "
+            "note: litellm_deployment_failure_by_tag_responses_total is gone: LiteLLM "
+            "1.74.0.post2 "
             "was the last to have it",
         ),
-        ("litellm_in_flight_requests", "note: litellm_in_flight_requests came with LiteLLM 1.82.0"),
+        (
+            "litellm_in_flight_requests",
+            "note: litellm_in_flight_requests was added in LiteLLM 1.82.0",
+        ),
         (
             "sum by (client_ip) (litellm_spend_metric_total)",
             "note: litellm_spend_metric_total has the label client_ip since LiteLLM 1.81.6",
         ),
         (
             "mine:litellm_spend:sum",
-            "note: not checked: it reads what is recorded by rules that are not in these files",
+            "note: not checked: it reads series recorded by rules that are not in these files",
         ),
         ('litellm_deployment_state{team="a"}', f"error: {NO_TEAM}"),
         ('litellm_deployment_state{team!=""}', f"error: {NO_TEAM}"),
@@ -147,7 +156,8 @@ def test_nothing_is_wrong(expression: str) -> None:
         ),
         (
             "sum by (route) (litellm_deployment_state or litellm_provider_remaining_budget_metric)",
-            "error: none of litellm_deployment_state, litellm_provider_remaining_budget_metric has a "
+            "error: none of litellm_deployment_state, litellm_provider_remaining_budget_metric "
+            "has a "
             "label route; "
             "there are: api_base, api_provider, litellm_model_name, model_id",
         ),
@@ -175,13 +185,14 @@ def test_nothing_is_wrong(expression: str) -> None:
             "proxy restarts; use increase",
         ),
         (
-            "histogram_quantile(0.95, sum by (model) (rate(litellm_llm_api_latency_metric_bucket[5m])))",
+            "histogram_quantile(0.95, sum by (model) "
+            "(rate(litellm_llm_api_latency_metric_bucket[5m])))",
             "error: histogram_quantile needs the label le, which is aggregated away; add it to by "
             "(…)",
         ),
         (
             "histogram_quantile(0.95, rate(litellm_llm_api_latency_metric_sum[5m]))",
-            "error: histogram_quantile of litellm_llm_api_latency_metric_sum: it takes "
+            "error: histogram_quantile of litellm_llm_api_latency_metric_sum: use "
             "litellm_llm_api_latency_metric_bucket",
         ),
         (
@@ -190,12 +201,14 @@ def test_nothing_is_wrong(expression: str) -> None:
         ),
         (
             'litellm_deployment_latency_per_output_token_bucket{le="0.3"}',
-            "error: litellm_deployment_latency_per_output_token_bucket has no bucket le=0.3; there "
+            "error: litellm_deployment_latency_per_output_token_bucket has no bucket le=0.3; "
+            "there "
             "are: 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10",
         ),
         (
             'litellm_auth_latency_bucket{le="0.3"}',
-            "note: litellm_auth_latency_bucket has no bucket le=0.3; there are: 0.005, 0.01, 0.025, "
+            "note: litellm_auth_latency_bucket has no bucket le=0.3; there are: 0.005, 0.01, "
+            "0.025, "
             "0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 420, 600, unless "
             "litellm_settings.prometheus_latency_buckets or a LiteLLM before 1.83.7 has others",
         ),
@@ -219,7 +232,7 @@ def test_nothing_is_wrong(expression: str) -> None:
         ),
         (
             "litellm_deployment_state{{ .Values.x }}",
-            "note: not checked: it is a template, which has to be rendered first",
+            "note: not checked: it is a template; render it first",
         ),
     ],
 )
@@ -259,11 +272,12 @@ def test_what_no_parser_would_survive(endless: str) -> None:
 def test_settings_and_needs() -> None:
     query = FileQuery(Place("f"), "rate(litellm_auth_latency_created[5m])")
     assert [each.text for each in held(query, ()).remarks] == [
-        "rate of litellm_auth_latency_created, which is a gauge: whenever it falls, that counts as a "
+        "rate of litellm_auth_latency_created, which is a gauge: whenever it falls, that counts "
+        "as a "
         "restart; use delta or deriv",
-        'litellm_auth_latency is turned on by litellm_settings.service_callback: ["prometheus_system"]; '
-        "takes a database or a cache that authentication reads",
-        "litellm_auth_latency_created is there only with one worker",
+        "litellm_auth_latency is enabled by litellm_settings.service_callback: "
+        '["prometheus_system"]; requires a database or a cache that authentication reads',
+        "litellm_auth_latency_created exists only with one worker",
     ]
 
 
@@ -436,8 +450,8 @@ def test_what_terraform_computes_is_said_to_be_unread(tmp_path: Path) -> None:
     resource = {"grafana_dashboard": {"a": {"config_json": '${file("a.json")}'}}}
     path.write_text(json.dumps({"resource": resource}))
     assert report_of([path]).unread == [
-        f"{path}: config_json is what Terraform computes; look at the output of "
-        "`terraform show -json` instead"
+        f"{path}: config_json is computed by Terraform; check the output of `terraform show "
+        "-json` instead"
     ]
 
 
@@ -445,8 +459,8 @@ def test_what_terraform_computes_is_said_to_be_unread(tmp_path: Path) -> None:
     ("content", "why"),
     [
         (b"", "is empty"),
-        (b"\xff\xfe\x00", "is no text in UTF-8"),
-        (b'{"a": ', "is no JSON: Expecting value: line 1 column 7"),
+        (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (b'{"a": ', "is not JSON: Expecting value: line 1 column 7"),
         (b"a: b: c", "is neither JSON nor YAML: line 1: mapping values are not allowed"),
         (b"expr: {{ .Values.x }}\n", "is a template; render it first"),
         (b"just text", "has no query"),
@@ -516,7 +530,7 @@ def test_the_command_cannot_look(tmp_path: Path) -> None:
     for option, url in (("--prometheus", "http://p"), ("--metrics-url", "http://m")):
         done = run("--file", tmp_path / "none.json", option, url)
         assert done.exit_code == 2
-        assert "--file looks at files alone: leave out the address" in done.output
+        assert "--file checks files only: remove the address" in done.output
 
 
 @pytest.mark.parametrize("stack", ["dev", "prod"])

@@ -39,7 +39,7 @@ REPORT = Report(
     findings=[
         finding("Requests", "A", Status.DATA),
         finding("By key\x1b[31m", "B", Status.PARTIAL, Cause.LABEL_EXCLUDED, "label k is left out"),
-        finding("Spend", "A", Status.EMPTY, Cause.NOTHING_HAPPENED, "it takes *requests*"),
+        finding("Spend", "A", Status.EMPTY, Cause.NOTHING_HAPPENED, "it requires *requests*"),
         finding("Wrong", "A", Status.WRONG, None, "parse error"),
     ],
 )
@@ -51,17 +51,17 @@ def test_for_a_terminal() -> None:
         console.print(as_terminal(REPORT))
     assert [line.rstrip() for line in captured.get().splitlines()] == [
         "LiteLLM 1.90.7 or newer, older than 1.92.2, seen through http://p:9090",
-        'Turned on: litellm_settings.callbacks: ["prometheus"]',
-        "Leaves metrics out: litellm_settings.prometheus_metrics_config",
-        "Several workers: what has not happened yet cannot be told from what is off",
-        "Redis fails: LiteLLM's requests to it failed, or are not tried any more",
+        'Enabled: litellm_settings.callbacks: ["prometheus"]',
+        "Excludes metrics: litellm_settings.prometheus_metrics_config",
+        "Several workers: what has not happened yet cannot be distinguished from what is disabled",
+        "Redis fails: LiteLLM's calls to it failed, or it no longer calls it",
         "Not scraped: http://l:4000/metrics: connection refused",
         "",
         "Board | 1",
         "1 of 4 with data",
         "         panel",
         "partial  By key\\u001b[31m (B)  label k is left out",
-        "empty    Spend                 it takes *requests*",
+        "empty    Spend                 it requires *requests*",
         "wrong    Wrong                 parse error",
         "",
         "4 queries of stack dev: 1 data, 1 partial, 1 empty, 1 wrong",
@@ -71,10 +71,11 @@ def test_for_a_terminal() -> None:
 def test_for_a_comment() -> None:
     assert as_markdown(REPORT).splitlines() == [
         "- LiteLLM 1.90.7 or newer, older than 1.92.2, seen through http://p:9090",
-        '- Turned on: litellm\\_settings.callbacks: \\["prometheus"\\]',
-        "- Leaves metrics out: litellm\\_settings.prometheus\\_metrics\\_config",
-        "- Several workers: what has not happened yet cannot be told from what is off",
-        "- Redis fails: LiteLLM's requests to it failed, or are not tried any more",
+        '- Enabled: litellm\\_settings.callbacks: \\["prometheus"\\]',
+        "- Excludes metrics: litellm\\_settings.prometheus\\_metrics\\_config",
+        "- Several workers: what has not happened yet cannot be distinguished from what is "
+        "disabled",
+        "- Redis fails: LiteLLM's calls to it failed, or it no longer calls it",
         "- Not scraped: http://l:4000/metrics: connection refused",
         "",
         "### Board \\| 1",
@@ -84,7 +85,7 @@ def test_for_a_comment() -> None:
         "| | panel | |",
         "| --- | --- | --- |",
         "| partial | By key\\u001b\\[31m (B) | label k is left out |",
-        "| empty | Spend | it takes \\*requests\\* |",
+        "| empty | Spend | it requires \\*requests\\* |",
         "| wrong | Wrong | parse error |",
         "",
         "4 queries of stack dev: 1 data, 1 partial, 1 empty, 1 wrong",
@@ -182,7 +183,7 @@ def test_for_a_program() -> None:
             for panel, ref, status, cause, explanation in (
                 ("Requests", "A", "data", None, ""),
                 ("By key\x1b[31m", "B", "partial", "label-excluded", "label k is left out"),
-                ("Spend", "A", "empty", "nothing-happened", "it takes *requests*"),
+                ("Spend", "A", "empty", "nothing-happened", "it requires *requests*"),
                 ("Wrong", "A", "wrong", None, "parse error"),
             )
         ],
@@ -218,12 +219,12 @@ WITH_RULES = replace(
     rules=[
         rule("Down", RuleStatus.CAN_FIRE),
         rule("Budget", RuleStatus.CAN_FIRE, Cause.LABEL_EXCLUDED, "its label k is left out"),
-        rule("Queue", RuleStatus.CANNOT_FIRE, Cause.NOT_EXPOSED, "it is turned on by x"),
+        rule("Queue", RuleStatus.CANNOT_FIRE, Cause.NOT_EXPOSED, "it is enabled by x"),
         rule("Slow", RuleStatus.NOT_EVALUATED, None, "it is paused"),
         rule("team:x:rate75s", RuleStatus.RECORDS, records=True),
         rule("team:y:rate75s", RuleStatus.WRONG, None, "parse error", records=True),
     ],
-    unknown=["http://g does not tell its rules"],
+    unknown=["http://g does not list its rules"],
 )
 
 
@@ -232,11 +233,11 @@ def test_rules_for_a_terminal() -> None:
     with console.capture() as captured:
         console.print(as_terminal(WITH_RULES))
     assert [line.rstrip() for line in captured.get().splitlines()[5:]] == [
-        "Labels of its own: region, tag_b",
+        "Additional labels: region, tag_b",
         "litellm_settings.prometheus_metrics_max_series_per_metric is reached: of a_total, b what "
         'came later is counted together, all its labels "other"',
         "Not scraped: http://l:4000/metrics: connection refused",
-        "http://g does not tell its rules",
+        "http://g does not list its rules",
         "",
         "Board | 1",
         "1 of 1 with data",
@@ -245,7 +246,7 @@ def test_rules_for_a_terminal() -> None:
         "2 of 4 can fire",
         "               alert",
         "can fire       Budget  its label k is left out",
-        "cannot fire    Queue   it is turned on by x",
+        "cannot fire    Queue   it is enabled by x",
         "not evaluated  Slow    it is paused",
         "",
         "Recording rules",
@@ -267,7 +268,7 @@ def test_rules_for_a_comment() -> None:
         "| | alert | |",
         "| --- | --- | --- |",
         "| can fire | Budget | its label k is left out |",
-        "| cannot fire | Queue | it is turned on by x |",
+        "| cannot fire | Queue | it is enabled by x |",
         "| not evaluated | Slow | it is paused |",
         "",
         "### Recording rules",
@@ -289,7 +290,7 @@ def test_rules_for_a_program() -> None:
         ["region", "tag_b"],
         ["a_total", "b"],
     )
-    assert found["unknown"] == ["http://g does not tell its rules"]
+    assert found["unknown"] == ["http://g does not list its rules"]
     assert [found["rules"][2], found["rules"][4]] == [
         {
             "kind": "alert",
@@ -298,7 +299,7 @@ def test_rules_for_a_program() -> None:
             "expression": "up",
             "status": "cannot fire",
             "cause": "not-exposed",
-            "explanation": "it is turned on by x",
+            "explanation": "it is enabled by x",
         },
         {
             "kind": "recording",

@@ -36,11 +36,11 @@ from tools.grafana import GrafanaAccess
 TIMES = TimeRange(0, 60, 15)
 ADMITTED = "litellm_admission_queued_requests"
 REDIS = "litellm_redis_failed_requests_total"
-SWITCH = 'it is turned on by litellm_settings.service_callback: ["prometheus_system"]'
-REDIS_OFF = f"{SWITCH}; it takes Redis, as cache or for the router"
-LEFT_OUT = "its label exception_class is left out by litellm_settings.prometheus_exclude_labels"
+SWITCH = 'it is enabled by litellm_settings.service_callback: ["prometheus_system"]'
+REDIS_OFF = f"{SWITCH}; it requires Redis, as the cache or for the router"
+LEFT_OUT = "its label exception_class is excluded by litellm_settings.prometheus_exclude_labels"
 RECORDED = "team:litellm_proxy_total_requests_metric:rate75s"
-UNKNOWN = "whether its rules are evaluated cannot be told"
+UNKNOWN = "whether its rules are evaluated is unknown"
 
 
 RECORDING = [RuleQuery("h", RECORDED, REQUESTS, TimeRange(0, 60, 15), records=True)]
@@ -96,7 +96,7 @@ def diagnosed(found: MetricsPage, asked: RuleQuery, loaded: LoadedRules) -> Rule
         pytest.param(
             page(without=LISTED), f"rate({REQUESTS}[5m]) > 1",
             RuleStatus.CANNOT_FIRE, Cause.NOT_EXPOSED,
-            "litellm_settings.prometheus_exclude_metrics leaves it out", id="excluded",
+            "litellm_settings.prometheus_exclude_metrics excludes it", id="excluded",
         ),
         pytest.param(
             page(without=NOT_LISTED, switches=[*ON, "prometheus_system"]),
@@ -107,8 +107,8 @@ def diagnosed(found: MetricsPage, asked: RuleQuery, loaded: LoadedRules) -> Rule
         pytest.param(
             page("1.90.7"), "rate(litellm_mcp_tool_calls_total[5m]) > 1",
             RuleStatus.CANNOT_FIRE, Cause.OTHER_VERSION,
-            "it came with LiteLLM 1.92.0; this one is 1.89.0 or newer, older than 1.91.0; it takes "
-            "an MCP server whose tools are called", id="older",
+            "it was added in LiteLLM 1.92.0; this one is 1.89.0 or newer, older than 1.91.0; it "
+            "requires an MCP server whose tools are called", id="older",
         ),
         pytest.param(
             page(NEWEST, one(FAILURES, "exception_class")),
@@ -118,7 +118,7 @@ def diagnosed(found: MetricsPage, asked: RuleQuery, loaded: LoadedRules) -> Rule
         pytest.param(
             page(NEWEST, one(FAILURES, "exception_class")),
             f'rate({FAILURES}{{exception_class!~".+[.]Bad.+"}}[5m]) > 1',
-            RuleStatus.CAN_FIRE, Cause.LABEL_EXCLUDED, f"cannot be told: {LEFT_OUT}",
+            RuleStatus.CAN_FIRE, Cause.LABEL_EXCLUDED, f"cannot be determined: {LEFT_OUT}",
             id="takes all for want of a label",
         ),
         pytest.param(
@@ -135,8 +135,8 @@ def diagnosed(found: MetricsPage, asked: RuleQuery, loaded: LoadedRules) -> Rule
         pytest.param(
             page(NEWEST, one(REQUESTS)), f'sum({RECORDED}{{litellm_stack="prod"}}) > 1',
             RuleStatus.CANNOT_FIRE, Cause.NOT_RECORDED,
-            f"{RECORDED} is not recorded, though {REQUESTS} is there; have the rules evaluated "
-            "that `python -m tools render` writes, or set recordingRules: off", id="not recorded",
+            f"{RECORDED} is not recorded, although {REQUESTS} exists; load the rules that `python "
+            "-m tools render` writes, or set recordingRules: off", id="not recorded",
         ),
         pytest.param(
             page(), f'sum({RECORDED}{{litellm_stack="prod"}}) > 1',
@@ -144,14 +144,15 @@ def diagnosed(found: MetricsPage, asked: RuleQuery, loaded: LoadedRules) -> Rule
         ),
         pytest.param(
             MetricsPage("python_info 1\n"), f"rate({REQUESTS}[5m]) > 1",
-            RuleStatus.CANNOT_FIRE, Cause.NOT_SCRAPED, "there is no metric of LiteLLM's at all",
+            RuleStatus.CANNOT_FIRE, Cause.NOT_SCRAPED, "there are no LiteLLM metrics at all",
             id="no LiteLLM",
         ),
         pytest.param(
             page(announces=False), "changes(process_start_time_seconds[1h]) > 2",
             RuleStatus.CANNOT_FIRE, Cause.NOT_EXPOSED,
-            "no series of process_start_time_seconds is in the chosen job and instance; it takes a "
-            "proxy with one worker", id="of no single process",
+            "no series of process_start_time_seconds has the selected job and instance; it "
+            "requires a proxy with one worker", id="of "
+            "no single process",
         ),
         pytest.param(
             page(), "sum(", RuleStatus.WRONG, None, "sum( is no PromQL: unclosed left parenthesis",
@@ -274,10 +275,10 @@ GROUPS = [{"name": "g", "rules": [
         (success({"groups": GROUPS}), True,
          {("g", "a"): Loaded(), ("g", "b"): Loaded(), ("g", "c"): Loaded("bad")}, []),
         (success({"groups": []}), True, {}, []),
-        (success({"groups": []}), False, None, [f"{{}} knows no rule: {UNKNOWN}"]),
-        (web_page(404), True, None, [f"{{}} does not tell its rules: {UNKNOWN}"]),
-        (web_page(405), True, None, [f"{{}} does not tell its rules: {UNKNOWN}"]),
-        (failure("no ruler", 500), True, None, [f"{{}} does not tell its rules: {UNKNOWN}"]),
+        (success({"groups": []}), False, None, [f"{{}} has no rules: {UNKNOWN}"]),
+        (web_page(404), True, None, [f"{{}} does not list its rules: {UNKNOWN}"]),
+        (web_page(405), True, None, [f"{{}} does not list its rules: {UNKNOWN}"]),
+        (failure("no ruler", 500), True, None, [f"{{}} does not list its rules: {UNKNOWN}"]),
     ],
 )  # fmt: skip
 def test_rules_that_prometheus_has(
@@ -319,16 +320,16 @@ def groups(*rules: dict[str, object]) -> Answer:
             [],
         ),
         ({HEALTH: groups(), PROVISIONED: Answer("[]")}, {}, []),
-        ({HEALTH: web_page(403)}, None, [f"{{}} does not tell its rules (403): {UNKNOWN}"]),
+        ({HEALTH: web_page(403)}, None, [f"{{}} does not list its rules (403): {UNKNOWN}"]),
         (
             {HEALTH: groups(), PROVISIONED: web_page(404)},
             None,
-            [f"{{}} does not tell its rules (404): {UNKNOWN}"],
+            [f"{{}} does not list its rules (404): {UNKNOWN}"],
         ),
         (
             {HEALTH: web_page()},
             None,
-            [f"{{}} does not tell its rules (it answers something else): {UNKNOWN}"],
+            [f"{{}} does not list its rules (it returns something else): {UNKNOWN}"],
         ),
     ],
 )  # fmt: skip

@@ -19,11 +19,15 @@ from signals.counting import Counting, Prometheus, VictoriaMetrics
 from signals.promql import parsed, selectors
 from signals.recording import Recording
 from tests.unit.test_prod_v2 import PLAIN
+from tools.changes import dashboard_changes
 
 UIDS = {slug: f"litellm-dev-{slug}" for slug in CATALOGUE}
 FRAME = replace(PLAIN, siblings=UIDS, family_tag="litellm-dev")
 HOUSE = [slug for slug in CATALOGUE if slug != "prod-v2"]
 """In the house's style; the other is in that of the one that LiteLLM ships."""
+
+NAMES_ELSEWHERE = {"Targets", "Rejected", "Invalid"}
+"""Of a page of Prometheus' and of lines in a graph."""
 
 PANELS_IN_VIEW = 24
 QUERIES_IN_VIEW = 42
@@ -106,16 +110,28 @@ def test_panels_do_not_overlap_and_lines_are_full(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", HOUSE)
-def test_every_panel_says_what_it_shows_and_when_to_worry(slug: str) -> None:
+def test_every_panel_says_what_it_shows_when_to_worry_and_what_to_do(slug: str) -> None:
     for panel in panels(slug):
-        question, worry, *_ = panel["description"].split("\n\n")
-        assert "?" in question, panel["title"]
-        assert re.fullmatch(r"Worry when .+[^.]\.", worry, re.DOTALL), panel["title"]
+        shows, advice, *_ = panel["description"].split("\n\n")
+        assert re.fullmatch(r"[^?]+\.", shows), panel["title"]
+        assert re.fullmatch(r"Worry when .+[^.]\. [A-Z0-9].+[^.]\.", advice), panel["title"]
         defaults = panel["fieldConfig"]["defaults"]
         assert defaults["unit"], panel["title"]
         assert 2 < len(defaults["noValue"]) < 120, panel["title"]
         assert "litellm_" not in panel["title"]
         assert panel["links"][-1]["url"].startswith("https://docs.litellm.ai/docs/")
+
+
+@pytest.mark.parametrize("slug", HOUSE)
+def test_panels_that_descriptions_name_are_there(slug: str) -> None:
+    here = {panel["title"] for panel in panels(slug)}
+    elsewhere = {panel["title"]: model(each)["title"] for each in HOUSE for panel in panels(each)}
+    for panel in panels(slug):
+        for sentence in panel["description"].split(". "):
+            for name in re.findall(r"\*([^*]+)\*", sentence):
+                if name in here | NAMES_ELSEWHERE:
+                    continue
+                assert elsewhere[name].removeprefix("LiteLLM ") in sentence, (panel["title"], name)
 
 
 @pytest.mark.parametrize("slug", HOUSE)
@@ -213,7 +229,7 @@ def test_links_to_what_the_stack_does_not_have_are_left_out(slug: str) -> None:
 
 
 def test_a_row_links_on_what_it_is_about() -> None:
-    (table,) = (p for p in panels("spend") if p["title"] == "Teams")
+    (table,) = (p for p in panels("spend") if p["title"] == "Top teams by spend")
     (link,) = (
         prop["value"][0]
         for override in table["fieldConfig"]["overrides"]
@@ -242,14 +258,14 @@ def test_rows_of_features_say_what_turns_them_on() -> None:
     for slug in HOUSE:
         for row in CATALOGUE[slug].panels(Scope()).rows:
             if row.feature and row.collapsed:
-                assert re.search(r"\((it takes|they take) .+\)$", row.title), row.title
+                assert re.search(r"\(requires .+\)$", row.title), row.title
 
 
 def test_a_change_of_one_panel_changes_that_panel_alone() -> None:
-    def board(question: str) -> list[dict[str, Any]]:
+    def board(shows: str) -> list[dict[str, Any]]:
         both = [
-            stat("Requests", traffic.requests(Scope()), question=question),
-            stat("In flight", traffic.in_flight(Scope()), question="How many?"),
+            stat("Requests", traffic.requests(Scope()), shows=shows),
+            stat("In flight", traffic.in_flight(Scope()), shows="How many."),
         ]
         found: list[dict[str, Any]] = json.loads(
             JSONEncoder().encode(placed([Row("Now", both)], {}))
@@ -261,9 +277,33 @@ def test_a_change_of_one_panel_changes_that_panel_alone() -> None:
 
 
 def test_two_panels_of_one_title_are_refused() -> None:
-    panel = stat("Requests", traffic.requests(Scope()), question="How many?")
+    panel = stat("Requests", traffic.requests(Scope()), shows="How many.")
     with pytest.raises(ValueError, match="two panels are called Requests"):
         placed([Row("Now", [panel]), Row("Then", [panel])], {})
+
+
+def test_two_panels_of_one_key_are_refused() -> None:
+    asked = traffic.requests(Scope())
+    panel = stat("Requests", asked, shows="How many.")
+    other = stat("Requests per second", asked, shows="How many.", key="Requests")
+    with pytest.raises(ValueError, match="Requests and Requests per second have one key"):
+        placed([Row("Now", [panel, other])], {})
+    with pytest.raises(ValueError, match="row Now and row At present have one key"):
+        placed([Row("Now", [panel]), Row("At present", [], key="Now")], {})
+
+
+def test_a_panel_or_row_whose_title_changes_stays_the_same() -> None:
+    asked = traffic.requests(Scope())
+    before = [Row("Now", [stat("Requests", asked, shows="How many.")])]
+    renamed = stat("Request rate", asked, shows="How many.", key="Requests")
+    after = [Row("At present", [renamed], key="Now")]
+    old, new = (
+        {"panels": json.loads(JSONEncoder().encode(placed(rows, {})))} for rows in (before, after)
+    )
+    assert [line for change in dashboard_changes(old, new) for line in change.lines()] == [
+        "row “Now”: renamed to “At present”",
+        "panel “Requests”: renamed to “Request rate”",
+    ]
 
 
 def test_the_description_is_of_the_team_where_there_is_one() -> None:
@@ -287,7 +327,7 @@ def test_restarts_cooldowns_and_alerts_are_marked(slug: str) -> None:
     _, *marked = model(slug, selector)["annotations"]["list"]
     assert [each["name"] for each in marked] == [
         "Proxy restarts and outages",
-        "Deployments cooling down",
+        "Deployments in cooldown",
         "Firing alerts",
     ]
     for each in marked:
@@ -355,7 +395,7 @@ def test_what_takes_recording_rules_says_so() -> None:
     assert "require recording rules (`recordingRules`)" in said["options"]["content"]
     recorded = model("spend", Scope(recording=Recording("prod", 60, 15)))
     titles = {panel["title"] for panel in recorded["panels"] if panel["type"] == "stat"}
-    assert {"Spend this month", "Month's forecast"} <= titles
+    assert {"Spend this month", "Monthly forecast"} <= titles
 
 
 @pytest.mark.parametrize("slug", CATALOGUE)

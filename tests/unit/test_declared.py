@@ -52,7 +52,7 @@ def test_a_changed_panel_is_named_in_every_stack(repository: Path) -> None:
     module.write_text(module.read_text().replace('"Requests per second by Key Alias"', '"By key"'))
     change = [
         "  dashboard LiteLLM Prod v2: updated",
-        "    panel “By key”: title: Requests per second by Key Alias → By key",
+        "    panel “Requests per second by Key Alias”: renamed to “By key”",
     ]
     assert diff(repository) == ["dev, prod, staging", *change]
     assert diff(repository, "--stack", "prod") == ["prod", *change]

@@ -126,7 +126,7 @@ def test_a_failed_build_leaves_no_engine_and_names_every_way(machine: Machine) -
     with pytest.raises(click.ClickException) as error:
         machine.find()
     assert error.value.message == (
-        "no Pulumi engine could be had. Tried:\n"
+        "no Pulumi engine could be installed. Tried:\n"
         "  the vendor's installer: no network\n"
         "  building it from its Go module: no space left\n"
         "Install Pulumi by hand (https://www.pulumi.com/docs/install/) and run again."

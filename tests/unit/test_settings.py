@@ -235,31 +235,31 @@ def test_ways_to_authenticate(config: dict[str, Any]) -> None:
 
 
 ADVICE_UID = "a Grafana uid has 1 to 40, each a letter, a digit, - or _"
-ADVICE_NO_TEAM = "is what LiteLLM writes for keys without a team, so it names none"
+ADVICE_NO_TEAM = "is what LiteLLM writes for keys without a team, so that it names no team"
 ADVICE_URL = "not a web address; write it like https://prometheus.example.com:9090"
 ADVICE_DURATION = "not a duration; write it like 15s, 1m or 2h"
-ADVICE_ALONE = 'must hold label matchers alone, like namespace="llm-prod"'
-EXISTING = "leave it out; prometheus.existingUid names a data source that has its own"
+ADVICE_ALONE = 'must contain only label matchers, like namespace="llm-prod"'
+EXISTING = "remove it; prometheus.existingUid names a data source that has its own"
 
 MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"foldr": {}}, "foldr: no such key; did you mean folder?"),
     ({"folder": {"titel": "x"}}, "folder.titel: no such key; did you mean title?"),
     (
         {"folder": {"colour": "x"}},
-        "folder.colour: no such key; there are: title, uid, parentUid, existingUid, permissions",
+        "folder.colour: no such key; valid keys: title, uid, parentUid, existingUid, permissions",
     ),
     ({"folder": "LLM"}, "folder: must be a mapping of keys to values"),
-    ({"folder": {"title": " "}}, 'folder.title = " ": must be one line of text that is not blank'),
+    ({"folder": {"title": " "}}, 'folder.title = " ": must be one line of non-blank text'),
     ({"folder": {"title": 7}}, "folder.title = 7: must be text"),
     ({"folder": {"uid": "a" * 41}}, f'folder.uid = "{"a" * 41}": has 41 characters; {ADVICE_UID}'),
     ({"folder": {"uid": "a b"}}, f'folder.uid = "a b": has 3 characters; {ADVICE_UID}'),
     (
         {"folder": {"existingUid": "x", "title": "T"}},
-        'folder.title = "T": leave it out; folder.existingUid names a folder that has its own',
+        'folder.title = "T": remove it; folder.existingUid names a folder that has its own',
     ),
     (
         {"folder": {"existingUid": "x", "permissions": []}},
-        "folder.permissions: leave it out; folder.existingUid names a folder that has its own",
+        "folder.permissions: remove it; folder.existingUid names a folder that has its own",
     ),
     (
         {"folder": {"permissions": [{"permission": "View"}]}},
@@ -275,39 +275,44 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"team": {"alias": "None"}}, f'team.alias = "None": {ADVICE_NO_TEAM}'),
     (
         {"team": {"alias": "a\0"}},
-        'team.alias = "a\\u0000": holds a character that is no text, which Grafana cannot store',
+        'team.alias = "a\\u0000": contains a character that is not valid text; Grafana cannot '
+        "store it",
     ),
     *(
         (
             {"team": {"alias": alias}},
-            f"team.alias = {json.dumps(alias)}: has several lines and begins with a tab or an empty "
-            "one, which Pulumi's configuration cannot hold; give the team another alias in LiteLLM",
+            f"team.alias = {json.dumps(alias)}: has several lines and begins with a tab or an "
+            "empty line, which Pulumi's configuration cannot store; change the team's alias in "
+            "LiteLLM",
         )
         for alias in ("\ta\n", "\na", "\u2028a\nb")
     ),
     (
         {"team": {"alias": "a", "contact": "Ann"}},
-        'team.contact = "Ann": neither an e-mail nor a web address; write it like team@example.com',
+        'team.contact = "Ann": neither an email nor a web address; write it like team@example.com',
     ),
     (
         {"team": {"alias": "a", "platformStack": "a/b"}},
-        'team.platformStack = "a/b": not a stack; write its name like prod, or like '
-        "organization/project/prod where it is another project's",
+        'team.platformStack = "a/b": '
+        "not a stack name; write it like prod, or like organization/project/prod for a stack of "
+        "another project",
     ),
     (
         {"team": {"alias": "a", "grafanaTeam": {"existingName": "A", "name": "B"}}},
-        'team.grafanaTeam.name = "B": leave it out; team.grafanaTeam.existingName names a team '
+        'team.grafanaTeam.name = "B": remove it; team.grafanaTeam.existingName names a team '
         "that has its own",
     ),
     (
         {"team": {"alias": "a"}, "folder": {"existingUid": "x"}},
-        'folder.existingUid = "x": a team gets a folder of its own; leave it out, or set '
-        "folder.parentUid to the folder that it is to lie in",
+        'folder.existingUid = "x": '
+        "a team has its own folder; remove it, or set folder.parentUid to the folder that should "
+        "contain it",
     ),
     (
         {"team": {"alias": "a", "platformStack": "prod"}, "prometheus": {"tenant": "a"}},
-        'prometheus.tenant = "a": leave it out, as the data source is that of team.platformStack; '
-        "or set prometheus.url too, which makes one for the team",
+        'prometheus.tenant = "a": '
+        "remove it, since the team uses the data source of team.platformStack; or set "
+        "prometheus.url too, which creates a data source for the team",
     ),
     (
         {"prometheus": {"url": "prometheus:9090"}},
@@ -317,7 +322,8 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"prometheus": {"url": "http://x:99999"}}, f'prometheus.url = "http://x:99999": {ADVICE_URL}'),
     (
         {"prometheus": {"url": "https://me:hunter2@x"}},
-        'prometheus.url = "…@x": holds a user name or password; leave them out and set prometheus.auth instead',
+        'prometheus.url = "…@x": contains a user name or password; remove them and set '
+        "prometheus.auth instead",
     ),
     (
         {"prometheus": {**URL, "existingUid": "x"}},
@@ -329,8 +335,8 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"prometheus": {}},
-        "prometheus: set prometheus.url to the server's address, or "
-        "prometheus.existingUid to a data source that is there already",
+        "prometheus: set prometheus.url to the server's address, or prometheus.existingUid to the "
+        "UID of an existing data source",
     ),
     (
         {"prometheus": {**URL, "scrapeInterval": "15"}},
@@ -342,19 +348,22 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"prometheus": {**URL, "type": "InfluxDB"}},
-        "prometheus.type = \"InfluxDB\": must be one of 'Prometheus', 'Mimir', 'Thanos', 'Cortex' or 'VictoriaMetrics'",
+        "prometheus.type = \"InfluxDB\": must be one of 'Prometheus', 'Mimir', 'Thanos', 'Cortex' "
+        "or 'VictoriaMetrics'",
     ),
     (
         {"prometheus": {**URL, "caCertificate": "MIIB"}},
-        'prometheus.caCertificate = "MIIB": not a PEM certificate; it begins with -----BEGIN CERTIFICATE-----',
+        'prometheus.caCertificate = "MIIB": not a PEM certificate; it begins with -----BEGIN '
+        "CERTIFICATE-----",
     ),
     (
         {"prometheus": {**URL, "headers": {"Authorization": "Bearer hunter2"}}},
-        "prometheus.headers.Authorization: carries a credential; set it in prometheusSecretHeaders, as a secret",
+        "prometheus.headers.Authorization: contains a credential; set it as a secret in "
+        "prometheusSecretHeaders",
     ),
     (
         {"prometheus": {**URL, "tenant": "a", "headers": {"x-scope-orgid": "b"}}},
-        "prometheus.headers.x-scope-orgid: leave it out; prometheus.tenant sets this header already",
+        "prometheus.headers.x-scope-orgid: remove it; prometheus.tenant sets this header already",
     ),
     (
         {"prometheus": {**URL, "exemplars": [{"label": "id"}]}},
@@ -367,19 +376,20 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"prometheus": {**URL, "exemplars": {}}}, "prometheus.exemplars: must be a list"),
     (
         {"prometheus": {**URL, "auth": {"type": "basic"}}, "prometheusPassword": "x"},
-        "prometheus.auth.username: needed by prometheus.auth.type: basic",
+        "prometheus.auth.username: required by prometheus.auth.type: basic",
     ),
     (
         {"prometheus": {**URL, "auth": {"type": "basic", "username": "x"}}},
-        "prometheusPassword: needed by prometheus.auth.type: basic; set it with: pulumi config set --secret prometheusPassword",
+        "prometheusPassword: required by prometheus.auth.type: basic; set it with: pulumi config "
+        "set --secret prometheusPassword",
     ),
     (
         {"prometheus": {**URL, "auth": {"type": "bearer", "region": "x"}}, "prometheusToken": "x"},
-        'prometheus.auth.region = "x": not used by prometheus.auth.type: bearer; leave it out',
+        'prometheus.auth.region = "x": not used by prometheus.auth.type: bearer; remove it',
     ),
     (
         {"prometheus": URL, "prometheusToken": "hunter2"},
-        "prometheusToken = (secret): not used by prometheus.auth.type: none; leave it out",
+        "prometheusToken = (secret): not used by prometheus.auth.type: none; remove it",
     ),
     (
         {"prometheus": URL, "selector": "namespace="},
@@ -396,7 +406,8 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"prometheus": URL, "dashboards": {"include": ["prod-v3"]}},
-        'dashboards.include.0 = "prod-v3": not a dashboard; there are: overview, traffic, latency, '
+        'dashboards.include.0 = "prod-v3": not a dashboard; valid values: overview, traffic, '
+        "latency, "
         "models, spend, budgets, features, internals, team-overview, prod-v2",
     ),
     (
@@ -404,7 +415,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
             "team": {"alias": "search", "platformStack": "prod"},
             "dashboards": {"include": ["team-overview", "models"]},
         },
-        "dashboards.include: models cannot be limited to a team; there are for teams: "
+        "dashboards.include: models cannot be limited to a team; dashboards for teams: "
         "team-overview, prod-v2",
     ),
     (
@@ -423,7 +434,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"prometheus": URL, "dashboards": {"include": ["prod-v2", "prod-v2"]}},
-        "dashboards.include: names prod-v2 twice, which are two dashboards with one uid",
+        "dashboards.include: contains prod-v2 twice, which would give two dashboards the same UID",
     ),
     (
         {"prometheus": URL, "dashboards": {"refresh": "often"}},
@@ -431,11 +442,13 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"prometheus": URL, "dashboards": {"timeFrom": "6h"}},
-        'dashboards.timeFrom = "6h": not a Grafana time; write it like now, now-6h or now/d',
+        'dashboards.timeFrom = "6h": not a Grafana time expression; write it like now, now-6h or '
+        "now/d",
     ),
     (
         {"prometheus": URL, "dashboards": {"timezone": "Mars/Olympus"}},
-        'dashboards.timezone = "Mars/Olympus": not a time zone; use browser, utc or an IANA name like Europe/Berlin',
+        'dashboards.timezone = "Mars/Olympus": not a time zone; use browser, utc or an IANA name '
+        "like Europe/Berlin",
     ),
     (
         {"prometheus": URL, "dashboards": {"adopt": "perhaps"}},
@@ -492,17 +505,20 @@ def test_credentials_must_be_secrets() -> None:
     )
     assert lines == [
         "3 settings need correction in the configuration of stack dev:",
-        "  grafana:auth = (secret): given in plain text; set it with: pulumi config set --secret grafana:auth",
-        "  prometheusPassword = (secret): given in plain text; set it with: pulumi config set --secret prometheusPassword",
-        "  prometheusSecretHeaders = (secret): given in plain text; set it with: pulumi config set --secret prometheusSecretHeaders",
+        "  grafana:auth = (secret): given in plain text; set it with: pulumi config set --secret "
+        "grafana:auth",
+        "  prometheusPassword = (secret): given in plain text; set it with: pulumi config set "
+        "--secret prometheusPassword",
+        "  prometheusSecretHeaders = (secret): given in plain text; set it with: pulumi config "
+        "set --secret prometheusSecretHeaders",
     ]
 
 
 def test_what_grafana_holds_in_plain_text_cannot_be_a_secret() -> None:
     lines = message({"prometheus": {"url": "hunter2"}, "protect": "x"}, secret={"prometheus"})
     assert lines[1:] == [
-        "  prometheus = (secret): sealed, but Grafana would hold it in plain text; "
-        "set it without --secret"
+        "  prometheus = (secret): encrypted, but Grafana would store it in plain text; set it "
+        "without --secret"
     ]
 
 
@@ -533,7 +549,7 @@ def test_the_value_of_an_unknown_key_is_not_shown() -> None:
 def test_what_a_terminal_would_act_upon_is_escaped() -> None:
     lines = message({"prometheus": URL, "environment": "a\x85b\x1b[31m\ud800"})
     assert lines[1:] == [
-        '  environment = "a\\u0085b\\u001b[31m\\ud800": must be one line of text that is not blank'
+        '  environment = "a\\u0085b\\u001b[31m\\ud800": must be one line of non-blank text'
     ]
 
 

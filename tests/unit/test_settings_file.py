@@ -52,8 +52,7 @@ def test_a_file_of_another_shape(tmp_path: Path, text: str | bytes, message: str
     assert refusal(tmp_path, text) == (
         message
         or "1 setting needs correction in the configuration of stack dev:\n"
-        "  prometheus: set prometheus.url to the server's address, or prometheus.existingUid to a "
-        "data source that is there already"
+        "  prometheus: set prometheus.url to the server's address, or prometheus.existingUid to the UID of an existing data source"
     )
 
 

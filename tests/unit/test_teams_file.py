@@ -134,12 +134,13 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"alias": 7}, "teams.0.alias = 7: must be text"),
     (
         {"alias": "None"},
-        'teams.0.alias = "None": is what LiteLLM writes for keys without a team, so it names none',
+        'teams.0.alias = "None": is what LiteLLM writes for keys without a team, so that it names '
+        "no team",
     ),
     (
         {"name": "Search"},
-        'teams.0.name = "Search": must be at most 32 lower-case letters and digits, with single - '
-        "in between",
+        'teams.0.name = "Search": '
+        "must be at most 32 lower-case letters and digits, separated by single hyphens",
     ),
     (
         {"environments": ["production"]},
@@ -147,16 +148,16 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"settings": {SECRET: "x"}},
-        f"teams.0.settings: {SECRET} is a secret, which this file cannot hold; give the team a "
-        "stack file of its own instead",
+        f"teams.0.settings: {SECRET} is a secret, which this file cannot hold; use a separate stack file for the team instead",
     ),
     (
         {"settings": {"team": {"alias": "x"}}},
-        "teams.0.settings: team is what the keys beside settings say; leave it out",
+        "teams.0.settings: the keys beside settings say which team it is; remove it",
     ),
     (
         {"settings": {"dashboards": {"refresh": "often"}}},
-        'teams.0.settings.dashboards.refresh = "often": not a duration; write it like 15s, 1m or 2h',
+        'teams.0.settings.dashboards.refresh = "often": not a duration; write it like 15s, 1m or '
+        "2h",
     ),
     (
         {"settings": {"dashboards": 7}},
@@ -164,7 +165,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"grafanaTeam": {"existingName": "A", "name": "B"}},
-        'teams.0.settings.team.grafanaTeam.name = "B": leave it out; '
+        'teams.0.settings.team.grafanaTeam.name = "B": remove it; '
         "team.grafanaTeam.existingName names a team that has its own",
     ),
 ]
@@ -210,8 +211,8 @@ def test_a_team_and_an_environment_that_come_to_anothers_name_are_refused(root: 
 def test_a_grafana_team_is_not_made_twice_in_one_grafana(root: Path) -> None:
     set_teams(root, {"alias": "a", "grafanaTeam": {"name": "A"}}, environments=BOTH)
     assert message(root)[1:] == [
-        "  teams.0: its stack prod-a and staging-a would both make the Grafana team A; set "
-        "another title, or make the team once by hand and set grafanaTeam.existingName to it"
+        "  teams.0: its stack prod-a and staging-a would both create the Grafana team A; set "
+        "another title, or create the team by hand and set grafanaTeam.existingName to it"
     ]
     content = yaml.safe_load((root / "Pulumi.prod.yaml").read_text())
     content["config"]["grafana:url"] = "http://another"

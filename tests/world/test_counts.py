@@ -119,7 +119,7 @@ VALUES = {
     **{"job": ".+", "instance": ".+", "model_group": ".*", "team": ".*", "key": ".*"},
     "interval": "5m",
 }
-NEEDS_A_MONTH = {"Spend this month", "Month's forecast", "Error budget left"}
+NEEDS_A_MONTH = {"Spend this month", "Monthly forecast", "Error budget"}
 
 
 def queries(of: Scope) -> dict[str, PanelQuery]:

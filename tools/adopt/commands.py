@@ -20,7 +20,7 @@ from tools.terminal import console, plain_table
     help="File to write, for pulumi import --file.",
 )
 def adopt(url: str, stack: str, out: Path) -> None:
-    """Find dashboards, folders and data sources of LiteLLM's that no stack has made.
+    """Find LiteLLM dashboards, folders and data sources that were not created by a stack.
 
     Says what adopting would do to each, and writes the file for pulumi import. Changes nothing
     itself. GRAFANA_AUTH holds a token, or user:password.
@@ -42,7 +42,7 @@ def adopt(url: str, stack: str, out: Path) -> None:
     declaration = declare(settings_of(stack, project.ROOT), stack)
     found = findings(inventory(url), declaration, stack, uids(project.ROOT))
     if not found:
-        click.echo("Nothing of LiteLLM's is there that no stack has made.")
+        click.echo("Nothing of LiteLLM's exists outside of stacks.")
         return
     table = plain_table("", "title", "uid", "would")
     for each in found:

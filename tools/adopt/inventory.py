@@ -151,8 +151,8 @@ def _get(client: httpx.Client, path: str, **parameters: Any) -> Any:
         raise click.ClickException(f"{problem}: {error or type(error).__name__}") from None
     if response.status_code in (401, 403):
         raise click.ClickException(
-            f"{problem}: {response.status_code}; set GRAFANA_AUTH to a token, or to user:password, "
-            "that may read dashboards and data sources"
+            f"{problem}: {response.status_code}; set GRAFANA_AUTH to a token, or to "
+            "user:password, that may read dashboards and data sources"
         )
     try:
         if response.is_success:

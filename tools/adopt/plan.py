@@ -116,9 +116,9 @@ def _dashboard(dashboard: FoundDashboard, slug: str | None, stack: str) -> Findi
         return Finding("dashboard", dashboard.title, dashboard.uid, fate, **more)
 
     if dashboard.is_provisioned:
-        return finding(f"{_STAYS}: Grafana reads it from a file, which is to be taken away first")
+        return finding(f"{_STAYS}: Grafana provisions it from a file; remove the file first")
     if slug is None:
-        return finding(f"{_STAYS}: none of the stack's dashboards takes its place")
+        return finding(f"{_STAYS}: no dashboard of the stack replaces it")
     return finding(
         f"becomes {slug}: same address, its panels replaced",
         resource=("grafana:oss/dashboard:Dashboard", f"litellm-{stack}-{slug}"),
@@ -148,7 +148,7 @@ def _folders(
         if others:
             fate = f"{_STAYS}: it also holds {', '.join(sorted(others)[:3])}"
         elif dashboard.uid not in copies or adopted:
-            fate = f"{_STAYS}: the stack's dashboards leave it"
+            fate = f"{_STAYS}: the stack's dashboards move out of it"
         else:
             adopted = True
             yield Finding(
@@ -197,7 +197,7 @@ def _data_source(source: FoundDataSource, stack: str, is_shared: bool, is_anothe
             settings={"prometheus": {"existingUid": source.uid}},
         )
     return finding(
-        "becomes the stack's data source; its credentials, if it has any, are to be set anew",
+        "becomes the stack's data source; its credentials, if it has any, must be set again",
         resource=("grafana:oss/dataSource:DataSource", f"litellm-{stack}-prometheus"),
         settings={"prometheus": {"uid": source.uid, "name": source.name, "url": source.url}},
     )

@@ -43,7 +43,7 @@ class Absence:
         if name in self._evidence.names or not is_litellms(source):
             return self._why_unmatched(node)
         if not (self._proxy.is_seen or self._evidence.elsewhere):
-            reasons = ["there is no metric of LiteLLM's at all", *self._evidence.unscraped]
+            reasons = ["there are no LiteLLM metrics at all", *self._evidence.unscraped]
             return Cause.NOT_SCRAPED, "; ".join(reasons)
         if not self._proxy.is_seen:
             return Cause.OUTSIDE_SELECTOR, f"no LiteLLM has series with {self._selector}"
@@ -64,7 +64,7 @@ class Absence:
             self._is_stale[name] = source > 0 and now == 0
         if not self._is_stale[name]:
             return None
-        return Cause.NOT_RECORDED, f"{name} is not recorded any more; {_RECORD}"
+        return Cause.NOT_RECORDED, f"{name} is no longer recorded; {_RECORD}"
 
     def _why_not_recorded(self, node: promql_parser.VectorSelector) -> Why:
         name = str(node.name)
@@ -76,11 +76,14 @@ class Absence:
             return (
                 self._labels.why_unmatched(node)
                 or self._why_no_bucket(node)
-                or (Cause.NOTHING_HAPPENED, f"no series of {name} is as chosen in the range")
+                or (
+                    Cause.NOTHING_HAPPENED,
+                    f"no series of {name} matches the selection in the range",
+                )
             )
         return (
             Cause.NOT_RECORDED,
-            f"{name} is not recorded, though {measured(name)} is there; {_RECORD}",
+            f"{name} is not recorded, although {measured(name)} exists; {_RECORD}",
         )
 
     def _why_unmatched(self, node: promql_parser.VectorSelector) -> Why:
@@ -99,11 +102,11 @@ class Absence:
                 return Cause.SERIES_CAP, f"{lacking}; it has reached {SERIES_CAP}"
             return Cause.NOTHING_HAPPENED, lacking
         needs = None if is_litellms(name) else family.needs
-        takes = f"; it takes {needs}" if needs else ""
+        takes = f"; it requires {needs}" if needs else ""
         is_off = bool(needs) and self._proxy.is_seen and self._proxy.several_workers
         return (
             Cause.NOT_EXPOSED if is_off else Cause.NOTHING_HAPPENED,
-            f"no series of {name} is in the chosen job and instance{takes}",
+            f"no series of {name} has the selected job and instance{takes}",
         )
 
     def _why_no_bucket(self, node: promql_parser.VectorSelector) -> Why | None:
@@ -138,21 +141,21 @@ class Absence:
             )
         if not there and (reason := self._why_not_exposed(family)):
             return reason
-        takes = family.needs or "requests, which for latency, tokens and spend must succeed"
-        return Cause.NOTHING_HAPPENED, f"nothing was recorded in the range; it takes {takes}"
+        takes = family.needs or "requests (successful ones for latency, tokens and spend)"
+        return Cause.NOTHING_HAPPENED, f"nothing was recorded in the range; it requires {takes}"
 
     def _why_not_exposed(self, family: Family) -> Why | None:
         """Why the proxies do not have a family; None where they may, without a series so far."""
         if self._proxy.needs_licence:
             return Cause.NOT_EXPOSED, _NEEDS_LICENCE
-        needs = f"; it takes {family.needs}" if family.needs else ""
+        needs = f"; it requires {family.needs}" if family.needs else ""
         if self._proxy.is_older_than(family.since):
             return (
                 Cause.OTHER_VERSION,
-                f"it came with LiteLLM {family.since}; this one is {self._proxy.version}{needs}",
+                f"it was added in LiteLLM {family.since}; this one is {self._proxy.version}{needs}",
             )
         if family.switch not in self._proxy.switches:
-            return Cause.NOT_EXPOSED, f"it is turned on by {switches()[family.switch]}{needs}"
+            return Cause.NOT_EXPOSED, f"it is enabled by {switches()[family.switch]}{needs}"
         if left_out := self._why_left_out(family):
             return Cause.NOT_EXPOSED, left_out
         return None
@@ -165,22 +168,20 @@ class Absence:
         if setting != METRICS_CONFIG:
             # Who excludes metrics excludes few: what may just not have happened is not one of them.
             is_seen = self._evidence.registered is not None or family.before_first_event
-            return f"{setting} leaves it out" if is_seen else None
+            return f"{setting} excludes it" if is_seen else None
         if not family.listable:
             return f"{setting} is set, and it cannot list this one"
         # Who lists metrics leaves most out, so that is said first where it cannot be told apart.
         is_known = self._evidence.registered is not None or family.needs is None
         or_not_yet = (
-            "" if is_known else f", or nothing was recorded so far: it takes {family.needs}"
+            "" if is_known else f", or nothing was recorded so far: it requires {family.needs}"
         )
         return f"{setting} does not list it{or_not_yet}"
 
 
-_RECORD = (
-    "have the rules evaluated that `python -m tools render` writes, or set recordingRules: off"
-)
+_RECORD = "load the rules that `python -m tools render` writes, or set recordingRules: off"
 
 _NEEDS_LICENCE = (
-    "this LiteLLM exposes metrics only with an enterprise licence; "
-    f"{NEEDS_NO_LICENCE_SINCE} and newer need none"
+    f"this LiteLLM exposes metrics only with an enterprise licence; {NEEDS_NO_LICENCE_SINCE} and "
+    "newer do not need one"
 )

@@ -128,11 +128,11 @@ class Prometheus:
 
     def _unreachable(self, error: httpx.TransportError) -> str:
         if isinstance(error, httpx.ConnectTimeout | httpx.ReadTimeout | httpx.PoolTimeout):
-            return f"{self.address} does not answer in time, {_TRIES} times in a row"
+            return f"{self.address} does not respond in time, {_TRIES} times in a row"
         reason = str(error) or type(error).__name__
         return (
-            f"{self.address} cannot be reached: {reason}; name the address by which you reach it, "
-            "if Grafana has another, with --prometheus"
+            f"{self.address} cannot be reached: {reason}; if you reach it at another address than "
+            "Grafana does, pass that with --prometheus"
         )
 
     def _data(self, response: httpx.Response) -> Any:
@@ -150,16 +150,16 @@ class Prometheus:
         if response.is_redirect:
             to = httpx.URL(response.headers["location"]).copy_with(query=None, userinfo=b"")
             return (
-                f"{self.address} redirects to {response.url.join(to)}: name the address where "
-                "Prometheus itself answers; if that is a login page, set prometheus.auth"
+                f"{self.address} redirects to {response.url.join(to)}: use the address of "
+                "Prometheus itself; if this is a login page, set prometheus.auth"
             )
         if status in (401, 403):
-            return f"{self.address} refuses ({status}): check {self._credentials}"
+            return f"{self.address} rejects the request ({status}): check {self._credentials}"
         if status == 404:
             return f"{self.address} has no {response.url.path}: is a path missing in the address?"
         return (
-            f"{self.address} answers {status} with {kind}, which is not Prometheus's API: is it "
-            "Prometheus's address?"
+            f"{self.address} answers {status} with {kind}, which is not Prometheus's API: is this "
+            "the address of Prometheus?"
         )
 
 
@@ -181,8 +181,8 @@ def connected(source: DataSource, at_once: int) -> Iterator[Prometheus]:
     options = source.json_data
     if options.get("sigV4Auth"):
         raise click.ClickException(
-            "prometheus.auth.type = sigv4: check does not sign requests for AWS; name with "
-            "--prometheus an address that takes unsigned ones, such as a signing proxy's"
+            "prometheus.auth.type = sigv4: check does not sign requests for AWS; pass with "
+            "--prometheus an address that accepts unsigned ones, such as a signing proxy's"
         )
     timeout = str(options["queryTimeout"])
     seconds = parse_duration(timeout).total_seconds() + _MORE_THAN_THE_SERVER_SECONDS

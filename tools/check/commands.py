@@ -44,21 +44,21 @@ Found = TypeVar("Found")
 )
 @click.option(
     "--metrics-url",
-    help="Look at this /metrics page of a LiteLLM instead; LITELLM_API_KEY holds a key for it.",
+    help="Check this /metrics page of LiteLLM instead; LITELLM_API_KEY holds a key for it.",
 )
 @click.option(
     "--file",
     "files",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="Hold the queries of this file against LiteLLM's metrics instead; may be given again.",
+    help="Check the queries of this file against LiteLLM's metrics instead; can be repeated.",
 )
 @click.option(
     "--parallel",
     type=click.IntRange(min=1),
     default=4,
     show_default=True,
-    help="How many queries may run at once.",
+    help="How many queries run at once.",
 )
 @click.option(
     "--format",
@@ -66,7 +66,7 @@ Found = TypeVar("Found")
     type=click.Choice(["table", "json", "markdown"]),
     default="table",
     show_default=True,
-    help="What to print it as; markdown fits into a comment.",
+    help="Output format; markdown fits into a comment.",
 )
 def check(
     stack: str,
@@ -87,7 +87,7 @@ def check(
     """
     if files:
         if url or metrics_url:
-            raise click.UsageError("--file looks at files alone: leave out the address")
+            raise click.UsageError("--file checks files only: remove the address")
         _check_files(files, form)
         return
     from infra.fields import http_url
@@ -99,7 +99,7 @@ def check(
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint=option) from None
     if url and metrics_url:
-        raise click.UsageError("--prometheus and --metrics-url are two places; name one")
+        raise click.UsageError("--prometheus and --metrics-url exclude each other")
     try:
         report = _report(stack, url, metrics_url, parallel)
     except click.ClickException as error:
@@ -227,9 +227,9 @@ def _source(settings: "Settings", stack: str, url: str | None) -> "DataSource":
     if source := data_source(settings, stack) or _through_grafana(settings, stack):
         return source
     raise click.ClickException(
-        "prometheus.existingUid says nothing of the server's address: name the server with "
-        "--prometheus, or give Grafana's credentials (GRAFANA_URL and GRAFANA_AUTH, or grafana:url "
-        "and grafana:auth), to ask through Grafana"
+        "prometheus.existingUid does not tell the server's address: pass it with --prometheus, or "
+        "set Grafana's credentials (GRAFANA_URL and GRAFANA_AUTH, or grafana:url "
+        "and grafana:auth), to query through Grafana"
     )
 
 

@@ -31,7 +31,7 @@ class Diagnosis:
             if not self._evidence.shows(query):
                 cause, explanation = self._why_empty(query)
                 if cause is Cause.NOTHING_HAPPENED and self._proxy.redis_fails:
-                    explanation += "; Redis fails, which may be why"
+                    explanation += "; Redis fails, which may be the cause"
                 return Finding(query, Status.EMPTY, cause, explanation)
         except (QueryError, CatalogueError) as error:
             return Finding(query, Status.WRONG, None, str(error))
@@ -52,7 +52,7 @@ class Diagnosis:
                 return too_few
         return (
             Cause.NOTHING_HAPPENED,
-            "its series are there, but nothing was counted between scrapes in the range",
+            "its series exist, but did not increase between scrapes in the range",
         )
 
     def _too_few_samples(self, query: PanelQuery, selector: Selector) -> Why | None:
@@ -67,8 +67,8 @@ class Diagnosis:
         if most == 1 and is_rate(selector.function):
             return (
                 Cause.SCRAPED_TOO_SELDOM,
-                f"{selector.metric} has no two samples within {window}: set "
-                "prometheus.scrapeInterval to how often LiteLLM is scraped, or wait if it has "
-                "just been started",
+                f"{selector.metric} has fewer than two samples within {window}: set "
+                "prometheus.scrapeInterval to the actual scrape interval, or wait if LiteLLM has "
+                "just started",
             )
         return None

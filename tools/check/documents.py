@@ -30,7 +30,7 @@ def documents_of(path: Path) -> list[Any]:
     except OSError as error:
         raise FileError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise FileError(f"{path}: is no text in UTF-8") from None
+        raise FileError(f"{path}: is not UTF-8 text") from None
     try:
         found = list(_documents(text))
     except (ValueError, yaml.YAMLError) as error:
@@ -82,7 +82,7 @@ def _why_unreadable(text: str, error: Exception) -> str:
         try:
             json.loads(text)
         except ValueError as of_json:
-            return f"is no JSON: {of_json}"
+            return f"is not JSON: {of_json}"
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         mark = error.problem_mark
         return f"is neither JSON nor YAML: line {mark.line + 1}: {error.problem}"

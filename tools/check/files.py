@@ -81,8 +81,8 @@ def content_of(path: Path) -> FileContent:
     content = walk.content
     if not (content.is_known or content.queries or content.unread):
         raise FileError(
-            f"{path}: has no query; known are Grafana's dashboards and alert rules, Prometheus's "
-            "and Mimir's rules, what Kubernetes' operators have of either, and Terraform's JSON"
+            f"{path}: has no query; supported are Grafana dashboards and alert rules, Prometheus "
+            "and Mimir rules, either as a resource of a Kubernetes operator, and Terraform JSON"
         )
     return content
 
@@ -112,7 +112,7 @@ class _Walk:
         """Takes every query below ``node``."""
         self._nodes += 1
         if self._nodes > _MOST_NODES:
-            raise FileError(f"{context.place.file}: is too large to look at")
+            raise FileError(f"{context.place.file}: is too large")
         if isinstance(node, list):
             for each in node:
                 self.through(each, context)
@@ -159,8 +159,8 @@ class _Walk:
         elif key in _OF_TERRAFORM and "${" in value:
             where = " › ".join(filter(None, (context.place.group, context.place.title)))
             self.content.unread.append(
-                f"{context.place.file}: {key}{f' of {where}' if where else ''} is what Terraform "
-                "computes; look at the output of `terraform show -json` instead"
+                f"{context.place.file}: {key}{f' of {where}' if where else ''} is computed by "
+                "Terraform; check the output of `terraform show -json` instead"
             )
 
 

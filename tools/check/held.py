@@ -113,11 +113,11 @@ def _parsed(expression: str) -> Any:
     if reason.startswith(_UNKNOWN_FUNCTION):
         return _not_read(f"Prometheus has no such function ({reason})")
     if len(candidates) > 1:
-        return _not_read("what its variables stand for cannot be told")
+        return _not_read("the values of its variables are unknown")
     if "{{" in expression:
-        return _not_read("it is a template, which has to be rendered first")
+        return _not_read("it is a template; render it first")
     if _NOT_KNOWN_HERE.search(expression):
-        return _not_read(f"it has what Prometheus only takes as an experiment ({reason})")
+        return _not_read(f"it uses an experimental feature of Prometheus ({reason})")
     return error(Problem.NOT_PROMQL, f"Prometheus cannot parse it: {reason}")
 
 
@@ -163,7 +163,7 @@ def _name(meaning: Meaning, function: str) -> Iterator[Remark]:
         case Known.RECORDED_ELSEWHERE:
             yield note(
                 Problem.RECORDED_ELSEWHERE,
-                "not checked: it reads what is recorded by rules that are not in these files",
+                "not checked: it reads series recorded by rules that are not in these files",
             )
 
 

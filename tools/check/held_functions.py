@@ -53,8 +53,8 @@ def _over_time(function: str, series: Sequence[Series]) -> Iterator[Remark]:
     if is_rate(function) and all(is_gauge):
         yield error(
             Problem.WRONG_FUNCTION,
-            f"{function} of {name}, which is a gauge: whenever it falls, that counts as a restart; "
-            "use delta or deriv",
+            f"{function} of {name}, which is a gauge: whenever it falls, that counts as a "
+            "restart; use delta or deriv",
         )
     if function in _OF_GAUGES and not any(is_gauge):
         right = {"delta": "increase", "idelta": "irate"}.get(function, "rate")
@@ -88,7 +88,7 @@ def _buckets(series: Sequence[Series]) -> str:
     buckets = dict.fromkeys(
         f"{each.family.name}_bucket" for each in series if each.family.type is MetricType.HISTOGRAM
     )
-    return f"it takes {', '.join(buckets)}" if buckets else "LiteLLM has no buckets of it"
+    return f"use {', '.join(buckets)}" if buckets else "LiteLLM has no buckets of it"
 
 
 def _bounds(node: promql_parser.VectorSelector, series: Sequence[Series]) -> Iterator[Remark]:
@@ -112,7 +112,8 @@ def _bound(matcher: promql_parser.Matcher, series: Sequence[Series]) -> Iterator
     if any(matches(matcher, each) for bound in bounds for each in buckets.spellings(bound)):
         yield note(
             Problem.NO_SUCH_VALUE,
-            f'LiteLLM exposes le="60.0" for 60: le of {written} matches only what an OpenTelemetry '
+            f'LiteLLM exposes le="60.0" for 60: le of {written} matches only what an '
+            "OpenTelemetry "
             "collector has passed on",
         )
         return

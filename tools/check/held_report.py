@@ -71,7 +71,7 @@ class FilesReport:
     def facts(self) -> list[str]:
         """What holds for all of it, a line each."""
         oldest, newest = supported()
-        return [f"Held against LiteLLM {oldest} to {newest}", *map(printable, self.unread)]
+        return [f"Checked against LiteLLM {oldest} to {newest}", *map(printable, self.unread)]
 
     def by_group(self) -> Iterator[tuple[str, list[Row]]]:
         """Each dashboard and group of rules that there is something to say of."""

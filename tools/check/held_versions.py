@@ -25,7 +25,7 @@ def of_series(series: Series, labels: Collection[str], asked: Collection[str]) -
     if setting := _setting(series):
         yield note(Problem.SETTING, f"{family.name} {setting}")
     if series.is_created:
-        yield note(Problem.SETTING, f"{series.name} is there only with one worker")
+        yield note(Problem.SETTING, f"{series.name} exists only with one worker")
 
 
 def _version(series: Series, asked: Collection[str]) -> str | None:
@@ -39,15 +39,15 @@ def _version(series: Series, asked: Collection[str]) -> str | None:
             return f"{name} is gone: LiteLLM {series.until} was the last to have it"
         if later in asked:
             return None
-        return f"{name} is called so until LiteLLM {series.until}; newer ones call it {later}"
+        return f"{name} is the name up to LiteLLM {series.until}; newer ones call it {later}"
     if not family.since:
         return None
     if family.former_name:
         former = series.name.replace(family.name, family.former_name, 1)
         if former in asked:
             return None
-        return f"{name} is called so since LiteLLM {family.since}; older ones call it {former}"
-    return f"{family.name} came with LiteLLM {family.since}"
+        return f"{name} is the name since LiteLLM {family.since}; older ones call it {former}"
+    return f"{family.name} was added in LiteLLM {family.since}"
 
 
 def _later(series: Series) -> str | None:
@@ -61,11 +61,11 @@ def _later(series: Series) -> str | None:
 def _setting(series: Series) -> str | None:
     family, parts = series.family, []
     if family.switch not in _ON_BY_DEFAULT:
-        parts.append(f"is turned on by {switches()[family.switch]}")
+        parts.append(f"is enabled by {switches()[family.switch]}")
     if family.enterprise:
-        parts.append("is recorded by the package litellm-enterprise alone")
+        parts.append("is recorded only by the package litellm-enterprise")
     if family.needs:
-        parts.append(f"takes {family.needs}")
+        parts.append(f"requires {family.needs}")
     if family.replaced_by:
         parts.append(f"is deprecated; use {family.replaced_by}")
     return "; ".join(parts) or None

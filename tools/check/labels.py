@@ -41,11 +41,12 @@ class Labels:
         if self._proxy.is_older_than(since):
             return (
                 Cause.OTHER_VERSION,
-                f"its label {label} came with LiteLLM {since}; this one is {self._proxy.version}",
+                f"its label {label} was added in LiteLLM {since}; this one is "
+                f"{self._proxy.version}",
             )
         setting = self._what_leaves_out(family, label, there)
         return (
-            (Cause.LABEL_EXCLUDED, f"its label {label} is left out by {setting}")
+            (Cause.LABEL_EXCLUDED, f"its label {label} is excluded by {setting}")
             if setting
             else None
         )
@@ -73,7 +74,7 @@ class Labels:
         for matcher in selector.node.matchers.matchers:
             if tells_apart(matcher) and (why := self.why_without(selector.metric, matcher.name)):
                 cause, explanation = why
-                return cause, f"cannot be told: {explanation}"
+                return cause, f"cannot be determined: {explanation}"
         return self._why_capped(selector)
 
     def _what_leaves_out(self, family: Family, label: str, there: frozenset[str]) -> str | None:

@@ -20,10 +20,10 @@ _FAILS = frozenset({"err", "error"})
 """The health of a rule whose last evaluation failed, in Prometheus's word and in Grafana's."""
 
 _TIMEOUT_SECONDS = 30.0
-_UNKNOWN = "whether its rules are evaluated cannot be told"
+_UNKNOWN = "whether its rules are evaluated is unknown"
 _NO_CREDENTIALS = (
-    f"No credentials for Grafana: {_UNKNOWN}; set GRAFANA_URL and GRAFANA_AUTH, or grafana:url and "
-    "grafana:auth"
+    f"No credentials for Grafana: {_UNKNOWN}; set GRAFANA_URL and GRAFANA_AUTH, or grafana:url "
+    "and grafana:auth"
 )
 
 
@@ -96,7 +96,7 @@ def in_prometheus(prometheus: Prometheus, *, evaluates_itself: bool) -> LoadedRu
     """
     groups = prometheus.rules()
     if groups is None or not (groups or evaluates_itself):
-        what = "does not tell its rules" if groups is None else "knows no rule"
+        what = "does not list its rules" if groups is None else "has no rules"
         return LoadedRules(unknown=[f"{prometheus.address} {what}: {_UNKNOWN}"])
     return LoadedRules(
         prometheus={
@@ -125,7 +125,7 @@ def in_grafana(access: GrafanaAccess) -> LoadedRules:
                 }
         except (httpx.HTTPError, json.JSONDecodeError, KeyError, TypeError) as error:
             return LoadedRules(
-                unknown=[f"{access.url} does not tell its rules ({_reason(error)}): {_UNKNOWN}"]
+                unknown=[f"{access.url} does not list its rules ({_reason(error)}): {_UNKNOWN}"]
             )
     return LoadedRules(grafana=found)
 
@@ -153,4 +153,4 @@ def _reason(error: Exception) -> str:
         return str(error.response.status_code)
     if isinstance(error, httpx.HTTPError):
         return str(error) or type(error).__name__
-    return "it answers something else"
+    return "it returns something else"

@@ -123,18 +123,17 @@ def metrics_page(url: str, key: str | None) -> MetricsPage:
     try:
         response = httpx.get(url, headers=headers, timeout=_TIMEOUT_SECONDS, follow_redirects=True)
     except httpx.TimeoutException:
-        raise click.ClickException(f"{url} does not answer in time") from None
+        raise click.ClickException(f"{url} does not respond in time") from None
     except httpx.HTTPError as error:
         raise click.ClickException(f"{url} cannot be read: {error}") from None
     if response.status_code in (401, 403):
-        raise click.ClickException(f"{url} refuses ({response.status_code}): {_NO_KEY}")
+        raise click.ClickException(f"{url} rejects the request ({response.status_code}): {_NO_KEY}")
     try:
         if not response.is_success or "html" in response.headers.get("content-type", ""):
             raise ValueError
         return MetricsPage(response.text)
     except ValueError:
         raise click.ClickException(
-            f"{url} answers {response.status_code} with something else than metrics: "
-            "is it the address of LiteLLM's /metrics, and is "
-            f"{switches()['prometheus']} set?"
+            f"{url} answers {response.status_code} with something other than metrics: is this the "
+            f"address of LiteLLM's /metrics, and is {switches()['prometheus']} set?"
         ) from None

@@ -105,19 +105,20 @@ class Report:
         if self.proxy.is_seen:
             lines.append(f"LiteLLM {self.proxy.version}, seen through {self.source}")
             on = [switches()[name] for name in sorted(self.proxy.switches - {"always"})]
-            lines.append(f"Turned on: {', '.join(on) or 'nothing that can be seen'}")
+            lines.append(f"Enabled: {', '.join(on) or 'nothing that can be seen'}")
         else:
-            lines.append(f"No LiteLLM is seen through {self.source}")
+            lines.append(f"No LiteLLM found through {self.source}")
         if self.proxy.filter:
-            lines.append(f"Leaves metrics out: {self.proxy.filter}")
+            lines.append(f"Excludes metrics: {self.proxy.filter}")
         if self.proxy.several_workers:
             lines.append(
-                "Several workers: what has not happened yet cannot be told from what is off"
+                "Several workers: what has not happened yet cannot be distinguished from what is "
+                "disabled"
             )
         if self.proxy.redis_fails:
-            lines.append("Redis fails: LiteLLM's requests to it failed, or are not tried any more")
+            lines.append("Redis fails: LiteLLM's calls to it failed, or it no longer calls it")
         if self.proxy.added_labels:
-            lines.append(f"Labels of its own: {', '.join(sorted(self.proxy.added_labels))}")
+            lines.append(f"Additional labels: {', '.join(sorted(self.proxy.added_labels))}")
         if self.proxy.capped:
             lines.append(
                 f"{SERIES_CAP} is reached: of {', '.join(self.proxy.capped)} what came later is "

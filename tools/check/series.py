@@ -166,8 +166,8 @@ def _type(family: Family, name: str, is_bucket: bool) -> MetricType:
 def _bare(family: Family) -> str:
     parts = ", ".join(f"{family.name}{part}" for part in PARTS_OF_A_HISTOGRAM)
     return (
-        f"{family.name} is a histogram, whose series are {parts}; one of its own name is there only "
-        "if Prometheus converts it into a native histogram"
+        f"{family.name} is a histogram, whose series are {parts}; one of its own name is there "
+        "only if Prometheus converts it into a native histogram"
     )
 
 

@@ -69,7 +69,7 @@ def install(tools: Path, console: Console) -> PulumiCommand:
             console.print(f"Pulumi {VERSION} is in {root}; the next run finds it there.")
             return PulumiCommand(str(root), VERSION)
     raise click.ClickException(
-        "no Pulumi engine could be had. Tried:\n  "
+        "no Pulumi engine could be installed. Tried:\n  "
         + "\n  ".join(failures)
         + "\nInstall Pulumi by hand (https://www.pulumi.com/docs/install/) and run again."
     )

@@ -23,16 +23,16 @@ _team_option = click.option(
     "names",
     multiple=True,
     metavar="NAME",
-    help="Only this team, by its name or alias; may be given several times.",
+    help="Only this team, by name or alias; can be repeated.",
 )
 _parallel_option = click.option(
     "--parallel",
     type=click.IntRange(min=1),
     default=os.cpu_count() or 2,
     show_default="the number of processors",
-    help="How many stacks at a time.",
+    help="How many stacks to run at a time.",
 )
-_yes_option = click.option("--yes", is_flag=True, help="Do not ask first.")
+_yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
 @click.group()
@@ -61,7 +61,7 @@ def list_command(environment: str | None) -> None:
 @_team_option
 @_parallel_option
 def preview(environment: str, names: tuple[str, ...], parallel: int) -> None:
-    """Show what up would change, and change nothing."""
+    """Show what up would change, without changing anything."""
     teams, all_teams = _teams(environment, names)
     with _runner(environment, teams, parallel) as runner:
         orphans = runner.orphans(all_teams)
@@ -73,7 +73,7 @@ def preview(environment: str, names: tuple[str, ...], parallel: int) -> None:
 @_team_option
 @_parallel_option
 def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
-    """Look for what was changed by hand; exit status 1 if there is any."""
+    """Detect changes made by hand; exit status 1 if there are any."""
     from tools.fleet.run import Outcome
 
     teams, _ = _teams(environment, names)
@@ -88,7 +88,7 @@ def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
 @_parallel_option
 @_yes_option
 def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool) -> None:
-    """Make or update the stack of each team.
+    """Create or update the stack of each team.
 
     Where the settings of the environment's stack say protect: true, what would change is shown
     and asked about first.
@@ -114,7 +114,9 @@ def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool) -> No
 @fleet.command()
 @_environment_option
 @_team_option
-@click.option("--orphans", is_flag=True, help="The stacks of teams that left teams.yaml instead.")
+@click.option(
+    "--orphans", is_flag=True, help="The stacks of teams no longer in teams.yaml, instead."
+)
 @_parallel_option
 @_yes_option
 def destroy(
@@ -142,7 +144,7 @@ def destroy(
     type=click.IntRange(min=1),
     default=256,
     show_default=True,
-    help="How many entries at most; teams share one where there are more.",
+    help="Maximum number of entries; teams share one if there are more.",
 )
 def matrix(environment: str | None, jobs: int) -> None:
     """Print the JSON of a matrix of CI jobs.
@@ -158,8 +160,8 @@ def matrix(environment: str | None, jobs: int) -> None:
 
 @fleet.command()
 @_environment_option
-@click.option("--repository", required=True, help="Address that the operator clones from.")
-@click.option("--branch", default="main", show_default=True, help="Branch that it follows.")
+@click.option("--repository", required=True, help="Git address that the operator clones.")
+@click.option("--branch", default="main", show_default=True, help="Branch to follow.")
 @click.option(
     "--organization",
     default="organization",

@@ -201,8 +201,7 @@ def fleet_runner(
             template = replace(template, secrets=_credentials(template))
         console.print(
             f"{'1 team' if len(teams) == 1 else f'{len(teams)} teams'} in {environment}: "
-            f"{target.description}, "
-            f"state in {backend.description}, {parallel} at a time"
+            f"{target.description}, state in {backend.description}, {parallel} at a time"
         )
         yield FleetRunner(template, files, parallel, console)
 

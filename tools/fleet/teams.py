@@ -29,11 +29,11 @@ _ONE_STACKS_OWN = ("uids", "adopt")
 def _no_secret(settings: dict[str, Any]) -> dict[str, Any]:
     if secret := sorted(SECRET_KEYS & settings.keys()):
         raise ValueError(
-            f"{secret[0]} is a secret, which this file cannot hold; give the team a stack file of "
-            "its own instead"
+            f"{secret[0]} is a secret, which this file cannot hold; use a separate stack file for "
+            "the team instead"
         )
     if "team" in settings:
-        raise ValueError("team is what the keys beside settings say; leave it out")
+        raise ValueError("the keys beside settings say which team it is; remove it")
     return settings
 
 
@@ -85,7 +85,7 @@ def all_team_stacks(root: Path) -> list[TeamStack]:
 
     """
     if not (root / FILE).exists():
-        raise click.ClickException(f"there is no {FILE}; README shows what to write into it")
+        raise click.ClickException(f"there is no {FILE}; README describes its format")
     values = read_mapping(root / FILE)
     try:
         fleet = Fleet.model_validate(values)
@@ -261,8 +261,8 @@ def _teams_made_twice(found: Iterable[TeamStack]) -> Iterator[str]:
         other = taken.setdefault((team.content["config"].get("grafana:url"), made.name), team)
         if other.stack != team.stack:
             yield (
-                f"{team.place}: its stack {team.stack} and {other.stack} would both make the "
-                f"Grafana team {printable(made.name)}; set another title, or make the team once by "
+                f"{team.place}: its stack {team.stack} and {other.stack} would both create the "
+                f"Grafana team {printable(made.name)}; set another title, or create the team by "
                 "hand and set grafanaTeam.existingName to it"
             )
 

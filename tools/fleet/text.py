@@ -43,7 +43,7 @@ def print_results(results: Sequence[Result], aliases: Mapping[str, str], console
 def print_orphans(orphans: Sequence[str], environment: str, console: Console) -> None:
     """Names stacks whose team is no longer in the file."""
     if orphans:
-        console.print("No longer in teams.yaml are the teams of:")
+        console.print("The teams of these stacks are no longer in teams.yaml:")
         for stack in orphans:
             console.print(f"  {stack}")
         console.print(
