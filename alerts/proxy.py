@@ -145,7 +145,7 @@ ALERTS = (
         "and this alert cannot fire.",
         look=(
             "On Prometheus's *Targets* page, find LiteLLM targets of the same pod.",
-            "On *Age* in Proxy internals, find lines that coincide.",
+            "Compare the start times of the targets: `process_start_time_seconds`.",
             "Scrape it once, or limit `selector` to one of the jobs.",
         ),
     ),
