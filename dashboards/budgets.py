@@ -44,7 +44,13 @@ def budget_table(
         Column("Used", left.used_share(scope, holder), limits=USED, bar=True),
         Column("Remaining", left.remaining(scope, holder)),
         Column("Budget", left.maximum(scope, holder)),
-        Column("Days until exhausted", left.days_left(scope, holder), limits=DAYS, decimals=1),
+        Column(
+            "Days until exhausted",
+            left.days_left(scope, holder),
+            limits=DAYS,
+            decimals=1,
+            in_days=True,
+        ),
         Column("Hours until reset", left.hours_to_reset(scope, holder), decimals=1),
         shows="Usage of each budget, the days until it is exhausted at the spend of the last 24 "
         "hours, and the hours until it resets.",
@@ -121,6 +127,7 @@ def _first(scope: Scope) -> list[Panel]:
             key=f"Days until {name}s run out",
             limits=DAYS,
             most=30,
+            in_days=True,
             width=THIRD_WIDTH,
         )
         for name, holder in (("key", left.KEY), ("team", left.TEAM), ("user", left.USER))

@@ -143,7 +143,7 @@ def _redis(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Redis: circuit breaker events",
-            asking.rate(scope, services.REDIS_BREAKER_FAILURES, "failure_class"),
+            asking.rate(scope, services.REDIS_BREAKER_FAILURES, "failure_class", unit="errors/s"),
             asking.rate(scope, services.REDIS_BREAKER_TRANSITIONS, "state"),
             shows="Failures counted and state changes of circuit breakers, per second.",
             worry="there are any: Redis is not reliably reachable",
@@ -227,7 +227,7 @@ def _admission(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Requests rejected by full workers",
-            asking.rate(scope, services.REJECTED, "reason"),
+            asking.rate(scope, services.REJECTED, "reason", unit="reqps"),
             shows="Requests per second that were rejected because all workers are full, by reason.",
             worry="there are any: the proxy has too few workers",
             act="Add workers or proxies, or find the slow part on Latency.",
@@ -270,7 +270,7 @@ def _cleanup(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Failed deletion batches",
-            asking.rate(scope, services.CLEANUP_FAILURES, "table"),
+            asking.rate(scope, services.CLEANUP_FAILURES, "table", unit="errors/s"),
             shows="Batches of rows per second that could not be deleted, by table.",
             worry="there are any",
             act="Check the proxy's log for locks and timeouts of the database.",

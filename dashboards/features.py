@@ -72,7 +72,9 @@ def _in_use(scope: Scope) -> list[Panel]:
         ),
         stat(
             "Guardrail errors",
-            asking.rate(scope.over(panels.NOW), used.GUARDRAIL_ERRORS, name="Errors"),
+            asking.rate(
+                scope.over(panels.NOW), used.GUARDRAIL_ERRORS, name="Errors", unit="errors/s"
+            ),
             shows="Guardrail errors per second over the last 5 minutes. A guardrail that blocks a "
             "request by an exception counts as well.",
             worry="it rises: requests are blocked, or pass unchecked",
@@ -83,7 +85,7 @@ def _in_use(scope: Scope) -> list[Panel]:
         ),
         stat(
             "MCP tool calls",
-            asking.rate(scope.over(panels.NOW), used.MCP_CALLS, name="Calls"),
+            asking.rate(scope.over(panels.NOW), used.MCP_CALLS, name="Calls", unit="calls/s"),
             shows="Calls per second to MCP tools through the proxy over the last 5 minutes.",
             worry="it jumps: an agent may be looping",
             act="Find the tool and the key in *MCP tool calls by server and tool* and *MCP tool "
@@ -135,8 +137,8 @@ def _cache(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Provider prompt cache tokens",
-            asking.rate(scope, used.PROMPT_CACHE_READ, name="Read", unit="cps"),
-            asking.rate(scope, used.PROMPT_CACHE_WRITTEN, name="Written", unit="cps"),
+            asking.rate(scope, used.PROMPT_CACHE_READ, name="Read", unit="tokens/s"),
+            asking.rate(scope, used.PROMPT_CACHE_WRITTEN, name="Written", unit="tokens/s"),
             shows="Input tokens per second that providers read from and write to their prompt "
             "caches.",
             worry="more are written than read: writing costs more than it saves",
@@ -173,7 +175,9 @@ def _guardrails(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Guardrail errors by type",
-            asking.rate(scope, used.GUARDRAIL_ERRORS, "guardrail_name", "error_type"),
+            asking.rate(
+                scope, used.GUARDRAIL_ERRORS, "guardrail_name", "error_type", unit="errors/s"
+            ),
             shows="Errors per second of each guardrail, by type of exception.",
             worry="a type appears that does not mean a blocked request",
             act="Check that the guardrail's service is up and its credentials are valid.",
@@ -186,7 +190,7 @@ def _mcp(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "MCP tool calls by server and tool",
-            asking.rate(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
+            asking.rate(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name", unit="calls/s"),
             shows="Calls per second to each MCP tool.",
             worry="one jumps: an agent may be looping",
             act="Find the key in *MCP tool calls by key*.",
@@ -258,7 +262,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Batch cost errors by type",
-            asking.rate(scope, used.BATCH_COST_ERRORS, "error_type"),
+            asking.rate(scope, used.BATCH_COST_ERRORS, "error_type", unit="errors/s"),
             shows="Failed lookups of batch costs per second, by type of error.",
             worry="there are any: the spend of these batches is missing",
             act="Check the provider's key and the proxy's log.",

@@ -139,16 +139,18 @@ def _annotations(board: Dashboard, scope: Scope) -> dict[str, list[dict[str, Any
     chosen = targets.chosen(scope)
     marked = [
         _annotation("Proxy restarts and outages", targets.restarts(chosen), "purple"),
-        _annotation("Deployments in cooldown", deployments.cooling_down(chosen), "blue"),
         _annotation("Firing alerts", targets.firing_alerts(chosen), "red"),
     ]
+    if board.offers_cooldowns:
+        cooldowns = deployments.cooling_down(chosen)
+        marked.append(_annotation("Deployments in cooldown", cooldowns, "blue", enable=False))
     return {"list": [built_in, *marked]}
 
 
-def _annotation(name: str, query: Query, color: str) -> dict[str, Any]:
+def _annotation(name: str, query: Query, color: str, *, enable: bool = True) -> dict[str, Any]:
     return {
         "datasource": CHOSEN_DATA_SOURCE,
-        "enable": True,
+        "enable": enable,
         "expr": query.expr,
         "hide": False,
         "iconColor": color,

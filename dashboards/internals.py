@@ -46,7 +46,9 @@ def _now(scope: Scope) -> list[Panel]:
         panels.dependencies_failing(scope),
         stat(
             "Callback failures",
-            asking.rate(scope.over(panels.NOW), services.CALLBACK_FAILURES, name="Failures"),
+            asking.rate(
+                scope.over(panels.NOW), services.CALLBACK_FAILURES, name="Failures", unit="errors/s"
+            ),
             shows="Failures of logging callbacks per second over the last 5 minutes.",
             worry="it is not 0: logs and everything computed from them are incomplete",
             act="Find the callback in *Logging callback failures*.",
@@ -173,7 +175,7 @@ def _proxies(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Logging callback failures",
-            asking.rate(scope, services.CALLBACK_FAILURES, "callback_name"),
+            asking.rate(scope, services.CALLBACK_FAILURES, "callback_name", unit="errors/s"),
             shows="Failures per second of each logging callback.",
             worry="there are any: logs and everything computed from them are incomplete",
             act="Check the callback's credentials and service, and the proxy's log.",

@@ -22,13 +22,13 @@ from grafana_foundation_sdk.models.heatmap import HeatmapColorMode
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat, QueryEditorMode
 from grafana_foundation_sdk.models.text import TextMode
 
-from dashboards import explain, links
+from dashboards import colors, explain, links, units
 from dashboards.layout import identity
 from signals import Query
 from signals.choices import INTERVAL
 from signals.labels import NO_VALUE
 
-STAT_WIDTH, STAT_HEIGHT = 4, 4
+STAT_WIDTH, STAT_HEIGHT = 6, 4
 THIRD_WIDTH, HALF_WIDTH, FULL_WIDTH = 8, 12, 24
 GRAPH_HEIGHT = 8
 
@@ -36,9 +36,6 @@ CHOSEN_DATA_SOURCE = dashboard.DataSourceRef(type_val="prometheus", uid="${datas
 
 CHOSEN_INTERVAL = f"${INTERVAL.name}"
 """For bars of the length that people choose."""
-
-_BLUE = builder.FieldColor().mode(dashboard.FieldColorModeId.FIXED).fixed_color("blue")
-_NAME_SIZE = 14
 
 _LINES_AT_ONCE = 20
 """Of a state timeline, before it gets pages."""
@@ -118,7 +115,7 @@ def stat(
         .targets(targets(queries, instant=at_once))
     )
     if not limits:
-        panel.color_scheme(_BLUE)
+        panel.color_scheme(colors.BLUE)
     if decimals is not None:
         panel.decimals(decimals)
     size: Style = {"width": STAT_WIDTH, "height": STAT_HEIGHT}
@@ -151,6 +148,8 @@ def time_series(
     )
     if bars:
         panel.draw_style(common.GraphDrawStyle.BARS)
+        if queries[0].unit == "short":
+            panel.decimals(0)
     if stacked or bars:
         panel.stacking(common_builder.StackingConfig().mode(common.StackingMode.NORMAL).group("A"))
     if limits:
@@ -211,7 +210,11 @@ def states(
         .legend(_legend_below())
         .targets(targets([query]))
     )
-    return finished(panel, title, [query], shows, None, {"width": FULL_WIDTH, **style})
+    made = finished(panel, title, [query], shows, None, {"width": FULL_WIDTH, **style})
+    assert made.field_config
+    # It would be one of the legend's states.
+    made.field_config.defaults.no_value = None
+    return made
 
 
 def ranking(
@@ -220,27 +223,49 @@ def ranking(
     shows: str,
     limits: Limits | None = None,
     most: float | None = None,
+    in_days: bool = False,
     **style: Unpack[Style],
 ) -> dashboard.Panel:
-    """Who has most of something, as bars of which a full one is ``most``."""
+    """Who has most of something, as bars of which a full one is ``most``. Numbers are whole, but those
+    ``in_days``.
+    """
     panel = (
         bargauge.Panel()
         .orientation(common.VizOrientation.HORIZONTAL)
         .display_mode(common.BarGaugeDisplayMode.BASIC)
         .name_placement(common.BarGaugeNamePlacement.LEFT)
         .value_mode(common.BarGaugeValueMode.TEXT)
-        .show_unfilled(True)
-        # Without a size, Grafana leaves out the name of a bar that is alone.
-        .text(common_builder.VizTextDisplayOptions().title_size(_NAME_SIZE))
+        .show_unfilled(False)
         .min(0)
         .reduce_options(_last_value())
         .targets(targets(queries, instant=True))
     )
+    if in_days:
+        panel.decimals(1).mappings([A_YEAR])
+    elif queries[0].unit == "short":
+        panel.decimals(0)
     if most is not None:
         panel.max(most)
     if not limits:
-        panel.color_scheme(_BLUE)
-    return finished(panel, title, queries, shows, limits, style)
+        panel.color_scheme(colors.BLUE)
+    made = finished(panel, title, queries, shows, limits, style)
+    _name_bars(made, queries)
+    return made
+
+
+def _name_bars(panel: dashboard.Panel, queries: Sequence[Query]) -> None:
+    """Names each bar after its labels: by the name of its series, Grafana leaves out that of a bar that
+    is alone.
+    """
+    assert panel.field_config
+    for position, query in enumerate(queries):
+        name = _LABEL.sub(r"${__field.labels.\1}", query.legend)
+        panel.field_config.overrides.append(
+            dashboard.DashboardFieldConfigSourceOverrides(
+                matcher=dashboard.MatcherConfig(id_val="byFrameRefID", options=ref_id(position)),
+                properties=[dashboard.DynamicConfigValue(id_val="displayName", value=name)],
+            )
+        )
 
 
 def words(title: str, text: str, *, width: int, height: int = STAT_HEIGHT) -> dashboard.Panel:
@@ -300,19 +325,41 @@ def finished(
     )
     panel.datasource = CHOSEN_DATA_SOURCE
     panel.time_from = style.get("time_from")
+    # The badge would take the title's room.
+    panel.hide_time_override = True if panel.time_from else None
     panel.grid_pos = dashboard.GridPos(
         w=style.get("width", HALF_WIDTH), h=style.get("height", GRAPH_HEIGHT)
     )
     panel.links = [links.details(to)] if (to := style.get("to")) else []
     panel.transformations = panel.transformations or _without_none(queries)
     config = panel.field_config or dashboard.FieldConfigSource()
-    config.defaults.unit = queries[0].unit
+    config.defaults.unit = units.shown(queries[0].unit)
+    if units.is_own(queries[0].unit):
+        # Grafana's linter takes its own units alone, but where values are mapped.
+        config.defaults.mappings = [*(config.defaults.mappings or []), _NOT_A_NUMBER]
+    config.overrides = [*(config.overrides or []), *colors.overrides(queries)]
     config.defaults.no_value = style.get("empty") or explain.without_data(queries)
     if limits:
         config.defaults.thresholds = limits.thresholds()
     panel.field_config = config
     return panel
 
+
+A_YEAR = dashboard.RangeMap(
+    options=dashboard.DashboardRangeMapOptions(
+        from_val=365,
+        to=None,
+        result=dashboard.ValueMappingResult(text="more than a year", index=0),
+    )
+)
+"""Days that nobody counts."""
+
+_NOT_A_NUMBER = dashboard.SpecialValueMap(
+    options=dashboard.DashboardSpecialValueMapOptions(
+        match=dashboard.SpecialValueMatch.NA_N,
+        result=dashboard.ValueMappingResult(text="–", index=0),
+    )
+)
 
 _LABEL = re.compile(r"{{(\w+)}}")
 _MADE_UP_ID = "/([0-9a-f]{8})[0-9a-f]{56}/"

@@ -63,8 +63,8 @@ class Dashboard:
     """A dashboard without what a stack decides about it.
 
     ``choices`` are its variables besides those that every dashboard has; with ``has_interval``
-    people choose how long a bar of a graph is. ``is_annotated`` where restarts, cooldowns and
-    alerts are marked in its graphs.
+    people choose how long a bar of a graph is. ``is_annotated`` where restarts and alerts are marked
+    in its graphs, and ``offers_cooldowns`` where people may have cooldowns marked too.
     """
 
     title: str
@@ -72,6 +72,7 @@ class Dashboard:
     choices: Sequence[Choice] = ()
     has_interval: bool = False
     is_annotated: bool = True
+    offers_cooldowns: bool = False
     description: str = ""
     crosshair: dashboard.DashboardCursorSync = field(
         default=dashboard.DashboardCursorSync.CROSSHAIR

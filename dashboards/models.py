@@ -43,13 +43,14 @@ def models(scope: Scope) -> Dashboard:
             ),
         ],
         choices=offered,
+        offers_cooldowns=True,
         description="State, errors, cooldowns, fallbacks and latency of deployments.",
     )
 
 
 def _now(scope: Scope) -> list[Panel]:
     return [
-        panels.deployments_down(scope, width=6),
+        panels.deployments_down(scope),
         stat(
             "Cooldowns",
             deployments.cooldowns(scope),
@@ -61,7 +62,6 @@ def _now(scope: Scope) -> list[Panel]:
             limits=above(1, 10),
             decimals=0,
             at_once=True,
-            width=6,
         ),
         stat(
             "Successful fallbacks",
@@ -74,7 +74,6 @@ def _now(scope: Scope) -> list[Panel]:
             empty="no fallbacks",
             decimals=0,
             at_once=True,
-            width=6,
         ),
         stat(
             "Failed fallbacks",
@@ -87,7 +86,6 @@ def _now(scope: Scope) -> list[Panel]:
             limits=above(1, 1),
             decimals=0,
             at_once=True,
-            width=6,
         ),
     ]
 

@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
-from dashboards.kit import CHOSEN_INTERVAL, above, below, stat, time_series
+from dashboards.kit import CHOSEN_INTERVAL, HALF_WIDTH, above, below, stat, time_series
 from dashboards.layout import Dashboard, Row
 from signals import Scope, budgets, choices, failures, latency, limits, spend
 from signals import traffic as asked
@@ -19,7 +19,7 @@ def overview(scope: Scope) -> Dashboard:
         [
             Row(
                 "Right now",
-                [*_health(scope), *_speed_and_cost(scope), *_limits(scope)],
+                [*_health(scope), *_load(scope), *_speed_and_cost(scope)],
                 about="proxy/prometheus",
             ),
             Row("Traffic", _traffic(scope), to="traffic", about="proxy/prometheus"),
@@ -48,17 +48,7 @@ def overview(scope: Scope) -> Dashboard:
 def _health(scope: Scope) -> list[Panel]:
     return [
         panels.proxies_down(scope, to="internals"),
-        stat(
-            "Request rate",
-            asked.requests(scope.over(panels.NOW)),
-            shows="Requests per second that reached the proxy over the last 5 minutes.",
-            worry="it falls to zero while clients are active",
-            act="Check that the proxies are up, and that clients can reach them.",
-            key="Requests",
-            empty="no requests",
-            to="traffic",
-        ),
-        panels.in_flight(scope, to="internals"),
+        panels.deployments_down(scope, to="models"),
         panels.success_ratio(scope),
         stat(
             "Error budget",
@@ -74,7 +64,24 @@ def _health(scope: Scope) -> list[Panel]:
             at_once=True,
             to="traffic",
         ),
-        panels.deployments_down(scope, to="models"),
+    ]
+
+
+def _load(scope: Scope) -> list[Panel]:
+    return [
+        stat(
+            "Request rate",
+            asked.requests(scope.over(panels.NOW)),
+            shows="Requests per second that reached the proxy over the last 5 minutes.",
+            worry="it falls to zero while clients are active",
+            act="Check that the proxies are up, and that clients can reach them.",
+            key="Requests",
+            empty="no requests",
+            to="traffic",
+        ),
+        panels.in_flight(scope, to="internals"),
+        panels.rejected(scope, to="traffic"),
+        panels.dependencies_failing(scope, to="internals"),
     ]
 
 
@@ -85,6 +92,7 @@ def _budget_window(scope: Scope) -> str:
 
 
 def _speed_and_cost(scope: Scope) -> list[Panel]:
+    close = f"{100 * CLOSE:g}%"
     return [
         stat(
             "Latency",
@@ -94,19 +102,13 @@ def _speed_and_cost(scope: Scope) -> list[Panel]:
             worry="p95 is far above its usual value",
             act="Look at *Latency breakdown* to see which part is slow.",
             empty="no successful requests",
-            width=8,
+            width=HALF_WIDTH,
             to="latency",
         ),
         panels.first_token(scope, to="latency"),
         panels.tokens_per_second(scope, to="spend"),
         panels.spend_today(scope, to="spend"),
         panels.spend_a_day(scope, to="spend"),
-    ]
-
-
-def _limits(scope: Scope) -> list[Panel]:
-    close = f"{100 * CLOSE:g}%"
-    return [
         stat(
             "Budgets at risk",
             budgets.close_to_limit(scope, budgets.KEY, "Keys"),
@@ -118,7 +120,6 @@ def _limits(scope: Scope) -> list[Panel]:
             empty="no budgets configured",
             limits=above(1, 5),
             at_once=True,
-            width=6,
             to="budgets",
         ),
         stat(
@@ -133,11 +134,8 @@ def _limits(scope: Scope) -> list[Panel]:
             key="Rate limits nearly used up",
             empty="no rate limits configured",
             limits=above(1, 5),
-            width=6,
             to="budgets",
         ),
-        panels.rejected(scope, width=6, to="traffic"),
-        panels.dependencies_failing(scope, width=6, to="internals"),
     ]
 
 

@@ -5,7 +5,6 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from dashboards.kit import (
     FULL_WIDTH,
     HALF_WIDTH,
-    STAT_WIDTH,
     TODAY,
     Limits,
     above,
@@ -82,7 +81,7 @@ def in_flight(scope: Scope, to: str = "") -> Panel:
     )
 
 
-def dependencies_failing(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+def dependencies_failing(scope: Scope, to: str = "") -> Panel:
     """What the proxies share."""
     return stat(
         "Redis and DB errors",
@@ -93,12 +92,11 @@ def dependencies_failing(scope: Scope, width: int = STAT_WIDTH, to: str = "") ->
         key="Redis, Postgres failing",
         empty="not measured",
         limits=above(0.001, 1),
-        width=width,
         to=to,
     )
 
 
-def deployments_down(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+def deployments_down(scope: Scope, to: str = "") -> Panel:
     """Which they are, the state timeline shows."""
     return stat(
         "Deployments down",
@@ -109,7 +107,6 @@ def deployments_down(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Pan
         "quota.",
         empty="no deployments",
         limits=above(1, 1),
-        width=width,
         to=to,
     )
 
@@ -155,7 +152,7 @@ def tokens_in_and_out(scope: Scope) -> Panel:
     )
 
 
-def spend_today(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+def spend_today(scope: Scope, to: str = "") -> Panel:
     """By the time zone of who looks."""
     return stat(
         "Spend today",
@@ -166,12 +163,11 @@ def spend_today(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
         empty="no spend",
         at_once=True,
         time_from=TODAY,
-        width=width,
         to=to,
     )
 
 
-def spend_a_day(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+def spend_a_day(scope: Scope, to: str = "") -> Panel:
     """The run rate."""
     return stat(
         "Daily spend rate",
@@ -182,12 +178,11 @@ def spend_a_day(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
         key="Daily rate of spend",
         empty="no spend",
         at_once=True,
-        width=width,
         to=to,
     )
 
 
-def rejected(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
+def rejected(scope: Scope, to: str = "") -> Panel:
     """A jump of it is a client that breaks, or runs into its budget."""
     failed = failures.caused_by(scope.over(NOW), Cause.REJECTED, name="Rejected")
     return stat(
@@ -199,7 +194,6 @@ def rejected(scope: Scope, width: int = STAT_WIDTH, to: str = "") -> Panel:
         act="Find the exception and the key in the breakdowns of client errors, and tell the "
         "key's owner.",
         empty="no requests",
-        width=width,
         to=to,
     )
 

@@ -6,6 +6,7 @@ from dashboards import panels
 from dashboards.kit import (
     CHOSEN_INTERVAL,
     HALF_WIDTH,
+    STAT_WIDTH,
     THIRD_WIDTH,
     THIS_MONTH,
     above,
@@ -87,19 +88,15 @@ def spend(scope: Scope) -> Dashboard:
     )
 
 
-def money(scope: Scope, width: int = 4) -> list[Panel]:
+def money(scope: Scope) -> list[Panel]:
     """What was spent, and what will be."""
-    return [
-        panels.spend_today(scope, width),
-        *_month(scope, width),
-        panels.spend_a_day(scope, width),
-    ]
+    return [panels.spend_today(scope), *_month(scope), panels.spend_a_day(scope)]
 
 
-def _month(scope: Scope, width: int) -> list[Panel]:
+def _month(scope: Scope) -> list[Panel]:
     so_far, forecast = spending.in_many_days(scope), spending.this_month(scope)
     if not so_far or not forecast:
-        return [words("Spend this month", _REQUIRES_RULES, width=2 * width)]
+        return [words("Spend this month", _REQUIRES_RULES, width=2 * STAT_WIDTH)]
     return [
         stat(
             "Spend this month",
@@ -110,7 +107,6 @@ def _month(scope: Scope, width: int) -> list[Panel]:
             empty="no spend",
             at_once=True,
             time_from=THIS_MONTH,
-            width=width,
         ),
         stat(
             "Monthly forecast",
@@ -123,7 +119,6 @@ def _month(scope: Scope, width: int) -> list[Panel]:
             empty="no spend",
             at_once=True,
             time_from=THIS_MONTH,
-            width=width,
         ),
     ]
 
@@ -142,6 +137,7 @@ def _now(scope: Scope, of_all_keys: Scope) -> list[Panel]:
             empty="no tokens",
             decimals=4,
             at_once=True,
+            width=HALF_WIDTH,
         ),
         stat(
             "Cached input tokens",
@@ -152,6 +148,7 @@ def _now(scope: Scope, of_all_keys: Scope) -> list[Panel]:
             act="Ask the team with the most input tokens what changed in its prompts.",
             key="Cached input",
             empty="none reported",
+            width=HALF_WIDTH,
         ),
     ]
 

@@ -9,8 +9,8 @@ from grafana_foundation_sdk.builders import table as tables
 from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
-from dashboards import links
-from dashboards.kit import FULL_WIDTH, Limits, Style, finished, ref_id, targets
+from dashboards import links, units
+from dashboards.kit import A_YEAR, FULL_WIDTH, Limits, Style, finished, ref_id, targets
 from signals import Choice, Query
 from signals.labels import NO_VALUE
 
@@ -18,7 +18,7 @@ from signals.labels import NO_VALUE
 @dataclass(frozen=True)
 class Column:
     """A number of each row, headed ``title``, with so many ``decimals`` if not as many as it takes;
-    as a ``bar`` of which a full one is 1.
+    as a ``bar`` of which a full one is 1; ``in_days``, of which more than a year is not counted.
     """
 
     title: str
@@ -26,6 +26,7 @@ class Column:
     limits: Limits | None = None
     bar: bool = False
     decimals: int | None = None
+    in_days: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,9 @@ def _transformations(
     ]
 
 
+_NONE = "–"
+"""What a cell without a value says; the panel's own words are for a table without rows."""
+
 _IDS = frozenset({"model_id"})
 
 
@@ -125,9 +129,15 @@ def _properties(column: Column) -> list[dashboard.DynamicConfigValue]:
         cell = {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}
     elif column.limits:
         cell = {"type": "color-text"}
-    found: dict[str, object] = {"unit": column.query.unit, "custom.cellOptions": cell}
+    found: dict[str, object] = {
+        "unit": units.shown(column.query.unit),
+        "custom.cellOptions": cell,
+        "noValue": _NONE,
+    }
     if column.bar:
         found |= {"min": 0, "max": 1}
+    if column.in_days:
+        found |= {"mappings": [A_YEAR]}
     if column.decimals is not None:
         found |= {"decimals": column.decimals}
     if column.limits:

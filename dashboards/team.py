@@ -37,7 +37,7 @@ def team(scope: Scope) -> Dashboard:
                 about="proxy/users",
                 key="Right now, of all keys",
             ),
-            Row("Spend and budget", [*money(scope, width=6), *_budget(scope)], about="proxy/users"),
+            Row("Spend and budget", [*money(scope), *_budget(scope)], about="proxy/users"),
             Row("Requests", _requests(scope, of_all_keys), about="proxy/prometheus"),
             Row(
                 "Errors",
@@ -118,6 +118,7 @@ def _budget(scope: Scope) -> list[Panel]:
             empty="no budget configured, or no spend",
             limits=DAYS,
             most=30,
+            in_days=True,
             width=6,
             height=6,
         ),
@@ -250,7 +251,9 @@ def _extras(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "MCP tool calls",
-            asking.rate(scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name"),
+            asking.rate(
+                scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name", unit="calls/s"
+            ),
             shows="Calls per second to each MCP tool.",
             worry="one jumps: an agent may be looping",
             act="Check the agent that uses the tool.",

@@ -7,7 +7,7 @@ from signals.query import Query
 from signals.scope import Scope
 
 
-def rate(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "ops") -> Query:
+def rate(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "events/s") -> Query:
     """How often a second ``counter`` counts, by the labels ``by``; without them it is
     called ``name``, as in all that follow.
     """
@@ -88,4 +88,4 @@ def used_of_most(scope: Scope, left: str, window: str, *by: str) -> Query:
 def buckets(scope: Scope, name: str) -> Query:
     """How often a second a histogram observes something, by bucket: what a heatmap shows."""
     histogram(name)
-    return Query(scope.rate(f"{name}_bucket", "le"), "{{le}}", "ops")
+    return Query(scope.rate(f"{name}_bucket", "le"), "{{le}}", "events/s")

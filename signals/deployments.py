@@ -91,7 +91,8 @@ def state(scope: Scope) -> Query:
     LiteLLM's own gauge of the state keeps what a worker's last request came to, and keeps a cooldown,
     under the name of the model group, after it is over: it is not asked.
     """
-    expression = f"{_graded(scope)} or 0 * {scope.present(SUCCESSES, *DEPLOYMENT)}"
+    served = real(scope).present(SUCCESSES, *DEPLOYMENT)
+    expression = f"{_graded(scope)} or 0 * {served}"
     return Query(expression, scope.legend(*DEPLOYMENT), "short")
 
 
@@ -172,9 +173,12 @@ def cooldowns(scope: Scope, *by: str, window: str = RANGE) -> Query:
 
 
 def cooling_down(scope: Scope) -> Query:
-    """Deployments that the router has just put to rest."""
-    resting = f"{scope.over('5m').rate(COOLDOWNS, *DEPLOYMENT)} > 0"
-    return Query(resting, scope.legend(*DEPLOYMENT), "reqps")
+    """The moments in which the router begins to put a deployment in cooldown again and again."""
+    now, before = (
+        f"{scope.compared(COOLDOWNS, '5m', *DEPLOYMENT, modifier=modifier)} > 0"
+        for modifier in ("", " offset 1m")
+    )
+    return Query(f"{now} unless {before}", scope.legend(*DEPLOYMENT), "short")
 
 
 def fallbacks(scope: Scope, *, succeeded: bool) -> Query:

@@ -102,12 +102,12 @@ def _per_thousand_tokens(scope: Scope, window: str, *by: str) -> str:
 
 def tokens(scope: Scope, counter: str, name: str) -> Query:
     """Tokens per second of one kind."""
-    return asking.rate(scope, counter, name=name, unit="cps")
+    return asking.rate(scope, counter, name=name, unit="tokens/s")
 
 
 def tokens_by(scope: Scope, label: str) -> Query:
     """Tokens per second by a label."""
-    return asking.rate(scope, TOKENS, label, unit="cps")
+    return asking.rate(scope, TOKENS, label, unit="tokens/s")
 
 
 def tokens_in_range(scope: Scope, *by: str) -> Query:

@@ -102,11 +102,16 @@ def age(scope: Scope) -> Query:
 
 
 def restarts(scope: Scope) -> Query:
-    """Proxies that were started anew, or came or went."""
-    window = "$__rate_interval"
-    started = f"changes({scope.series('process_start_time_seconds')}[{window}])"
-    came_or_went = f"changes({scope.series('up')}[{window}])"
-    expression = f"({_of_proxies(scope, started)} > 0) or ({_of_proxies(scope, came_or_went)} > 0)"
+    """The moments in which proxies were started anew, or came or went."""
+
+    def changed(name: str, offset: str) -> str:
+        return f"changes({scope.series(name)}[$__rate_interval]{offset})"
+
+    now, before = (
+        " or ".join(f"{changed(name, offset)} > 0" for name in ("process_start_time_seconds", "up"))
+        for offset in ("", _A_STEP_BEFORE)
+    )
+    expression = f"{_of_proxies(scope, f'({now})')} unless on (job, instance) ({before})"
     return Query(expression, "{{instance}}", "short")
 
 
@@ -183,14 +188,19 @@ def hanging(scope: Scope) -> Query:
 
 
 def firing_alerts(scope: Scope) -> Query:
-    """Alerts of Prometheus's on LiteLLM that fire."""
+    """The moments in which Prometheus's alerts on LiteLLM begin to fire."""
     firing = scope.filtered(
         [
             Matcher("alertname", Operator.MATCHES, "(?i)litellm.*"),
             Matcher("alertstate", Operator.EQUAL, "firing"),
         ]
-    )
-    return Query(f"max by (alertname) ({firing.series('ALERTS')})", "{{alertname}}", "short")
+    ).series("ALERTS")
+    now, before = (f"max by (alertname) ({firing}{offset})" for offset in ("", _A_STEP_BEFORE))
+    return Query(f"{now} unless {before}", "{{alertname}}", "short")
+
+
+_A_STEP_BEFORE = " offset $__interval"
+"""Grafana draws what lasts for several steps as a region over the whole graph."""
 
 
 def _of_proxies(scope: Scope, series: str) -> str:

@@ -21,7 +21,7 @@ _COUNT: _Dimension = MappingProxyType({})
 _PER_SECOND: _Dimension = MappingProxyType({"s": -1})
 _DIMENSIONS: Mapping[str, _Dimension] = {
     **dict.fromkeys(("short", "none", "percentunit", "percent", "locale", "bool"), _COUNT),
-    **dict.fromkeys(("reqps", "ops", "cps", "eps", "wps"), _PER_SECOND),
+    **dict.fromkeys(("reqps", "tokens/s", "errors/s", "calls/s", "events/s"), _PER_SECOND),
     "s": {"s": 1},
     "h": {"h": 1},
     "bytes": {"B": 1},
@@ -31,7 +31,7 @@ _DIMENSIONS: Mapping[str, _Dimension] = {
     "dateTimeAsIso": {"timestamp": 1},
 }
 """Grafana's units (https://github.com/grafana/grafana/blob/main/packages/grafana-data/src/valueFormats/categories.ts)
-as far as LiteLLM's metrics have values in them."""
+as far as LiteLLM's metrics have values in them, and some of our own that count events."""
 
 _COUNTING = frozenset({"count", "count_values", "group"})
 _COUNTING_OVER_TIME = frozenset({"changes", "resets", "count_over_time", "absent", "sgn"})

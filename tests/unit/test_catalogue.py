@@ -117,7 +117,7 @@ OVERHEAD = "litellm_overhead_latency_metric"
         ("count(litellm_team_max_budget_metric > 0)", "short"),
         ("time() - litellm_check_batch_cost_last_run_timestamp", "s"),
         ("max by (team) (litellm_team_max_budget_metric)", "currencyUSD"),
-        (f"topk(5, {SCOPE.rate(TOKENS, 'team')}) and {SCOPE.rate(SPEND, 'team')} > 0", "cps"),
+        (f"topk(5, {SCOPE.rate(TOKENS, 'team')}) and {SCOPE.rate(SPEND, 'team')} > 0", "tokens/s"),
         (f"changes({REQUESTS}[1h])", "short"),
         (f"max_over_time({OVERHEAD}_sum[1h:5m])", "s"),
         ("-litellm_api_key_budget_remaining_hours_metric", "h"),
@@ -134,7 +134,11 @@ def test_units(expression: str, unit: str) -> None:
     ("expression", "unit", "problem"),
     [
         (SCOPE.average(OVERHEAD), "ms", "is not in ms; its unit is s"),
-        (SCOPE.rate(REQUESTS), "s", "is not in s; its unit is reqps or ops or cps or eps or wps"),
+        (
+            SCOPE.rate(REQUESTS),
+            "s",
+            "is not in s; its unit is reqps or tokens/s or errors/s or calls/s or events/s",
+        ),
         (SCOPE.rate(SPEND), "currencyUSD", "is not in currencyUSD; no unit fits it"),
         (f"{SPEND} + {REQUESTS}", "short", " are in different units"),
     ],

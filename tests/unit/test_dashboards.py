@@ -167,7 +167,16 @@ def test_titles_fit(slug: str) -> None:
 def test_a_bar_that_is_alone_has_its_name(slug: str) -> None:
     for panel in panels(slug):
         if panel["type"] == "bargauge":
-            assert panel["options"]["text"]["titleSize"] > 0
+            named = {
+                override["matcher"]["options"]: prop["value"]
+                for override in panel["fieldConfig"]["overrides"]
+                for prop in override["properties"]
+                if prop["id"] == "displayName"
+            }
+            for target in panel["targets"]:
+                labels = re.findall(r"{{(\w+)}}", target["legendFormat"])
+                found = re.findall(r"\$\{__field\.labels\.(\w+)\}", named[target["refId"]])
+                assert found == labels, panel["title"]
 
 
 @pytest.mark.parametrize("slug", CATALOGUE)
@@ -325,11 +334,12 @@ def test_a_teams_dashboard_has_no_choice_of_teams_and_no_annotations_of_all(slug
 def test_restarts_cooldowns_and_alerts_are_marked(slug: str) -> None:
     selector = Scope((Matcher("namespace", Operator.EQUAL, "llm"),))
     _, *marked = model(slug, selector)["annotations"]["list"]
-    assert [each["name"] for each in marked] == [
-        "Proxy restarts and outages",
-        "Deployments in cooldown",
-        "Firing alerts",
-    ]
+    cooldowns = {"Deployments in cooldown": False} if slug == "models" else {}
+    assert {each["name"]: each["enable"] for each in marked} == {
+        "Proxy restarts and outages": True,
+        "Firing alerts": True,
+        **cooldowns,
+    }
     for each in marked:
         for read in selectors(parsed(each["expr"])):
             matchers = [m.name for m in read.node.matchers.matchers]
