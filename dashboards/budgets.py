@@ -92,6 +92,7 @@ def _close(scope: Scope) -> list[Panel]:
             empty="no budgets configured",
             limits=above(1, 5),
             at_once=True,
+            width=THIRD_WIDTH,
         )
         for name, holder in (("Keys", left.KEY), ("Teams", left.TEAM), ("Users", left.USER))
     ]
@@ -104,6 +105,7 @@ def _close(scope: Scope) -> list[Panel]:
             act="Find them in the panels below, and raise the limit or have the client slow down.",
             empty="no rate limits configured",
             limits=above(1, 5),
+            width=THIRD_WIDTH,
         )
         for name, limit in (
             ("Keys", limits.KEY),

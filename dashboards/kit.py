@@ -37,6 +37,9 @@ CHOSEN_DATA_SOURCE = dashboard.DataSourceRef(type_val="prometheus", uid="${datas
 CHOSEN_INTERVAL = f"${INTERVAL.name}"
 """For bars of the length that people choose."""
 
+_NAME_SIZE, _NUMBER_SIZE, _BAR_TEXT = 14, 30, 15
+"""In pixels: by itself, Grafana fills the room."""
+
 _LINES_AT_ONCE = 20
 """Of a state timeline, before it gets pages."""
 
@@ -110,6 +113,9 @@ def stat(
             common.BigValueTextMode.VALUE_AND_NAME
             if len(queries) > 1
             else common.BigValueTextMode.VALUE
+        )
+        .text(
+            common_builder.VizTextDisplayOptions().title_size(_NAME_SIZE).value_size(_NUMBER_SIZE)
         )
         .reduce_options(_last_value())
         .targets(targets(queries, instant=at_once))
@@ -236,6 +242,7 @@ def ranking(
         .name_placement(common.BarGaugeNamePlacement.LEFT)
         .value_mode(common.BarGaugeValueMode.TEXT)
         .show_unfilled(False)
+        .text(common_builder.VizTextDisplayOptions().title_size(_BAR_TEXT).value_size(_BAR_TEXT))
         .min(0)
         .reduce_options(_last_value())
         .targets(targets(queries, instant=True))
@@ -258,14 +265,17 @@ def _name_bars(panel: dashboard.Panel, queries: Sequence[Query]) -> None:
     is alone.
     """
     assert panel.field_config
-    for position, query in enumerate(queries):
-        name = _LABEL.sub(r"${__field.labels.\1}", query.legend)
-        panel.field_config.overrides.append(
-            dashboard.DashboardFieldConfigSourceOverrides(
-                matcher=dashboard.MatcherConfig(id_val="byFrameRefID", options=ref_id(position)),
-                properties=[dashboard.DynamicConfigValue(id_val="displayName", value=name)],
-            )
+    names = [_LABEL.sub(r"${__field.labels.\1}", query.legend) for query in queries]
+    if len(names) == 1:
+        panel.field_config.defaults.display_name = names[0]
+        return
+    panel.field_config.overrides += [
+        dashboard.DashboardFieldConfigSourceOverrides(
+            matcher=dashboard.MatcherConfig(id_val="byFrameRefID", options=ref_id(position)),
+            properties=[dashboard.DynamicConfigValue(id_val="displayName", value=name)],
         )
+        for position, name in enumerate(names)
+    ]
 
 
 def words(title: str, text: str, *, width: int, height: int = STAT_HEIGHT) -> dashboard.Panel:

@@ -9,7 +9,7 @@ def is_own(unit: str) -> bool:
 
 
 def shown(unit: str) -> str:
-    """``unit`` in Grafana's form: with SI prefixes where it is of ours
+    """``unit`` in Grafana's form
     (https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/#custom-units).
     """
-    return f"si: {unit}" if is_own(unit) else unit
+    return f"suffix: {unit}" if is_own(unit) else unit

@@ -182,7 +182,8 @@ def hanging(scope: Scope) -> Query:
     answered = scope.increase(REQUESTS, "10m", *OF_A_PROXY)
     before = scope.increase(REQUESTS, "1h", *OF_A_PROXY)
     expression = (
-        f"min_over_time(({working})[10m:1m]) unless {by} {answered} > 0 and {by} {before} >= 100"
+        f"min_over_time(({working})[10m:1m]) and {working} "
+        f"and {by} {answered} == 0 and {by} {before} >= 100"
     )
     return Query(expression, "{{instance}}", "short")
 

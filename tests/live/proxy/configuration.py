@@ -131,7 +131,7 @@ def configuration(upstream: str, redis_port: int, python: Path) -> dict[str, Any
             "max_in_flight_requests_per_worker": 8,
             "max_queued_requests_per_worker": 0,
             "background_health_checks": True,
-            "health_check_interval": 10,
+            "health_check_interval": 60,
         },
         "guardrails": [
             {
