@@ -119,10 +119,10 @@ def _close(scope: Scope) -> list[Panel]:
 def _first(scope: Scope) -> list[Panel]:
     return [
         ranking(
-            f"Days until {name} budgets exhausted",
+            f"Days until {name} budgets are exhausted",
             left.first_to_run_out(scope, holder),
-            shows="Days until the budget is exhausted at the spend of the last 24 hours, the "
-            "first ones.",
+            shows="Days until each budget is exhausted at the spend of the last 24 hours, the soonest "
+            "first.",
             worry="it is fewer days than until the budget resets",
             act="Raise the budget, or tell its owner.",
             empty="no budgets configured, or no spend",

@@ -53,9 +53,9 @@ def _health(scope: Scope) -> list[Panel]:
         stat(
             "Error budget",
             failures.error_budget_left(scope),
-            shows=f"Error budget remaining {_budget_window(scope)}, of the failures that "
-            f"{100 * scope.objective.availability:g}% availability allows. Client errors do not "
-            "count.",
+            shows=f"Share of the error budget that remains {_budget_window(scope)}, where the "
+            f"objective is {100 * scope.objective.availability:g}% availability. Client errors do "
+            "not count.",
             worry="it approaches 0; below 0, the objective is missed",
             act="Look at *Proxy and upstream errors by exception*, and postpone risky changes.",
             key="Error budget left",
@@ -88,7 +88,7 @@ def _load(scope: Scope) -> list[Panel]:
 def _budget_window(scope: Scope) -> str:
     if scope.recording:
         return f"over {scope.objective.window}"
-    return f"for this time range (over {scope.objective.window} with recording rules)"
+    return f"in this time range (over {scope.objective.window} with recording rules)"
 
 
 def _speed_and_cost(scope: Scope) -> list[Panel]:

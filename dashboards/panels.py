@@ -211,7 +211,7 @@ def outcomes(scope: Scope, *also: Query) -> Panel:
         shows="Requests per second by outcome. Client errors are *Rejected* (the proxy: invalid "
         "keys, exceeded budgets and rate limits) and *Invalid* (the provider: the request itself "
         "is wrong).",
-        worry="proxy or upstream errors are more than a sliver",
+        worry="proxy or upstream errors are more than a small fraction",
         act="Look at *Proxy and upstream errors by exception* for the cause.",
         empty="no requests",
         stacked=True,

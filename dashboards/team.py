@@ -109,7 +109,7 @@ def _budget(scope: Scope) -> list[Panel]:
             height=6,
         ),
         ranking(
-            "Days until budget exhausted",
+            "Days until budget is exhausted",
             budgets.first_to_run_out(scope, budgets.TEAM),
             shows="Days until nothing remains of the budget, at the spend of the last 24 hours.",
             worry="it is fewer days than until the budget resets",
@@ -127,7 +127,7 @@ def _budget(scope: Scope) -> list[Panel]:
             budgets.hours_to_reset(scope, budgets.TEAM),
             shows="Hours until the budget resets.",
             worry="it is long while little of the budget remains",
-            act="Compare it with *Days until budget exhausted*.",
+            act="Compare it with *Days until budget is exhausted*.",
             key="Hours until the budget begins anew",
             empty="no budget that resets",
             width=6,

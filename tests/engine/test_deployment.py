@@ -70,8 +70,7 @@ def test_one_panel_changed_is_one_update_that_names_it(project: Project) -> None
     project.edit("dashboards/prod_v2.py", '"Requests per second by Key Alias"', '"Requests by key"')
     change = [
         "~ update   Dashboard         LiteLLM Prod v2",
-        "             panel “Requests by key”: title: Requests per second by Key Alias → Requests "
-        "by key",
+        "             panel “Requests per second by Key Alias”: renamed to “Requests by key”",
     ]
     assert project.tools("preview").lines[1:] == [*change, "1 to update, 2 unchanged"]
     assert project.tools("up").lines[1:4] == [*change, "1 updated, 2 unchanged"]
@@ -297,8 +296,7 @@ def test_where_the_plugin_cannot_be_had_the_embedded_target_is_named(project: Pr
     assert run.status == 1
     assert run.lines[-1] == (
         "The Grafana provider's plugin could not be installed. To deploy without it, to a "
-        "directory, "
-        "leave grafana:url and GRAFANA_URL unset."
+        "directory, leave grafana:url and GRAFANA_URL unset."
     )
 
 
@@ -312,8 +310,7 @@ def test_a_killed_run_does_not_leave_the_stack_locked(project: Project) -> None:
     assert (while_running.status, while_running.lines[-1]) == (
         1,
         "Another run of this stack is in progress. If it ran on another machine and has ended, "
-        "run: "
-        "pulumi cancel",
+        "run: pulumi cancel",
     )
     os.killpg(running.pid, signal.SIGKILL)
     running.wait()

@@ -154,7 +154,7 @@ def test_a_team_that_is_renamed_leaves_an_orphan(project: Project) -> None:
     assert (environment.status, environment.lines) == (
         1,
         [
-            "Error: on stack staging build those of teams: staging-ads, staging-new, staging-old. "
+            "Error: the team stacks staging-ads, staging-new, staging-old depend on stack staging. "
             "Delete them first: python -m tools fleet destroy --environment staging"
         ],
     )
@@ -232,10 +232,9 @@ def test_a_team_with_a_stack_file_of_its_own(project: Project) -> None:
     assert (open_to_all.status, open_to_all.lines[1:]) == (
         1,
         [
-            '  team.platformStack = "dev": every viewer sees that stack\'s folder, and so would '
-            "see "
-            "the team's inside it; set folder.permissions there and deploy it, e.g. to [] for "
-            "admins alone, or set folder.parentUid here to another folder"
+            '  team.platformStack = "dev": every viewer can see that stack\'s folder, and '
+            "could see the team's folder inside it; set folder.permissions in that stack and deploy "
+            "it, e.g. [] for admins only, or set folder.parentUid here to another folder"
         ],
     )
     project.set("research", team={"alias": "research", "platformStack": "staging"})

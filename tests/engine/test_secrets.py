@@ -102,7 +102,7 @@ def test_a_credential_in_plain_text_is_refused(project: Project) -> None:
     assert (run.status, run.lines[1:]) == (
         1,
         [
-            "  prometheusPassword = (secret): given in plain text; "
-            "set it with: pulumi config set --secret prometheusPassword"
+            "  prometheusPassword = (secret): given in plain text; set it with: pulumi config set "
+            "--secret prometheusPassword"
         ],
     )

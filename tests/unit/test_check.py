@@ -91,8 +91,7 @@ def test_a_failing_query_is_wrong(project: Path) -> None:
         (
             ["--metrics-url", "{}/metrics"],
             "{}/metrics rejects the request (401): pass a key of the proxy in LITELLM_API_KEY, or "
-            "set "
-            "litellm_settings.require_auth_for_metrics_endpoint: false",
+            "set litellm_settings.require_auth_for_metrics_endpoint: false",
         ),
         (
             ["--prometheus", "{}", "--stack", "none"],
@@ -164,8 +163,7 @@ def test_grafana_refuses(project: Path) -> None:
     assert (done.returncode, done.stderr) == (
         2,
         f"Error: {server.url}/api/datasources/proxy/uid/p rejects the request (403): check "
-        "Grafana's "
-        "credentials, which must be allowed to query data sources\n",
+        "Grafana's credentials, which must be allowed to query data sources\n",
     )
 
 

@@ -213,8 +213,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             Status.PARTIAL,
             Cause.OTHER_VERSION,
             "cannot be determined: its label model_id was added in LiteLLM 1.81.6; this one is "
-            "1.80.0 or "
-            "newer, older than 1.80.12",
+            "1.80.0 or newer, older than 1.80.12",
             id="matches a label of a newer one",
         ),
         pytest.param(
@@ -241,8 +240,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             Cause.LABEL_EXCLUDED,
             "its label api_key_alias is excluded by "
             "litellm_settings.prometheus_deployment_and_latency_caller_identity: user_email, "
-            "which "
-            "has user_email in its place",
+            "which has user_email in its place",
             id="another label says who calls",
         ),
         pytest.param(

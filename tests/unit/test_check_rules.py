@@ -151,8 +151,7 @@ def diagnosed(found: MetricsPage, asked: RuleQuery, loaded: LoadedRules) -> Rule
             page(announces=False), "changes(process_start_time_seconds[1h]) > 2",
             RuleStatus.CANNOT_FIRE, Cause.NOT_EXPOSED,
             "no series of process_start_time_seconds has the selected job and instance; it "
-            "requires a proxy with one worker", id="of "
-            "no single process",
+            "requires a proxy with one worker", id="of no single process",
         ),
         pytest.param(
             page(), "sum(", RuleStatus.WRONG, None, "sum( is no PromQL: unclosed left parenthesis",
