@@ -220,7 +220,7 @@ def _no_boolean(value: object) -> object:
 
 def _bound(value: float) -> float:
     if value == math.inf:
-        raise ValueError("leave it out; LiteLLM adds +Inf itself")
+        raise ValueError("remove it; LiteLLM adds +Inf itself")
     if not value > 0:
         raise ValueError("must be more than 0 seconds")
     return value
@@ -228,7 +228,7 @@ def _bound(value: float) -> float:
 
 def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
     if not values:
-        raise ValueError("must not be empty; leave it out where LiteLLM has its own bounds")
+        raise ValueError("must not be empty; remove it if LiteLLM uses its own bounds")
     for before, after in pairwise(values):
         if before >= after:
             raise ValueError(

@@ -47,4 +47,4 @@ def unmeasurable(objective: Values, stated: Sequence[float] | None) -> Iterator[
 def _advice(within: float, bounds: Sequence[float]) -> str:
     near = " and ".join(map(shortest, nearest(within, bounds)))
     what = "one of these" if len(bounds) > 1 else "that"
-    return f"LiteLLM counts no answers up to there, but up to {near} seconds; set {what}"
+    return f"LiteLLM has no bucket bound there, only at {near} seconds; set {what}"

@@ -340,7 +340,7 @@ def test_latency_buckets_are_the_platforms(deploy: Deploy) -> None:
     promised = {"latency": {"within": 45}}
     deployed = deploy("prod-search", {**team(), "objective": json.dumps(promised)}, stacks=stacks)
     assert deployed.outputs["latencyBuckets"] == "0.5,10,45"
-    with pytest.raises(pulumi.RunError, match=r"latency\.within = 30\.0: .* up to 10 and 45 sec"):
+    with pytest.raises(pulumi.RunError, match=r"latency\.within = 30\.0: .* only at 10 and 45 sec"):
         deploy("prod-search", {**team(), "objective": '{"latency":{"within":30}}'}, stacks=stacks)
 
 

@@ -316,7 +316,7 @@ def test_rules_without_a_prometheus(project: Path) -> None:
         (("2", "10", "45"), "", 0),
         (
             ("2.0", "10.0", "30.0"),
-            "Other latency buckets than litellm.latencyBuckets says: set it to [2, 10, 30], which the "
+            "The latency buckets differ from litellm.latencyBuckets: set it to [2, 10, 30], which the "
             "proxy has, or correct litellm_settings.prometheus_latency_buckets",
             4,
         ),

@@ -125,19 +125,19 @@ SETTING = "litellm_settings.prometheus_latency_buckets"
         (
             (0.5, 45.0, 60.0),
             (0.5, 60.0),
-            "Other latency buckets than litellm.latencyBuckets says: set it to [0.5, 45, 60], which "
+            "The latency buckets differ from litellm.latencyBuckets: set it to [0.5, 45, 60], which "
             f"the proxy has, or correct {SETTING}",
         ),
         (
             default_bounds()[:2],
             (0.005, 0.01, 0.025),
-            "Other latency buckets than litellm.latencyBuckets says: set it to [0.005, 0.01], which "
+            "The latency buckets differ from litellm.latencyBuckets: set it to [0.005, 0.01], which "
             f"the proxy has, or correct {SETTING}",
         ),
         (
             (0.5, 45.0),
             None,
-            f"Other latency buckets than LiteLLM {NEWEST} has by default, by {SETTING} or in a "
+            f"The latency buckets differ from the defaults of LiteLLM {NEWEST}, by {SETTING} or a "
             "LiteLLM before 1.83.7: set litellm.latencyBuckets to [0.5, 45]",
         ),
     ],

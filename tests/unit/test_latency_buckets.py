@@ -21,7 +21,7 @@ ENVIRONMENT = {"prometheus": URL, "folder": {"permissions": []}}
 TEAM = {"team": {"alias": "search", "platformStack": "prod"}}
 PLATFORM = Platform("prod", "", "litellm-prod", True, "litellm-prod-prometheus")
 KEY = "litellm.latencyBuckets"
-NONE = "LiteLLM counts no answers up to there, but up to"
+NONE = "LiteLLM has no bucket bound there, only at"
 ONE = "seconds; set one of these"
 OR_BUCKETS = f"{ONE}, or {KEY} if yours has other bounds"
 
@@ -34,7 +34,7 @@ def objective(latency: float | None = None, first_token: float | None = None) ->
 @pytest.mark.parametrize(
     ("buckets", "advice"),
     [
-        ([], ": must not be empty; leave it out where LiteLLM has its own bounds"),
+        ([], ": must not be empty; remove it if LiteLLM uses its own bounds"),
         (5, " = 5: must be a list"),
         ("0.5,1", ' = "0.5,1": must be a list'),
         ({"0": 1}, ": must be a list"),
@@ -45,8 +45,8 @@ def objective(latency: float | None = None, first_token: float | None = None) ->
         ([0, 1], ".0 = 0: must be more than 0 seconds"),
         ([-1, 1], ".0 = -1: must be more than 0 seconds"),
         ([float("nan")], ".0 = NaN: must be more than 0 seconds"),
-        ([1, float("inf")], ".1 = Infinity: leave it out; LiteLLM adds +Inf itself"),
-        ([1, "+Inf"], '.1 = "+Inf": leave it out; LiteLLM adds +Inf itself'),
+        ([1, float("inf")], ".1 = Infinity: remove it; LiteLLM adds +Inf itself"),
+        ([1, "+Inf"], '.1 = "+Inf": remove it; LiteLLM adds +Inf itself'),
         ([1, 10, 5], ": must be in ascending order, each once; 5 comes after 10"),
         ([1, 1.0], ": must be in ascending order, each once; 1 comes after 1"),
         ([1, 2.5, "2.5"], ": must be in ascending order, each once; 2.5 comes after 2.5"),
@@ -148,7 +148,7 @@ def test_what_is_between_bounds_is_refused_with_its_neighbours(
         **objective(found[0], first_token=seconds),
     }
     (line,) = message(config)[1:]
-    told = [float(word) for word in line.partition("but up to ")[2].split() if word[0].isdigit()]
+    told = [float(word) for word in line.partition("only at ")[2].split() if word[0].isdigit()]
     below = [each for each in found if each < seconds]
     above = [each for each in found if each > seconds]
     if below and above:

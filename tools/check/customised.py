@@ -67,12 +67,12 @@ def other_buckets(seen: Sequence[float], stated: Sequence[float] | None) -> str 
     these = f"[{', '.join(map(buckets.shortest, seen))}]"
     if stated:
         return (
-            f"Other latency buckets than litellm.latencyBuckets says: set it to {these}, which the "
+            f"The latency buckets differ from litellm.latencyBuckets: set it to {these}, which the "
             f"proxy has, or correct {buckets.SETTING}"
         )
     _, newest = supported()
     return (
-        f"Other latency buckets than LiteLLM {newest} has by default, by {buckets.SETTING} or in a "
+        f"The latency buckets differ from the defaults of LiteLLM {newest}, by {buckets.SETTING} or a "
         f"LiteLLM before {buckets.SETTING_SINCE}: set litellm.latencyBuckets to {these}"
     )
 
