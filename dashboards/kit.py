@@ -37,7 +37,7 @@ CHOSEN_DATA_SOURCE = dashboard.DataSourceRef(type_val="prometheus", uid="${datas
 CHOSEN_INTERVAL = f"${INTERVAL.name}"
 """For bars of the length that people choose."""
 
-_NAME_SIZE, _NUMBER_SIZE, _BAR_TEXT = 14, 30, 15
+_NAME_SIZE, _NUMBER_SIZE, _BAR_TEXT, _BAR_HEIGHT = 14, 30, 15, 40
 """In pixels: by itself, Grafana fills the room."""
 
 _LINES_AT_ONCE = 20
@@ -242,6 +242,8 @@ def ranking(
         .name_placement(common.BarGaugeNamePlacement.LEFT)
         .value_mode(common.BarGaugeValueMode.TEXT)
         .show_unfilled(False)
+        .sizing(common.BarGaugeSizing.MANUAL)
+        .max_viz_height(_BAR_HEIGHT)
         .text(common_builder.VizTextDisplayOptions().title_size(_BAR_TEXT).value_size(_BAR_TEXT))
         .min(0)
         .reduce_options(_last_value())

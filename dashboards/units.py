@@ -12,4 +12,4 @@ def shown(unit: str) -> str:
     """``unit`` in Grafana's form
     (https://grafana.com/docs/grafana/latest/panels-visualizations/configure-standard-options/#custom-units).
     """
-    return f"suffix: {unit}" if is_own(unit) else unit
+    return f"suffix:{unit}" if is_own(unit) else unit
