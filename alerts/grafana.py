@@ -14,6 +14,14 @@ from signals.recording import RuleGroup
 from signals.rules import RecordingRule
 
 _VALUE = ".Values.A.Value"
+_HAS_VALUE = ".Values.A"
+"""A rule without data has no value, and one whose query fails neither."""
+
+_FAILED = "Grafana cannot query Prometheus: no alert on LiteLLM is evaluated"
+
+_ROOT = "{{ externalURL }}"
+"""The address of the Grafana that evaluates the rule, which ends with "/"."""
+
 _OURS = "LiteLLM "
 _QUERY, _CONDITION = "A", "B"
 _EXPRESSIONS = "__expr__"
@@ -107,7 +115,7 @@ def recording_groups(
 
 
 def _alert(stack: str, data_source_uid: str, rule: Rule) -> GrafanaRule:
-    links = {"runbook_url": rule.runbook_url}
+    links = {"runbook_url": rule.runbook_url(f"{rule.grafana_url}/" if rule.grafana_url else _ROOT)}
     if rule.dashboard_uid and rule.panel_id is not None:
         links["__dashboardUid__"] = rule.dashboard_uid
         links["__panelId__"] = str(rule.panel_id)
@@ -116,13 +124,25 @@ def _alert(stack: str, data_source_uid: str, rule: Rule) -> GrafanaRule:
         title=rule.name,
         queries=(_query(data_source_uid, rule.query.expr), _condition(rule)),
         labels=rule.labels(),
-        annotations={**rule.texts(template(_VALUE, rule.unit)), **links},
+        annotations={**_texts(rule), **links},
         pending=rule.pending,
         keep_firing=rule.keep_firing,
         condition=_CONDITION,
         # One of all rules says that Grafana cannot ask Prometheus; more would say the same.
         if_it_fails="Error" if rule.alert.tells_of_failed_queries else "KeepLast",
     )
+
+
+def _texts(rule: Rule) -> dict[str, str]:
+    value = _if_there_is_a_value(template(_VALUE, rule.unit), "an unknown number")
+    texts = rule.texts(value)
+    if not rule.alert.tells_of_failed_queries:
+        return texts
+    return {name: _if_there_is_a_value(text, _FAILED) for name, text in texts.items()}
+
+
+def _if_there_is_a_value(text: str, otherwise: str) -> str:
+    return f"{{{{ if {_HAS_VALUE} }}}}{text}{{{{ else }}}}{otherwise}{{{{ end }}}}"
 
 
 def _recording(

@@ -79,7 +79,7 @@ def _alerting(rule: Rule) -> dict[str, Any]:
     found: dict[str, Any] = {"alert": rule.name, "expr": expression(rule), "for": rule.pending}
     if rule.keep_firing != "0s":
         found["keep_firing_for"] = rule.keep_firing
-    links = {"runbook_url": rule.runbook_url}
+    links = {"runbook_url": rule.runbook_url(f"{rule.grafana_url}/")}
     if rule.panel_id is not None:
         panel = f"/d/{rule.dashboard_uid}?viewPanel={rule.panel_id}"
         links["dashboard_url"] = f"{rule.grafana_url}{panel}"

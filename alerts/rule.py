@@ -36,14 +36,15 @@ class Audience:
     """Whom a stack's alerts are for, and where they look.
 
     ``team`` is the LiteLLM team that all of it is limited to. ``boards`` are the stack's dashboards
-    by slug, ``grafana_url`` and ``runbooks`` addresses that links begin with.
+    by slug, and ``grafana_url`` the address that links to them begin with. ``runbooks`` is a
+    dashboard with a panel for each alert, by its name, or the address of a directory of files.
     """
 
     environment: str
     team: str | None = None
     boards: Mapping[str, Board] = field(default_factory=dict)
     grafana_url: str = ""
-    runbooks: str = "docs/runbooks"
+    runbooks: Board | str = "docs/runbooks"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Rule:
     team: str | None
     dashboard_uid: str | None
     panel_id: int | None
-    runbook_url: str
+    runbooks: Board | str
     grafana_url: str
 
     @property
@@ -87,6 +88,13 @@ class Rule:
     def unit(self) -> str:
         """The Grafana unit id of the value."""
         return self.query.unit
+
+    def runbook_url(self, root: str) -> str:
+        """Where its runbook is read; addresses in Grafana begin with ``root``, which ends with "/"."""
+        if isinstance(self.runbooks, Board):
+            panel = self.runbooks.panels[self.name]
+            return f"{root}d/{self.runbooks.uid}?viewPanel=panel-{panel}"
+        return f"{self.runbooks.rstrip('/')}/{self.name}.md"
 
     def texts(self, value: str) -> dict[str, str]:
         """Summary and description as Go templates, in which ``value`` is the value's."""
@@ -147,7 +155,7 @@ def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rul
         dashboard_uid=board.uid if board else None,
         panel_id=board.panels.get(shown_on.panel) if board else None,
         grafana_url=audience.grafana_url.rstrip("/"),
-        runbook_url=f"{audience.runbooks.rstrip('/')}/{alert.name}.md",
+        runbooks=audience.runbooks,
     )
 
 

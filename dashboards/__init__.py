@@ -16,13 +16,23 @@ from dashboards.latency import latency
 from dashboards.layout import Dashboard, Feature
 from dashboards.models import models
 from dashboards.overview import overview
+from dashboards.runbooks import runbooks
 from dashboards.spend import spend
 from dashboards.team import team
 from dashboards.traffic import traffic
 from signals import Scope
 from signals.targets import chosen
 
-__all__ = ["CATALOGUE", "Design", "Feature", "Frame", "Link", "dashboard_json", "slugs"]
+__all__ = [
+    "CATALOGUE",
+    "Design",
+    "Feature",
+    "Frame",
+    "Link",
+    "dashboard_json",
+    "runbooks_json",
+    "slugs",
+]
 
 
 @dataclass(frozen=True)
@@ -67,3 +77,8 @@ def slugs(*, of_team: bool) -> tuple[str, ...]:
 def dashboard_json(slug: str, scope: Scope, frame: Frame) -> str:
     """The Grafana JSON model of the dashboard ``slug``, canonical, for the series in ``scope``."""
     return framed_json(CATALOGUE[slug].panels(chosen(scope)), scope, frame)
+
+
+def runbooks_json(texts: Mapping[str, Mapping[str, str]], frame: Frame) -> str:
+    """The Grafana JSON model of the dashboard of runbooks: Markdown by row and alert."""
+    return framed_json(runbooks(texts), Scope(), frame)

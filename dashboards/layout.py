@@ -64,7 +64,8 @@ class Dashboard:
 
     ``choices`` are its variables besides those that every dashboard has; with ``has_interval``
     people choose how long a bar of a graph is. ``is_annotated`` where restarts and alerts are marked
-    in its graphs, and ``offers_cooldowns`` where people may have cooldowns marked too.
+    in its graphs, and ``offers_cooldowns`` where people may have cooldowns marked too. Without
+    ``has_queries`` it is all text.
     """
 
     title: str
@@ -73,6 +74,7 @@ class Dashboard:
     has_interval: bool = False
     is_annotated: bool = True
     offers_cooldowns: bool = False
+    has_queries: bool = True
     description: str = ""
     crosshair: dashboard.DashboardCursorSync = field(
         default=dashboard.DashboardCursorSync.CROSSHAIR

@@ -187,9 +187,10 @@ def _rule(rule: Properties) -> dict[str, Any]:
     }
     if "keepFiringFor" in rule:
         found["keepFiringFor"] = rule["keepFiringFor"]
-    panel = found["annotations"].pop("__panelId__", None)
+    # Grafana takes the alerts shown on a panel from the one, and a notification's link from the other.
+    panel = found["annotations"].get("__panelId__")
     if panel is not None:
-        found["dashboardUid"] = found["annotations"].pop("__dashboardUid__")
+        found["dashboardUid"] = found["annotations"]["__dashboardUid__"]
         found["panelId"] = int(panel)
     return found
 

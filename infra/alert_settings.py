@@ -155,5 +155,5 @@ class AlertSettings(Model):
     """Changes to single alerts, by name."""
     grafana_url: fields.HttpUrl | None = None
     """Public address of Grafana, for links in alerts that Prometheus evaluates; by default links are paths."""
-    runbooks: fields.Text = "docs/runbooks"
-    """Where `docs/runbooks` can be read, such as the address of the directory in your repository."""
+    runbooks: fields.Text | None = None
+    """Address of a directory with the runbooks, such as that of `docs/runbooks` in your repository; by default they are deployed as the dashboard *LiteLLM runbooks*."""

@@ -70,22 +70,33 @@ def recording_of(settings: Settings, stack: str) -> Recording | None:
     )
 
 
+def alerts_of(
+    settings: Settings,
+    environment: str,
+    scope: Scope,
+    dashboards: Mapping[str, Dashboard],
+    runbooks_uid: str,
+) -> list[Rule]:
+    """The alerts of a stack whose queries read what is in ``scope``, with their runbooks on a dashboard
+    of that uid unless they are elsewhere.
+    """
+    if settings.alerts.managed_by is AlertTarget.OFF:
+        return []
+    tunings = {name: _tuning(each) for name, each in settings.alerts.overrides.items()}
+    return rules(scope, tunings, _audience(settings, environment, dashboards, runbooks_uid))
+
+
 def alerting(
     settings: Settings,
     stack: str,
-    environment: str,
     scope: Scope,
     data_source_uid: str,
-    dashboards: Mapping[str, Dashboard],
+    found: Sequence[Rule],
 ) -> Alerting:
-    """What ``settings`` declare for ``stack``, whose queries read what is in ``scope``."""
+    """How the alerts that were ``found``, and what is recorded, are declared for ``stack``."""
     managed, records = settings.alerts.managed_by, settings.recorded_in
     interval = seconds(settings.rules.interval)
     recorded = recording_rules(scope) if records is not RecordingTarget.OFF else {}
-    found: Sequence[Rule] = ()
-    if managed is not AlertTarget.OFF:
-        tunings = {name: _tuning(each) for name, each in settings.alerts.overrides.items()}
-        found = rules(scope, tunings, _audience(settings, environment, dashboards))
     prometheus = rule_groups(
         stack,
         interval,
@@ -128,14 +139,18 @@ def _tuning(override: AlertOverride) -> Tuning:
 
 
 def _audience(
-    settings: Settings, environment: str, dashboards: Mapping[str, Dashboard]
+    settings: Settings,
+    environment: str,
+    dashboards: Mapping[str, Dashboard],
+    runbooks_uid: str,
 ) -> Audience:
+    runbooks = Board(runbooks_uid, {name: identity(name) for name in CATALOGUE})
     return Audience(
         environment=environment,
         team=settings.team.alias if settings.team else None,
         boards={slug: _board(dashboard) for slug, dashboard in dashboards.items()},
         grafana_url=settings.alerts.grafana_url or "",
-        runbooks=settings.alerts.runbooks,
+        runbooks=settings.alerts.runbooks or runbooks,
     )
 
 

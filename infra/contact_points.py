@@ -16,7 +16,10 @@ _TEMPLATE = """\
 {{- if gt (len .Alerts) 1 }}, {{ len .Alerts }} times{{ end }}
 {{- end }}
 {{ define "NAME.message" -}}
-{{ range .Alerts -}}
+{{ if gt (len .Alerts) 1 }}{{ range .Alerts -}}
+- {{ if eq .Status "resolved" }}Resolved: {{ end }}{{ .Annotations.summary }}
+{{ end }}
+{{ end }}{{ range .Alerts -}}
 {{ if eq .Status "resolved" }}Resolved: {{ end }}{{ .Annotations.summary }}
 {{ .Annotations.description }}
 Severity: {{ .Labels.severity }}

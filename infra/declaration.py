@@ -1,10 +1,12 @@
 """What a stack declares: computed from its settings alone, before any resource."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from dashboards import Frame, Link, dashboard_json, slugs
-from infra.alerting import Alerting, alerting, recording_of
+from alerts.rule import Rule
+from alerts.runbook import HEADINGS, runbook
+from dashboards import Frame, Link, dashboard_json, runbooks_json, slugs
+from infra.alerting import Alerting, alerting, alerts_of, recording_of
 from infra.data_source import data_source
 from infra.fields import is_email
 from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
@@ -22,6 +24,9 @@ from infra.settings import (
 from signals import Objective, Scope, Speed, counting
 from signals.counting import Counting
 from signals.promql import seconds
+
+_RUNBOOKS = "runbooks"
+"""The slug of the dashboard that a stack with alerts has besides."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +74,15 @@ def declare(settings: Settings, stack: str) -> Declaration:
         latency_within=settings.objective.latency.within,
         first_token_within=settings.objective.first_token.within,
     )
-    dashboards = _dashboards(
-        settings, stack, scope, platform, source.name if source else platform.data_source_uid
-    )
+    source_name = source.name if source else platform.data_source_uid
+    dashboards = _dashboards(settings, stack, scope, platform, source_name)
+    runbooks_uid = stack_uid(stack, _RUNBOOKS)
+    alerts = alerts_of(settings, environment, scope, dashboards, runbooks_uid)
+    if alerts and not settings.alerts.runbooks:
+        frame = _frame(settings, stack, runbooks_uid, platform, source_name)
+        dashboards[_RUNBOOKS] = Dashboard(
+            runbooks_uid, runbooks_json(_runbooks(alerts), frame), overwrite=False
+        )
     return Declaration(
         platform=platform,
         team=settings.team,
@@ -80,9 +91,7 @@ def declare(settings: Settings, stack: str) -> Declaration:
         grants=grants,
         data_source=source,
         dashboards=dashboards,
-        alerting=alerting(
-            settings, stack, environment, scope, platform.data_source_uid, dashboards
-        ),
+        alerting=alerting(settings, stack, scope, platform.data_source_uid, alerts),
         protect=settings.protect,
     )
 
@@ -163,44 +172,54 @@ def _grants(settings: Settings) -> tuple[Grant, ...] | None:
 def _dashboards(
     settings: Settings, stack: str, scope: Scope, platform: Platform, data_source_name: str
 ) -> dict[str, Dashboard]:
-    chosen, team = settings.dashboards, settings.team
-    include = slugs(of_team=team is not None) if chosen.include is None else chosen.include
+    chosen = settings.dashboards
+    include = slugs(of_team=settings.team is not None) if chosen.include is None else chosen.include
     uids = dashboard_uids(stack, include, chosen.uids, adopt=chosen.adopt)
+
+    def made(slug: str, uid: str) -> Dashboard:
+        frame = _frame(settings, stack, uid, platform, data_source_name)
+        framed = dashboard_json(slug, scope, replace(frame, siblings=uids))
+        return Dashboard(uid, framed, overwrite=chosen.adopt)
+
+    return {slug: made(slug, uid) for slug, uid in uids.items()}
+
+
+def _frame(
+    settings: Settings, stack: str, uid: str, platform: Platform, data_source_name: str
+) -> Frame:
+    chosen, team = settings.dashboards, settings.team
     family_tag = stack_uid(stack)
-    return {
-        slug: Dashboard(
-            uid=uid,
-            overwrite=chosen.adopt,
-            config_json=dashboard_json(
-                slug,
-                scope,
-                Frame(
-                    uid=uid,
-                    data_source_uid=platform.data_source_uid,
-                    data_source_name=data_source_name,
-                    tags=(
-                        "litellm",
-                        f"environment:{platform.environment}",
-                        *([f"team:{team_slug(team.alias)}"] if team else []),
-                        family_tag,
-                        *chosen.tags,
-                    ),
-                    links=_links(settings),
-                    refresh=chosen.refresh,
-                    time_from=chosen.time_from,
-                    time_to=chosen.time_to,
-                    timezone=chosen.timezone,
-                    editable=chosen.editable,
-                    audience=_title(team) if team else "",
-                    family_tag=family_tag,
-                    siblings=uids,
-                    without=frozenset(chosen.without_features),
-                    description=f"The traffic of the LiteLLM team {team.alias}" if team else "",
-                ),
-            ),
-        )
-        for slug, uid in uids.items()
+    return Frame(
+        uid=uid,
+        data_source_uid=platform.data_source_uid,
+        data_source_name=data_source_name,
+        tags=(
+            "litellm",
+            f"environment:{platform.environment}",
+            *([f"team:{team_slug(team.alias)}"] if team else []),
+            family_tag,
+            *chosen.tags,
+        ),
+        links=_links(settings),
+        refresh=chosen.refresh,
+        time_from=chosen.time_from,
+        time_to=chosen.time_to,
+        timezone=chosen.timezone,
+        editable=chosen.editable,
+        audience=_title(team) if team else "",
+        family_tag=family_tag,
+        without=frozenset(chosen.without_features),
+        description=f"The traffic of the LiteLLM team {team.alias}" if team else "",
+    )
+
+
+def _runbooks(alerts: Sequence[Rule]) -> dict[str, dict[str, str]]:
+    """By component and alert."""
+    found = {
+        heading: {rule.name: runbook(rule) for rule in alerts if rule.component is component}
+        for component, heading in HEADINGS.items()
     }
+    return {heading: texts for heading, texts in found.items() if texts}
 
 
 def _links(settings: Settings) -> tuple[Link, ...]:

@@ -215,11 +215,54 @@ def test_both_renderings_say_the_same(alert: Alert) -> None:
     assert prometheus["for"] == grafana.pending
     assert prometheus.get("keep_firing_for", "0s") == grafana.keep_firing
     assert prometheus["labels"] == grafana.labels
-    for name in ("summary", "description", "runbook_url"):
+    for name in ("summary", "description"):
         text = prometheus["annotations"][name].replace(".Value", ".Values.A.Value")
-        assert text == grafana.annotations[name]
+        assert text == grafana_with_a_value(grafana.annotations[name])
+    assert prometheus["annotations"]["runbook_url"] == grafana.annotations["runbook_url"]
     assert grafana.annotations["__dashboardUid__"] == rule.dashboard_uid
     assert grafana.annotations["__panelId__"] == str(rule.panel_id)
+
+
+def grafana_with_a_value(text: str) -> str:
+    """The template that remains where the rule has data."""
+    without = r"{{ if \.Values\.A }}((?:(?!{{ if ).)*?){{ else }}[^{}]*{{ end }}"
+    inner = re.sub(without, r"\1", text)
+    return re.sub(without, r"\1", inner)
+
+
+def test_what_fails_says_so() -> None:
+    ((grafana,),) = [
+        group.rules
+        for group in alert_groups("prod", 60, "source", [made()["LiteLLMMetricsAbsent"]])
+    ]
+    for name in ("summary", "description"):
+        otherwise = grafana.annotations[name].rpartition("{{ else }}")[2]
+        assert otherwise == (
+            "Grafana cannot query Prometheus: no alert on LiteLLM is evaluated{{ end }}"
+        )
+
+
+def test_runbooks_are_read_in_the_grafana_that_links_to_them() -> None:
+    for url, of_prometheus, of_grafana in (
+        ("", "/", "{{ externalURL }}"),
+        ("https://grafana.example.com/", *["https://grafana.example.com/"] * 2),
+    ):
+        (rule,) = (
+            rule
+            for rule in rules(
+                Scope(),
+                {},
+                Audience(
+                    "prod", grafana_url=url, runbooks=Board("runbooks", dict.fromkeys(CATALOGUE, 7))
+                ),
+            )
+            if rule.name == "LiteLLMProxyDown"
+        )
+        ((prometheus,),) = [group["rules"] for group in rule_groups("prod", 60, {}, [rule])]
+        ((grafana,),) = [group.rules for group in alert_groups("prod", 60, "source", [rule])]
+        path = "d/runbooks?viewPanel=panel-7"
+        assert prometheus["annotations"]["runbook_url"] == f"{of_prometheus}{path}"
+        assert grafana.annotations["runbook_url"] == f"{of_grafana}{path}"
 
 
 def test_uids_of_rules_are_grafanas_and_of_the_stack() -> None:
