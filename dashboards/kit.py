@@ -114,12 +114,11 @@ def stat(
             if len(queries) > 1
             else common.BigValueTextMode.VALUE
         )
-        .text(
-            common_builder.VizTextDisplayOptions().title_size(_NAME_SIZE).value_size(_NUMBER_SIZE)
-        )
         .reduce_options(_last_value())
         .targets(targets(queries, instant=at_once))
     )
+    if at_once:
+        panel.text(_words_of(_NAME_SIZE, _NUMBER_SIZE))
     if not limits:
         panel.color_scheme(colors.BLUE)
     if decimals is not None:
@@ -244,20 +243,21 @@ def ranking(
         .show_unfilled(False)
         .sizing(common.BarGaugeSizing.MANUAL)
         .max_viz_height(_BAR_HEIGHT)
-        .text(common_builder.VizTextDisplayOptions().title_size(_BAR_TEXT).value_size(_BAR_TEXT))
+        .text(_words_of(_BAR_TEXT, _BAR_TEXT))
         .min(0)
         .reduce_options(_last_value())
         .targets(targets(queries, instant=True))
     )
     if in_days:
         panel.decimals(1).mappings([A_YEAR])
-    elif queries[0].unit == "short":
-        panel.decimals(0)
     if most is not None:
         panel.max(most)
     if not limits:
         panel.color_scheme(colors.BLUE)
     made = finished(panel, title, queries, shows, limits, style)
+    assert made.field_config
+    if not in_days and queries[0].unit == "short":
+        made.field_config.defaults.unit = WHOLE
     _name_bars(made, queries)
     return made
 
@@ -357,6 +357,9 @@ def finished(
     return panel
 
 
+WHOLE = "locale"
+"""The unit of counts, which are shown in full."""
+
 A_YEAR = dashboard.RangeMap(
     options=dashboard.DashboardRangeMapOptions(
         from_val=365,
@@ -394,6 +397,10 @@ def _without_none(queries: Sequence[Query]) -> list[dashboard.DataTransformerCon
         )
         for pattern, name in renamed.items()
     ]
+
+
+def _words_of(name: int, number: int) -> common_builder.VizTextDisplayOptions:
+    return common_builder.VizTextDisplayOptions().title_size(name).value_size(number)
 
 
 def _last_value() -> common_builder.ReduceDataOptions:

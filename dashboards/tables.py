@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from dashboards import links, units
-from dashboards.kit import A_YEAR, FULL_WIDTH, Limits, Style, finished, ref_id, targets
+from dashboards.kit import A_YEAR, FULL_WIDTH, WHOLE, Limits, Style, finished, ref_id, targets
 from signals import Choice, Query
 from signals.labels import NO_VALUE
 
@@ -129,8 +129,9 @@ def _properties(column: Column) -> list[dashboard.DynamicConfigValue]:
         cell = {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"}
     elif column.limits:
         cell = {"type": "color-text"}
+    is_count = column.query.unit == "short" and column.decimals == 0
     found: dict[str, object] = {
-        "unit": units.shown(column.query.unit),
+        "unit": WHOLE if is_count else units.shown(column.query.unit),
         "custom.cellOptions": cell,
         "noValue": _NONE,
     }

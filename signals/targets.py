@@ -183,6 +183,7 @@ def hanging(scope: Scope) -> Query:
     before = scope.increase(REQUESTS, "1h", *OF_A_PROXY)
     expression = (
         f"min_over_time(({working})[10m:1m]) and {working} "
+        f"and {by} {scope.series(IN_FLIGHT)} offset 10m "
         f"and {by} {answered} == 0 and {by} {before} >= 100"
     )
     return Query(expression, "{{instance}}", "short")

@@ -397,11 +397,16 @@ def test_a_deployment_that_goes_up_and_down(house: House) -> None:
 def test_annotations_mark_what_happened(
     house: House, asked: Asked, name: str, happened: set[bool]
 ) -> None:
-    overview = models(house.prometheus.url)[0]
-    (expression,) = (
-        each["expr"] for each in overview["annotations"]["list"] if each["name"] == name
+    (of_models,) = (
+        model
+        for model in models(house.prometheus.url)
+        if model["title"] == "LiteLLM Models and deployments"
     )
-    values = {"job": ".+", "instance": ".+", "__rate_interval": "10s"}
+    (expression,) = (
+        each["expr"] for each in of_models["annotations"]["list"] if each["name"] == name
+    )
+    values = {"job": ".+", "instance": ".+", "__rate_interval": "10s", "__interval": "5s"}
+    values["model_group"] = ".*"
     times = next(iter(asked.values())).range
     found = house.prometheus.query_range(
         filled_in(expression, values), times.start, times.end, times.step

@@ -17,6 +17,7 @@ VALID_UNITS = frozenset(
     [
         "none",
         "short",
+        "locale",
         "percentunit",
         "percent",
         "currencyUSD",
