@@ -79,7 +79,7 @@ format: $(VENV)/.installed-dev ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-reference: $(VENV)/.installed ## Regenerate README's tables, Pulumi.yaml and docs/
+reference: $(VENV)/.installed ## Regenerate Pulumi.yaml and what is generated in docs/
 	@$(TOOLS) settings --write
 
 catalogue: $(VENV)/.installed-dev ## Update the metric catalogue from LiteLLM version LITELLM

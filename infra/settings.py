@@ -1,6 +1,6 @@
 """What a person can set in ``Pulumi.<stack>.yaml``, as one frozen, validated model.
 
-Field descriptions are the documentation: ``Pulumi.yaml`` and README's settings table are
+Field descriptions are the documentation: ``Pulumi.yaml`` and ``docs/settings.md`` are
 generated from them (``python -m tools settings``).
 """
 

@@ -94,7 +94,10 @@ def test_alerts(name: str) -> None:
         assert_none(text, name)
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_pages(page: Path) -> None:
     if page != GLOSSARY:
         assert_none(re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL), page.name)

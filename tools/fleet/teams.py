@@ -85,7 +85,7 @@ def all_team_stacks(root: Path) -> list[TeamStack]:
 
     """
     if not (root / FILE).exists():
-        raise click.ClickException(f"there is no {FILE}; README describes its format")
+        raise click.ClickException(f"there is no {FILE}; docs/teams.md describes its format")
     values = read_mapping(root / FILE)
     try:
         fleet = Fleet.model_validate(values)
