@@ -22,10 +22,10 @@ def newest(scope: Scope, value: str, gauge: str, *whose: str, until_known: str) 
 
 def newest_of_awake(scope: Scope, value: str, gauge: str, *whose: str, until_known: str) -> str:
     """The same of those alone of whom something changed within a day, or who cannot be known to sleep
-    since their proxies have not been watched for an hour. What a worker last said is worth
+    since their proxies have not been watched for a day. What a worker last said is worth
     something even where it is gone, or knows nothing any more.
     """
-    watched = f"up{{{scope.proxies()}}} offset 1h"
+    watched = f"up{{{scope.proxies()}}} offset 1d"
     score = f"{_changed_at(scope, gauge)} or ({until_known}) unless on () {watched}"
     return _last(f"({value} or last_over_time(({value}){_DAY}))", score, *whose)
 
