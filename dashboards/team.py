@@ -1,10 +1,18 @@
 """Team: one team's whole picture on one page, for the people of that team."""
 
-from grafana_foundation_sdk.models.dashboard import Panel
+from grafana_foundation_sdk.models.dashboard import GridPos, Panel
 
 from dashboards import panels
 from dashboards.budgets import DAYS, USED
-from dashboards.kit import CHOSEN_INTERVAL, HALF_WIDTH, THIRD_WIDTH, ranking, stat, time_series
+from dashboards.kit import (
+    CHOSEN_INTERVAL,
+    HALF_WIDTH,
+    STAT_HEIGHT,
+    THIRD_WIDTH,
+    ranking,
+    stat,
+    time_series,
+)
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.spend import money
 from dashboards.tables import Column, table
@@ -67,7 +75,7 @@ def team(scope: Scope) -> Dashboard:
 
 
 def _now(of_all_keys: Scope) -> list[Panel]:
-    return [
+    found = [
         stat(
             "Request rate",
             traffic.requests(of_all_keys.over(panels.NOW)),
@@ -91,6 +99,9 @@ def _now(of_all_keys: Scope) -> list[Panel]:
         panels.first_token(of_all_keys),
         panels.tokens_per_second(of_all_keys),
     ]
+    for panel in found:
+        panel.grid_pos = GridPos(w=THIRD_WIDTH, h=STAT_HEIGHT)
+    return found
 
 
 def _budget(scope: Scope) -> list[Panel]:
@@ -109,7 +120,7 @@ def _budget(scope: Scope) -> list[Panel]:
             height=6,
         ),
         ranking(
-            "Days until budget is exhausted",
+            "Days until exhausted",
             budgets.first_to_run_out(scope, budgets.TEAM),
             shows="Days until nothing remains of the budget, at the spend of the last 24 hours.",
             worry="it is fewer days than until the budget resets",
@@ -127,7 +138,7 @@ def _budget(scope: Scope) -> list[Panel]:
             budgets.hours_to_reset(scope, budgets.TEAM),
             shows="Hours until the budget resets.",
             worry="it is long while little of the budget remains",
-            act="Compare it with *Days until budget is exhausted*.",
+            act="Compare it with *Days until exhausted*.",
             key="Hours until the budget begins anew",
             empty="no budget that resets",
             width=6,
