@@ -38,8 +38,8 @@ def alerting(root: Path) -> dict[str, list[dict[str, Any]]]:
 
 def test_up_and_up_again_and_all_of_it_gone(project: Project) -> None:
     lines = deployed(project)
-    assert "12 created" in lines
-    assert project.tools("up").lines[1] == "12 unchanged"
+    assert "13 created" in lines
+    assert project.tools("up").lines[1] == "13 unchanged"
     files = alerting(project.root / FILES)
     (point,) = files["contactPoints"]
     assert (point["name"], [each["settings"] for each in point["receivers"]]) == (
@@ -108,10 +108,10 @@ def test_what_somebody_changed_by_hand_is_put_back(project: Project) -> None:
         if "for: 7m" in path.read_text():
             project.edit(str(path.relative_to(project.root)), "for: 7m", "for: 70m")
     drift = project.tools("drift")
-    assert (drift.status, "1 to update, 11 unchanged" in drift.lines) == (1, True)
-    assert "1 updated, 11 unchanged" in project.tools("refresh").lines
+    assert (drift.status, "1 to update, 12 unchanged" in drift.lines) == (1, True)
+    assert "1 updated, 12 unchanged" in project.tools("refresh").lines
     # Rules name their folder by its title, and follow it.
-    assert "2 updated, 10 unchanged" in deployed(project, folder={"title": "LLM / all"})
+    assert "2 updated, 11 unchanged" in deployed(project, folder={"title": "LLM / all"})
     groups = alerting(project.root / FILES)["groups"]
     assert {group["folder"] for group in groups} == {"LLM \\/ all"}
     assert "70m" not in {rule["for"] for group in groups for rule in group["rules"]}
