@@ -84,8 +84,6 @@ def test_up_and_up_again_and_all_of_it_gone(project: Project) -> None:
             "{{ .Labels.job }}, and could within the last day. The proxy is down, hangs, or "
             "rejects the scrape.",
             "runbook_url": "{{ externalURL }}d/litellm-dev-runbooks?viewPanel=panel-1546162733",
-            "__dashboardUid__": down["dashboardUid"],
-            "__panelId__": str(down["panelId"]),
         },
         "notification_settings": {
             "receiver": "LiteLLM (dev)",
