@@ -153,7 +153,8 @@ def _known(metric: str | None) -> str:
 
 
 def _of_single_ones(scope: Scope, holder: Holder) -> Scope:
-    return scope if holder.ids else scope.with_a_value(holder.label)
+    """Keys without an alias are told by their ids; other things without a name are many at once."""
+    return scope if holder is KEY else scope.with_a_value(holder.label)
 
 
 def used_lately(scope: Scope, holder: Holder) -> str:

@@ -83,7 +83,7 @@ def at_limit(scope: Scope, limit: Limit) -> Query:
     others LiteLLM keeps what they used last.
     """
     (name,) = limit.by
-    named = scope if limit.ids else scope.with_a_value(name)
+    named = scope if limit is KEY else scope.with_a_value(name)
     each = (name, *limit.ids)
     most = scope.aggregated("max", used_by_each(named, limit), *each)
     asking_now = f"{named.increase(REQUESTS, '5m', *each)} > 0"
