@@ -2,7 +2,8 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, above, below, ranking, stat, time_series
+from dashboards.finishing import HALF_WIDTH, THIRD_WIDTH, above, below
+from dashboards.kit import ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, Drill, table
 from signals import Choice, Scope, choices, limits

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from grafana_foundation_sdk.builders import dashboard as builder
 from grafana_foundation_sdk.models import dashboard
 
+from dashboards.overrides import override
 from signals import Query
 
 _FIXED, _SHADES = dashboard.FieldColorModeId.FIXED, dashboard.FieldColorModeId.SHADES
@@ -40,18 +41,14 @@ def overrides(queries: Iterable[Query]) -> list[dashboard.DashboardFieldConfigSo
     for legend in dict.fromkeys(query.legend for query in queries):
         cause = legend.rpartition(" · ")[2]
         if legend in _OF_SERIES:
-            found.append(_override("byName", legend, _FIXED, _OF_SERIES[legend]))
+            found.append(_colored("byName", legend, _FIXED, _OF_SERIES[legend]))
         elif cause != legend and cause in _OF_CAUSES:
             pattern = f"/ · {cause}$/"
-            found.append(_override("byRegexp", pattern, _SHADES, _OF_CAUSES[cause]))
+            found.append(_colored("byRegexp", pattern, _SHADES, _OF_CAUSES[cause]))
     return found
 
 
-def _override(
+def _colored(
     matcher: str, options: str, mode: dashboard.FieldColorModeId, color: str
 ) -> dashboard.DashboardFieldConfigSourceOverrides:
-    value = {"mode": mode.value, "fixedColor": color}
-    return dashboard.DashboardFieldConfigSourceOverrides(
-        matcher=dashboard.MatcherConfig(id_val=matcher, options=options),
-        properties=[dashboard.DynamicConfigValue(id_val="color", value=value)],
-    )
+    return override(matcher, options, "color", {"mode": mode.value, "fixedColor": color})

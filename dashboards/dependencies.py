@@ -4,7 +4,8 @@ database, and what works in the background.
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, ranking, time_series
+from dashboards.finishing import HALF_WIDTH, THIRD_WIDTH
+from dashboards.kit import ranking, time_series
 from dashboards.layout import Feature, Row
 from signals import Scope, asking, services
 

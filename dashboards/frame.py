@@ -10,7 +10,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.prometheus import Dataquery
 
-from dashboards.kit import CHOSEN_DATA_SOURCE
+from dashboards.finishing import CHOSEN_DATA_SOURCE
 from dashboards.layout import Dashboard, Feature, placed
 from dashboards.variables import variables
 from signals import Query, Scope, deployments, targets

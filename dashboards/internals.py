@@ -3,14 +3,8 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import dependencies, panels
-from dashboards.kit import (
-    FULL_WIDTH,
-    THIRD_WIDTH,
-    above,
-    stat,
-    states,
-    time_series,
-)
+from dashboards.finishing import FULL_WIDTH, THIRD_WIDTH, above
+from dashboards.kit import stat, states, time_series
 from dashboards.layout import Dashboard, Row
 from signals import Scope, asking, services, targets
 from signals import traffic as asked

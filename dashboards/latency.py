@@ -3,12 +3,8 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
-from dashboards.kit import (
-    FULL_WIDTH,
-    above,
-    stat,
-    time_series,
-)
+from dashboards.finishing import FULL_WIDTH, above
+from dashboards.kit import stat, time_series
 from dashboards.latency_by import (
     NONE,
     NOT_STREAMED,

@@ -2,7 +2,8 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, distribution, time_series
+from dashboards.finishing import HALF_WIDTH, THIRD_WIDTH
+from dashboards.kit import distribution, time_series
 from signals import Query, Scope, deployments
 from signals import latency as measured
 

@@ -3,7 +3,8 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
-from dashboards.kit import THIRD_WIDTH, above, ranking, stat, time_series
+from dashboards.finishing import THIRD_WIDTH, above
+from dashboards.kit import ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, table
 from signals import Scope, choices, deployments, health_checks, latency, limits

@@ -3,7 +3,8 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
-from dashboards.kit import CHOSEN_INTERVAL, HALF_WIDTH, above, below, stat, time_series
+from dashboards.finishing import CHOSEN_INTERVAL, HALF_WIDTH, above, below
+from dashboards.kit import stat, time_series
 from dashboards.layout import Dashboard, Row
 from signals import Scope, budgets, choices, failures, latency, limits, spend
 from signals import traffic as asked

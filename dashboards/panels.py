@@ -2,17 +2,8 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards.kit import (
-    FULL_WIDTH,
-    HALF_WIDTH,
-    TODAY,
-    Limits,
-    above,
-    below,
-    stat,
-    states,
-    time_series,
-)
+from dashboards.finishing import FULL_WIDTH, HALF_WIDTH, TODAY, Limits, above, below
+from dashboards.kit import stat, states, time_series
 from signals import Query, Scope, deployments, failures, latency, services, spend, targets, traffic
 from signals.failures import Cause
 

@@ -22,7 +22,7 @@ from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from dashboards.kit import CHOSEN_DATA_SOURCE, FULL_WIDTH, GRAPH_HEIGHT, HALF_WIDTH, targets
+from dashboards.finishing import CHOSEN_DATA_SOURCE, FULL_WIDTH, GRAPH_HEIGHT, HALF_WIDTH, targets
 from dashboards.layout import Dashboard, Row
 from signals import Query, Scope, failures, latency, limits, traffic
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from dashboards.kit import HALF_WIDTH, words
+from dashboards.finishing import HALF_WIDTH
+from dashboards.kit import words
 from dashboards.layout import Dashboard, Row
 
 _HEIGHT = 16

@@ -3,7 +3,7 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
-from dashboards.kit import (
+from dashboards.finishing import (
     CHOSEN_INTERVAL,
     HALF_WIDTH,
     STAT_WIDTH,
@@ -11,11 +11,8 @@ from dashboards.kit import (
     THIS_MONTH,
     above,
     below,
-    ranking,
-    stat,
-    time_series,
-    words,
 )
+from dashboards.kit import ranking, stat, time_series, words
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.tables import Column, Drill, table
 from signals import Scope, choices

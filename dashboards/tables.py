@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from dashboards import links, units
-from dashboards.kit import A_YEAR, FULL_WIDTH, WHOLE, Limits, Style, finished, ref_id, targets
+from dashboards.finishing import FULL_WIDTH, Limits, Style, finished, ref_id, targets
 from signals import Choice, Query
 from signals.labels import NO_VALUE
 
@@ -131,14 +131,14 @@ def _properties(column: Column) -> list[dashboard.DynamicConfigValue]:
         cell = {"type": "color-text"}
     is_count = column.query.unit == "short" and column.decimals == 0
     found: dict[str, object] = {
-        "unit": WHOLE if is_count else units.shown(column.query.unit),
+        "unit": units.WHOLE if is_count else units.shown(column.query.unit),
         "custom.cellOptions": cell,
         "noValue": _NONE,
     }
     if column.bar:
         found |= {"min": 0, "max": 1}
     if column.in_days:
-        found |= {"mappings": [A_YEAR]}
+        found |= {"mappings": [units.A_YEAR]}
     if column.decimals is not None:
         found |= {"decimals": column.decimals}
     if column.limits:

@@ -4,15 +4,8 @@ from grafana_foundation_sdk.models.dashboard import GridPos, Panel
 
 from dashboards import panels
 from dashboards.budgets import DAYS, USED
-from dashboards.kit import (
-    CHOSEN_INTERVAL,
-    HALF_WIDTH,
-    STAT_HEIGHT,
-    THIRD_WIDTH,
-    ranking,
-    stat,
-    time_series,
-)
+from dashboards.finishing import CHOSEN_INTERVAL, HALF_WIDTH, STAT_HEIGHT, THIRD_WIDTH
+from dashboards.kit import ranking, stat, time_series
 from dashboards.layout import Dashboard, Feature, Row
 from dashboards.spend import money
 from dashboards.tables import Column, table

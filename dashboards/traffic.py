@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels
-from dashboards.kit import HALF_WIDTH, THIRD_WIDTH, ranking, time_series
+from dashboards.finishing import HALF_WIDTH, THIRD_WIDTH
+from dashboards.kit import ranking, time_series
 from dashboards.layout import Dashboard, Row
 from dashboards.tables import Column, Drill, table
 from signals import Scope, choices, failures

@@ -6,7 +6,7 @@ from grafana_foundation_sdk.builders import dashboard as builder
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import dashboard
 
-from dashboards.kit import CHOSEN_DATA_SOURCE
+from dashboards.finishing import CHOSEN_DATA_SOURCE
 from dashboards.layout import Dashboard
 from signals import Scope, choices, targets
 from signals.labels import HEALTH_CHECKS
