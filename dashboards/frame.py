@@ -65,8 +65,11 @@ def framed_json(board: Dashboard, scope: Scope, frame: Frame) -> str:
     if description := frame.description or board.description:
         made.description(description)
     made.links([*_navigation(frame), *(_link(link) for link in frame.links)])
-    if board.has_queries:
-        made.variables(variables(board, scope, frame.data_source_uid, frame.data_source_name))
+    made.variables(
+        variables(board, scope, frame.data_source_uid, frame.data_source_name)
+        if board.has_queries
+        else []
+    )
     made = made.editable() if frame.editable else made.readonly()
     built = made.build()
     built.panels = placed(board.without(frame.without), frame.siblings)

@@ -172,14 +172,15 @@ def _grants(settings: Settings) -> tuple[Grant, ...] | None:
 def _dashboards(
     settings: Settings, stack: str, scope: Scope, platform: Platform, data_source_name: str
 ) -> dict[str, Dashboard]:
-    chosen = settings.dashboards
-    include = slugs(of_team=settings.team is not None) if chosen.include is None else chosen.include
+    chosen, team = settings.dashboards, settings.team
+    include = slugs(of_team=team is not None) if chosen.include is None else chosen.include
     uids = dashboard_uids(stack, include, chosen.uids, adopt=chosen.adopt)
+    description = f"The traffic of the LiteLLM team {team.alias}" if team else ""
 
     def made(slug: str, uid: str) -> Dashboard:
         frame = _frame(settings, stack, uid, platform, data_source_name)
-        framed = dashboard_json(slug, scope, replace(frame, siblings=uids))
-        return Dashboard(uid, framed, overwrite=chosen.adopt)
+        frame = replace(frame, siblings=uids, description=description)
+        return Dashboard(uid, dashboard_json(slug, scope, frame), overwrite=chosen.adopt)
 
     return {slug: made(slug, uid) for slug, uid in uids.items()}
 
@@ -209,7 +210,6 @@ def _frame(
         audience=_title(team) if team else "",
         family_tag=family_tag,
         without=frozenset(chosen.without_features),
-        description=f"The traffic of the LiteLLM team {team.alias}" if team else "",
     )
 
 

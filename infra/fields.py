@@ -159,8 +159,7 @@ def _team_alias(value: str) -> str:
     if "\n" in value and value[0] in _SPOILT_AT_THE_BEGINNING:
         raise ValueError(
             "has several lines and begins with a tab or an empty line, which Pulumi's "
-            "configuration "
-            "cannot store; change the team's alias in LiteLLM"
+            "configuration cannot store; change the team's alias in LiteLLM"
         )
     return value
 

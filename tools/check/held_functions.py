@@ -113,8 +113,7 @@ def _bound(matcher: promql_parser.Matcher, series: Sequence[Series]) -> Iterator
         yield note(
             Problem.NO_SUCH_VALUE,
             f'LiteLLM exposes le="60.0" for 60: le of {written} matches only what an '
-            "OpenTelemetry "
-            "collector has passed on",
+            "OpenTelemetry collector has passed on",
         )
         return
     shown = ", ".join(f"{bound:g}" for bound in bounds)
