@@ -247,6 +247,8 @@ FAULTS: dict[str, Fault] = {
         counters={
             f'litellm_proxy_total_requests_metric_total{{{REQUEST}, route="/v1/chat", '
             'status_code="200"}': (60, 0),
+            f'litellm_proxy_total_requests_metric_total{{{REQUEST}, route="/v1/chat", '
+            'status_code="400"}': (0, 15),
             **{
                 f"litellm_proxy_failed_requests_metric_total{{{of_key(key)}, {SPENT_CREDIT}}}": (
                     0,
@@ -362,6 +364,8 @@ FAULTS: dict[str, Fault] = {
     ),
     "LiteLLMSpendSurge": Fault(
         counters={f"litellm_spend_metric_total{{{REQUEST}}}": (0.05, 1.0)},
+        # Who spends has less left.
+        gauges={f"litellm_remaining_api_key_budget_metric{{{PROXY}, {KEY}}}": (90, 89)},
         labels={"team_alias": "search", "team": "search"},
         also=frozenset({"LiteLLMKeyBudgetRunsOut"}),
         healthy=10_200,
