@@ -18,6 +18,7 @@ import pytest
 from dashboards import CATALOGUE
 from infra.resources import DataSource
 from signals import Matcher, Operator, Scope
+from signals.buckets import default_bounds
 from signals.catalogue import supported
 from tests.live.proxy.configuration import MASTER_KEY, configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
@@ -309,6 +310,19 @@ def test_the_true_cause(
     assert (finding.status, finding.cause, finding.explanation) == (status, cause, explanation)
 
 
+BUCKETS_OF = {
+    **dict.fromkeys(("services-off", "workers"), default_bounds()),
+    # No histogram is among them.
+    "few-metrics": (),
+    "old": (
+        *(0.005, 0.00625, 0.0125, 0.025, 0.05, 0.1, 0.5),
+        *(half / 2 for half in range(2, 20)),
+        *(10.0, 15.0, 20.0, 25.0, 30.0, 60.0, 120.0, 180.0, 240.0, 300.0),
+    ),
+}
+"""The bounds that each LiteLLM here has: of before 1.83.7 other ones."""
+
+
 @pytest.mark.parametrize(
     ("job", "since", "before", "switches", "left_out", "several"),
     [
@@ -358,6 +372,7 @@ def test_what_the_metrics_tell_of_the_proxy(
         filter=left_out,
         several_workers=several,
         redis_fails=False,
+        latency_buckets=BUCKETS_OF[job],
     )
 
 
