@@ -116,15 +116,15 @@ def untold_share(scope: Scope) -> Query:
     where there are none.
     """
     untold = failed_within(scope, _RATIO_WINDOW, UNTOLD)
-    share = f"{untold} / {scope.compared(traffic.REQUESTS, _RATIO_WINDOW)} > 0"
-    return Query(share, "Failed, unknown cause", "percentunit")
+    share = f"{untold} / ({scope.compared(traffic.REQUESTS, _RATIO_WINDOW)} > 0)"
+    return Query(f"{share} > 0", "Failed, unknown cause", "percentunit")
 
 
 def failed_shares(scope: Scope, label: str) -> Query:
     """The share that they did fail, by ``label``; nothing for those without failures."""
     failed = failed_within(scope, _RATIO_WINDOW, OURS, (label,))
     all_ = scope.compared(traffic.REQUESTS, _RATIO_WINDOW, label)
-    return Query(f"{failed} / {all_}", scope.legend(label), "percentunit")
+    return Query(f"{failed} / ({all_} > 0)", scope.legend(label), "percentunit")
 
 
 def error_budget_left(scope: Scope) -> Query:

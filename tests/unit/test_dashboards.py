@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from promql_parser import BinaryExpr, NumberLiteral, ParenExpr, VectorSelector
 
 from dashboards import CATALOGUE, Feature, Frame, dashboard_json, slugs
 from dashboards.kit import stat
@@ -16,7 +17,7 @@ from dashboards.layout import Dashboard, Row, placed
 from signals import Matcher, Operator, Scope, traffic
 from signals.catalogue import families, family_of
 from signals.counting import Counting, Prometheus, VictoriaMetrics
-from signals.promql import parsed, selectors
+from signals.promql import operands, parsed, selectors
 from signals.recording import Recording
 from tests.unit.test_prod_v2 import PLAIN
 from tools.changes import dashboard_changes
@@ -388,6 +389,47 @@ def test_a_person_can_read_every_query(
             assert len(target["expr"]) <= LONGEST_QUERY, (panel["title"], target["expr"])
             # One tells what new series begin with from what they grow by.
             assert target["expr"].count("label_replace") <= 1, panel["title"]
+
+
+@pytest.mark.parametrize("recording", [None, Recording("prod", 60, 15)], ids=["raw", "recorded"])
+@pytest.mark.parametrize("slug", HOUSE)
+def test_nothing_is_a_share_of_nothing(slug: str, recording: Recording | None) -> None:
+    """A failure may be scraped before the request that failed: its share would be endless."""
+    for panel in panels(slug, Scope(recording=recording)):
+        for target in panel["targets"]:
+            unguarded = list(divisors_of_zero(parsed(target["expr"])))
+            assert unguarded == [], (panel["title"], target["expr"])
+
+
+def divisors_of_zero(node: Any) -> Iterator[str]:
+    """What is divided by though it may be zero. Where a histogram's count is, its sum is too, and a
+    filter (``>= 0``) takes the quotient away.
+    """
+    is_division = isinstance(node, BinaryExpr) and str(node.op) == "/"
+    if is_division and not is_positive(node.rhs) and not is_count(node.rhs):
+        yield str(node.rhs)
+    for operand in operands(node):
+        yield from divisors_of_zero(operand)
+
+
+def is_count(divisor: Any) -> bool:
+    return all("_count" in each.metric for each in selectors(divisor))
+
+
+def is_positive(divisor: Any) -> bool:
+    match divisor:
+        case NumberLiteral():
+            return float(divisor.val) > 0
+        case ParenExpr():
+            return is_positive(divisor.expr)
+        case BinaryExpr() if str(divisor.op) == "+":
+            return is_positive(divisor.lhs)
+        case BinaryExpr():
+            return str(divisor.op) in {">", ">="}
+        case VectorSelector():
+            return divisor.name == "process_max_fds"
+        case _:
+            return False
 
 
 @pytest.mark.parametrize("slug", HOUSE)
