@@ -22,7 +22,6 @@ _FAILED = "Grafana cannot query Prometheus: no alert on LiteLLM is evaluated"
 _ROOT = "{{ externalURL }}"
 """The address of the Grafana that evaluates the rule, which ends with "/"."""
 
-_OURS = "LiteLLM "
 _QUERY, _CONDITION = "A", "B"
 _EXPRESSIONS = "__expr__"
 """What Grafana calls its own data source of expressions."""
@@ -67,16 +66,24 @@ class GrafanaRule:
 
 @dataclass(frozen=True)
 class GrafanaGroup:
-    """Rules that are evaluated together, every ``interval`` seconds."""
+    """Rules on one ``topic`` that are evaluated together, every ``interval`` seconds. ``stack`` is
+    whose they are, where several stacks share a folder: it has one group of a name.
+    """
 
-    name: str
+    topic: str
     interval: int
     rules: tuple[GrafanaRule, ...]
+    stack: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its name in Grafana."""
+        return f"LiteLLM {self.topic}" + (f" ({self.stack})" if self.stack else "")
 
     @property
     def slug(self) -> str:
         """What names it among the stack's own."""
-        return self.name.removeprefix(_OURS).replace(" ", "-")
+        return self.topic.replace(" ", "-")
 
 
 def alert_groups(
@@ -88,7 +95,7 @@ def alert_groups(
         of_it = [rule for rule in rules if rule.component is component]
         if of_it:
             made = tuple(_alert(stack, data_source_uid, rule) for rule in of_it)
-            groups.append(GrafanaGroup(f"{_OURS}{component}", interval, made))
+            groups.append(GrafanaGroup(str(component), interval, made))
     return groups
 
 
@@ -103,7 +110,7 @@ def recording_groups(
 
     def group(name: str, every: int, rules: Iterable[RecordingRule]) -> GrafanaGroup:
         made = (_recording(stack, data_source_uid, target_uid, rule) for rule in rules)
-        return GrafanaGroup(f"{_OURS}record {name}", every, tuple(made))
+        return GrafanaGroup(f"record {name}", every, tuple(made))
 
     groups = [
         group(name, interval, (rule for rule in rules if not rule.is_hourly))

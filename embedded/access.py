@@ -44,7 +44,9 @@ class AccessDirectory:
         """Writes ``team``; raises TargetError where another has its name."""
         for other in self.teams():
             if other.name == team.name and other.id != team.id:
-                raise TargetError(f"a team with the name {team.name!r} exists already")
+                raise TargetError(
+                    '[POST /teams][409] createTeamConflict {"message":"Team name taken"}'
+                )
         _write(self._team_file(team.id), asdict(team))
 
     def read_team(self, team_id: int) -> StoredTeam | None:

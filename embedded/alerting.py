@@ -5,6 +5,7 @@ mute timing
     provisioning/alerting/<kind>-<hash of its name>.yaml
 """
 
+import copy
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -51,6 +52,32 @@ class AlertingDirectory:
             before = self.read(uid)
             if before is not None and (after := change(before)) != before:
                 self.write(uid, after)
+
+    def named_in_rules(self, setting: str) -> set[str]:
+        """What the notification settings of all rules have for ``setting``."""
+        contents = [self.read(uid) or {} for uid in self._uids()]
+        return {
+            rule["notification_settings"][setting]
+            for content in contents
+            for group in content.get("groups", ())
+            for rule in group["rules"]
+            if setting in rule.get("notification_settings", {})
+        }
+
+    def unmute_rules(self, timing: str) -> None:
+        """Takes the mute timing out of all rules, as the provider does before it deletes one."""
+
+        def unmuted(content: Content) -> Content:
+            found = copy.deepcopy(dict(content))
+            for group in found.get("groups", ()):
+                for rule in group["rules"]:
+                    settings = rule.get("notification_settings", {})
+                    names = settings.pop("mute_time_intervals", [])
+                    if kept := [name for name in names if name != timing]:
+                        settings["mute_time_intervals"] = kept
+            return found
+
+        self.change(unmuted)
 
     def _uids(self) -> Iterator[str]:
         for path in sorted(self._files.glob("*.yaml")):

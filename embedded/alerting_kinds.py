@@ -20,8 +20,11 @@ class _AlertingKind(Kind):
     """
 
     prefix: ClassVar[str]
-    called: ClassVar[str]
     body: ClassVar[str]
+    taken: ClassVar[str] = ""
+    """What creating a second one of ``NAME`` is refused with; Grafana merges what has no such words
+    into the first.
+    """
     identity = "name"
 
     def uid(self, inputs: Properties) -> str | None:
@@ -33,8 +36,8 @@ class _AlertingKind(Kind):
 
     def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
         uid = str(self.uid(inputs))
-        if directory.alerting.read(uid) is not None:
-            raise TargetError(f"a {self.called} with the name {inputs['name']!r} exists already")
+        if self.taken and directory.alerting.read(uid) is not None:
+            raise TargetError(self.taken.replace("NAME", str(inputs["name"])))
         self.write(directory, inputs)
         return uid
 
@@ -73,7 +76,8 @@ class _RuleGroupKind(_AlertingKind):
     """``grafana:alerting/ruleGroup:RuleGroup``"""
 
     known = frozenset({*_OF_EVERY_RESOURCE, "folderUid", "intervalSeconds", "rules"})
-    prefix, called, body = "rules", "rule group", "rules"
+    prefix, body = "rules", "rules"
+    taken = 'rule group with name "NAME" already exists'
 
     def uid(self, inputs: Properties) -> str | None:
         return alerting_uid(self.prefix, str(inputs["folderUid"]), str(inputs["name"]))
@@ -96,7 +100,8 @@ class _ContactPointKind(_AlertingKind):
     """``grafana:alerting/contactPoint:ContactPoint``"""
 
     known = frozenset({*_OF_EVERY_RESOURCE, "emails", "slacks", "pagerduties", "teams", "webhooks"})
-    prefix, called, body = "contact", "contact point", "webhooks"
+    prefix, body = "contact", "webhooks"
+    fixed = frozenset({"disableProvenance"})
 
     def content(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> Content:
         receivers = [
@@ -107,12 +112,21 @@ class _ContactPointKind(_AlertingKind):
         point = {"orgId": 1, "name": literal(inputs["name"]), "receivers": receivers}
         return {"contactPoints": [point]}
 
+    def delete(self, directory: ProvisioningDirectory, uid: str, last: Properties) -> None:
+        if literal(last["name"]) in directory.alerting.named_in_rules("receiver"):
+            raise TargetError(
+                "[DELETE /v1/provisioning/contact-points/{UID}] DeleteContactpoints "
+                "(status 409): {}"
+            )
+        super().delete(directory, uid, last)
+
 
 class _MessageTemplateKind(_AlertingKind):
     """``grafana:alerting/messageTemplate:MessageTemplate``"""
 
     known = frozenset({*_OF_EVERY_RESOURCE, "template"})
-    prefix, called, body = "template", "template", "template"
+    prefix, body = "template", "template"
+    fixed = frozenset({"disableProvenance"})
 
     def content(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> Content:
         template = {"orgId": 1, "name": inputs["name"], "template": inputs["template"]}
@@ -123,7 +137,13 @@ class _MuteTimingKind(_AlertingKind):
     """``grafana:alerting/muteTiming:MuteTiming``"""
 
     known = frozenset({*_OF_EVERY_RESOURCE, "intervals"})
-    prefix, called, body = "mute-timing", "mute timing", "intervals"
+    prefix, body = "mute-timing", "intervals"
+    fixed = frozenset({"disableProvenance"})
+    taken = (
+        "[POST /v1/provisioning/mute-timings][400] postMuteTimingBadRequest "
+        '{"message":"Time interval with this name already exists. '
+        'Use a different name or update existing one."}'
+    )
 
     def content(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> Content:
         timing = {
@@ -132,6 +152,10 @@ class _MuteTimingKind(_AlertingKind):
             "time_intervals": [_interval(each) for each in inputs.get("intervals") or ()],
         }
         return {"muteTimes": [timing]}
+
+    def delete(self, directory: ProvisioningDirectory, uid: str, last: Properties) -> None:
+        directory.alerting.unmute_rules(literal(last["name"]))
+        super().delete(directory, uid, last)
 
 
 _KINDS: Mapping[str, _AlertingKind] = {

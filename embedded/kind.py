@@ -17,12 +17,21 @@ class Kind(ABC):
 
     known: ClassVar[frozenset[str]]
     identity: ClassVar[str] = "uid"
+    fixed: ClassVar[frozenset[str]] = frozenset()
+    """Properties that Grafana does not change: with others it is another resource."""
 
     def uid(self, inputs: Properties) -> str | None:
         """The uid that ``inputs`` ask for; another one means another resource. None where Grafana
         chooses.
         """
         return str(inputs["uid"])
+
+    def replacing(self, old: Properties, new: Properties) -> list[str]:
+        """The properties for which ``new`` is another resource than ``old``."""
+        found = {key for key in self.fixed if (old.get(key) or False) != (new.get(key) or False)}
+        if self.uid(old) != self.uid(new):
+            found.add(self.identity)
+        return sorted(found)
 
     def comparable(self, key: str, value: Any) -> Any:
         """The value of a property in a form that is equal where Grafana sees no difference."""

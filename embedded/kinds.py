@@ -29,7 +29,9 @@ class _FolderKind(Kind):
     def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
         uid = str(inputs["uid"])
         if directory.read_folder(uid):
-            raise TargetError(f"a folder with the uid {uid} exists already")
+            raise TargetError(
+                "failed to create folder: [POST /folders] createFolder (status 412): {}"
+            )
         self.update(directory, uid, inputs)
         return uid
 
@@ -71,8 +73,9 @@ class _DashboardKind(Kind):
         uid = self.uid(inputs)
         if directory.read_dashboard(uid) and not inputs.get("overwrite"):
             raise TargetError(
-                f"a dashboard with the uid {uid} exists already; "
-                "dashboards.adopt: true takes it over"
+                "[POST /dashboards/db][412] postDashboardPreconditionFailed "
+                '{"message":"The dashboard has been changed by someone else",'
+                '"status":"version-mismatch"}'
             )
         self.update(directory, uid, inputs)
         return uid
@@ -119,11 +122,12 @@ class _DataSourceKind(Kind):
 
     def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
         for other in directory.data_sources():
-            if inputs["uid"] == other.uid or inputs["name"] == other.name:
-                raise TargetError(
-                    f"a data source with the uid {other.uid} and the name {other.name!r} "
-                    "exists already"
-                )
+            for key, taken in (("name", other.name), ("uid", other.uid)):
+                if inputs[key] == taken:
+                    raise TargetError(
+                        "[POST /datasources][409] addDataSourceConflict "
+                        f'{{"message":"data source with the same {key} already exists"}}'
+                    )
         uid = str(inputs["uid"])
         self.update(directory, uid, inputs)
         return uid

@@ -111,12 +111,14 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
             for key in kind.known
             if kind.comparable(key, old.get(key)) != kind.comparable(key, new.get(key))
         )
-        replaces = [kind.identity] if kind.uid(old) != kind.uid(new) else []
+        replaces = kind.replacing(old, new)
         outcome = provider_pb2.DiffResponse
         return outcome(
             changes=outcome.DIFF_SOME if changed else outcome.DIFF_NONE,
             diffs=changed,
             replaces=replaces,
+            # The bridge does so where a program has chosen the name.
+            deleteBeforeReplace=bool(replaces) and "name" in new,
         )
 
     @_refusing

@@ -21,24 +21,40 @@ def make_alerting(
     once ``awaited`` are there.
     """
     name = component.pulumi_resource_name
+    editable = True if alerting.editable else None
     before, templates = [*awaited], list[pulumi.Resource]()
     if alerting.template:
         arguments = properties.message_template(alerting.template)
-        options = pulumi.ResourceOptions(parent=component)
         templates.append(
-            grafana.alerting.MessageTemplate(f"{name}-messages", opts=options, **arguments)
+            grafana.alerting.MessageTemplate(
+                f"{name}-messages",
+                disable_provenance=editable,
+                opts=_deleted_first(component, ()),
+                **arguments,
+            )
         )
     if alerting.contact_point:
         arguments = _with_secrets(properties.contact_point(alerting.contact_point))
-        options = pulumi.ResourceOptions(parent=component, depends_on=templates)
         before.append(
-            grafana.alerting.ContactPoint(f"{name}-contact-point", opts=options, **arguments)
+            grafana.alerting.ContactPoint(
+                f"{name}-contact-point",
+                disable_provenance=editable,
+                # Grafana deletes none that rules name, so that they must name the new one first.
+                opts=pulumi.ResourceOptions(
+                    parent=component, depends_on=templates, delete_before_replace=False
+                ),
+                **arguments,
+            )
         )
     for timing in alerting.mute_timings:
         arguments = properties.mute_timing(timing)
-        options = pulumi.ResourceOptions(parent=component)
         before.append(
-            grafana.alerting.MuteTiming(f"{name}-{timing.slug}", opts=options, **arguments)
+            grafana.alerting.MuteTiming(
+                f"{name}-{timing.slug}",
+                disable_provenance=editable,
+                opts=_deleted_first(component, ()),
+                **arguments,
+            )
         )
     for group in alerting.grafana:
         arguments = properties.rule_group(group, alerting, folder.uid)
@@ -48,8 +64,20 @@ def make_alerting(
             folder_uid=arguments["folderUid"],
             interval_seconds=arguments["intervalSeconds"],
             rules=arguments["rules"],
-            opts=pulumi.ResourceOptions(parent=component, depends_on=before),
+            disable_provenance=editable,
+            opts=_deleted_first(component, before),
         )
+
+
+def _deleted_first(
+    component: pulumi.ComponentResource, before: Sequence[pulumi.Resource]
+) -> pulumi.ResourceOptions:
+    """Of what keeps its name, or its rules' uids, when it is replaced: made first, the new one
+    would be overwritten or refused, or deleted with the old one.
+    """
+    return pulumi.ResourceOptions(
+        parent=component, depends_on=[*before], delete_before_replace=True
+    )
 
 
 def _with_secrets(value: Any) -> Any:

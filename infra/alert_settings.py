@@ -151,6 +151,8 @@ class AlertSettings(Model):
     """Times at which alerts of some severities do not notify."""
     daily_spend_limits: dict[fields.TeamAlias, alert_fields.Dollars] = {}
     """US dollars that each team may spend in 24 hours, by team alias; beyond that, `LiteLLMTeamDailySpend` fires."""
+    editable: bool = False
+    """Allow editing the rules, the contact point, the message template and the mute timings in Grafana; the next deployment overwrites saved changes."""
     overrides: dict[alert_fields.AlertName, AlertOverride] = {}
     """Changes to single alerts, by name."""
     grafana_url: fields.HttpUrl | None = None

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from alerts import CATALOGUE
@@ -18,7 +18,7 @@ from infra.settings import Settings
 from signals import Scope
 from signals.promql import seconds
 from signals.recording import Recording, RuleGroup
-from signals.rules import recording_rules
+from signals.rules import RecordingRule, recording_rules
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Alerting:
 
     ``prometheus`` are the groups of a rule file, ``grafana`` those that Grafana evaluates, whose
     alerts go by their severity where ``routes`` say; ``contact_point``, ``template`` and
-    ``mute_timings`` are made for them.
+    ``mute_timings`` are made for them. What is ``editable`` can be changed in Grafana.
     """
 
     prometheus: Sequence[Mapping[str, Any]] = ()
@@ -54,6 +54,7 @@ class Alerting:
     contact_point: ContactPoint | None = None
     template: MessageTemplate | None = None
     mute_timings: Sequence[MuteTiming] = ()
+    editable: bool = False
 
 
 def recording_of(settings: Settings, stack: str) -> Recording | None:
@@ -103,19 +104,17 @@ def alerting(
         recorded if records is RecordingTarget.PROMETHEUS else {},
         found if managed is AlertTarget.PROMETHEUS else (),
     )
-    grafana: list[GrafanaGroup] = []
-    if records is RecordingTarget.GRAFANA:
-        target = settings.rules.target_uid or data_source_uid
-        grafana += recording_groups(stack, interval, data_source_uid, target, recorded)
+    grafana = _in_grafana(settings, stack, data_source_uid, recorded, found)
+    editable = settings.alerts.editable
     if managed is not AlertTarget.GRAFANA:
-        return Alerting(prometheus, grafana)
-    grafana += alert_groups(stack, interval, data_source_uid, found)
+        return Alerting(prometheus, grafana, editable=editable)
     template = message_template(stack)
     point = contact_point(settings, stack, template)
     muted = mute_timings(settings.alerts.mute_timings, stack)
     return Alerting(
         prometheus,
         grafana,
+        editable=editable,
         routes=_routes(settings, point, muted),
         timing=Timing(
             settings.alerts.group_wait,
@@ -126,6 +125,25 @@ def alerting(
         template=template if point else None,
         mute_timings=muted,
     )
+
+
+def _in_grafana(
+    settings: Settings,
+    stack: str,
+    data_source_uid: str,
+    recorded: Mapping[RuleGroup, Sequence[RecordingRule]],
+    alerts: Sequence[Rule],
+) -> list[GrafanaGroup]:
+    interval = seconds(settings.rules.interval)
+    groups: list[GrafanaGroup] = []
+    if settings.recorded_in is RecordingTarget.GRAFANA:
+        target = settings.rules.target_uid or data_source_uid
+        groups += recording_groups(stack, interval, data_source_uid, target, recorded)
+    if settings.alerts.managed_by is AlertTarget.GRAFANA:
+        groups += alert_groups(stack, interval, data_source_uid, alerts)
+    if settings.folder.existing_uid:
+        return [replace(group, stack=stack) for group in groups]
+    return groups
 
 
 def _tuning(override: AlertOverride) -> Tuning:

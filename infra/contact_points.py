@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from infra.alert_settings import ContactPointSettings, MuteTimingSettings
 from infra.fields import is_email
-from infra.identity import stack_uid
+from infra.identity import slug_of, stack_uid
 from infra.resources import ContactPoint, MessageTemplate, MuteTiming, TimeInterval
 from infra.settings import Settings
 
@@ -47,8 +47,11 @@ def contact_point(settings: Settings, stack: str, template: MessageTemplate) -> 
         "teams": _teams(point, settings, texts),
         "webhooks": _webhook(point, settings, texts),
     }
+    # Of a contact point Grafana changes neither who may edit it, nor deletes one that rules name:
+    # the one that people may edit is another, made before the rules leave the first.
+    told_apart = ", editable" if settings.alerts.editable else ""
     return ContactPoint(
-        name=f"LiteLLM ({stack})",
+        name=f"LiteLLM ({stack}{told_apart})",
         ways={kind: _set(way) for kind, way in ways.items() if way},
     )
 
@@ -71,18 +74,22 @@ def message_template(stack: str) -> MessageTemplate:
 
 
 def mute_timings(chosen: Sequence[MuteTimingSettings], stack: str) -> tuple[MuteTiming, ...]:
-    """The mute timings to make: what is set under one name is one, with several times."""
+    """The mute timings to make: what is set under one name is one, with several times.
+
+    No name is one that an earlier release gave, which named the resources by their position: the
+    engine makes all of these before it deletes those, and Grafana has one mute timing of a name.
+    """
     by_name: dict[str, list[MuteTimingSettings]] = {}
     for timing in chosen:
         by_name.setdefault(timing.name, []).append(timing)
     return tuple(
         MuteTiming(
-            name=f"LiteLLM {name} ({stack})",
-            slug=f"mute-{position}",
+            name=f"LiteLLM ({stack}) {name}",
+            slug=f"mute-{slug_of(name)}",
             severities=frozenset(each for timing in timings for each in timing.severities),
             intervals=tuple(_interval(timing) for timing in timings),
         )
-        for position, (name, timings) in enumerate(by_name.items(), start=1)
+        for name, timings in by_name.items()
     )
 
 

@@ -9,7 +9,7 @@ from dashboards import Frame, Link, dashboard_json, runbooks_json, slugs
 from infra.alerting import Alerting, alerting, alerts_of, recording_of
 from infra.data_source import data_source
 from infra.fields import is_email
-from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
+from infra.identity import dashboard_uids, shortened_title, slug_of, stack_uid
 from infra.platform import Platform, written
 from infra.prometheus_settings import PrometheusSettings, PrometheusType
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
@@ -197,7 +197,7 @@ def _frame(
         tags=(
             "litellm",
             f"environment:{platform.environment}",
-            *([f"team:{team_slug(team.alias)}"] if team else []),
+            *([f"team:{slug_of(team.alias)}"] if team else []),
             family_tag,
             *chosen.tags,
         ),

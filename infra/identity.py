@@ -57,18 +57,18 @@ def dashboard_uids(
     }
 
 
-def team_slug(alias: str) -> str:
-    """``alias`` as lower-case letters, digits and ``-``, at most 32.
+def slug_of(text: str) -> str:
+    """``text`` as lower-case letters, digits and ``-``, at most 32.
 
     One that is not of that form is told apart by a hash of the whole, and so is one that could be
     taken for such a slug.
     """
-    letters = unicodedata.normalize("NFKD", alias).encode("ascii", "ignore").decode()
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     words = re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")
-    if words == alias and len(alias) <= _SLUG_LENGTH and not _LOOKS_HASHED.search(alias):
-        return alias
+    if words == text and len(text) <= _SLUG_LENGTH and not _LOOKS_HASHED.search(text):
+        return text
     short = words[: _SLUG_LENGTH - _HASH_LENGTH - 1].strip("-")
-    return "-".join(filter(None, (short, _digest(alias))))
+    return "-".join(filter(None, (short, _digest(text))))
 
 
 def shortened_title(title: str) -> str:

@@ -60,8 +60,9 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
         options = pulumi.ResourceOptions(parent=self)
         folder = declaration.folder
         if folder is None:
+            # Under the name of its own, the engine would take that one for read, not for deleted.
             return grafana.oss.Folder.get(
-                f"{self.pulumi_resource_name}-folder",
+                f"{self.pulumi_resource_name}-existing-folder",
                 id=declaration.platform.folder_uid,
                 opts=options,
             )

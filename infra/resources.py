@@ -92,7 +92,9 @@ class TimeInterval:
 
 @dataclass(frozen=True)
 class MuteTiming:
-    """A Grafana mute timing, for alerts of these ``severities``; ``slug`` names its resource."""
+    """A Grafana mute timing, for alerts of these ``severities``; ``slug`` names its resource, and
+    is the same wherever it stands among others.
+    """
 
     name: str
     slug: str

@@ -16,6 +16,7 @@ from tools.backend import Backend, backend_for, write_stack_file
 from tools.project import stack_file
 from tools.recovery import recover
 from tools.report import Report
+from tools.taken import how_to_take_over, taken
 from tools.target import Target
 
 _UNKNOWN_STACK = re.compile(r'unknown stack "(?:organization/[^/"]+/)?([^"]+)"')
@@ -96,11 +97,11 @@ class Deployment:
             raise click.ClickException(f"stack {self.stack} is not deployed") from None
         except automation.ConcurrentUpdateError as error:
             raise AnotherRunError(
-                f"{_explained(error, report, self.target)}\nAnother run of this stack is in "
+                f"{_explained(error, report, self.target, self.stack)}\nAnother run of this stack is in "
                 "progress. If it ran on another machine and has ended, run: pulumi cancel"
             ) from None
         except automation.CommandError as error:
-            raise click.ClickException(_explained(error, report, self.target)) from None
+            raise click.ClickException(_explained(error, report, self.target, self.stack)) from None
 
     def engine_stack(self, *, makes_it: bool = False) -> automation.Stack:
         """The engine's stack; where there is none it is made, or StackNotFoundError raised."""
@@ -161,9 +162,12 @@ def _program(root: Path) -> automation.PulumiFn:
     return program
 
 
-def _explained(error: automation.CommandError, report: Report, target: Target) -> str:
+def _explained(error: automation.CommandError, report: Report, target: Target, stack: str) -> str:
     """The engine's own errors, or else what it wrote, with what to do about the known ones."""
-    text = "\n".join(report.errors) or _last_error(str(error))
+    found = [taken(each.resource_type, each.name, each.text) for each in report.errors]
+    said = [words or each.text for words, each in zip(found, report.errors, strict=True)]
+    said += [how_to_take_over(stack)] if any(found) else []
+    text = "\n".join(dict.fromkeys(said)) or _last_error(str(error))
     if unknown := _UNKNOWN_STACK.search(text):
         return (
             f"stack {unknown[1]}, which team.platformStack names, is not deployed; deploy it first"

@@ -4,9 +4,16 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from pulumi.automation import EngineEvent, OpType, StepEventMetadata, StepEventStateMetadata
+from pulumi.automation import (
+    DiagnosticEvent,
+    EngineEvent,
+    OpType,
+    StepEventMetadata,
+    StepEventStateMetadata,
+)
 from rich.console import Console
 from rich.text import Text
 
@@ -34,6 +41,17 @@ _SECRET = "[secret]"
 _COLOUR_DIRECTIVE = re.compile(r"<\{%.*?%\}>")
 
 
+@dataclass(frozen=True)
+class Failure:
+    """What the engine says went wrong, with the type and the name of the resource that it says it
+    of, empty if it is none of ours.
+    """
+
+    text: str
+    resource_type: str = ""
+    name: str = ""
+
+
 class Report:
     """Prints what happens to the stack's Grafana resources, and keeps the errors for the end."""
 
@@ -42,12 +60,13 @@ class Report:
         self._planned = planned
         self._operations: dict[str, OpType] = {}
         self._said: set[str] = set()
-        self.errors: list[str] = []
+        self._named: dict[str, tuple[str, str]] = {}
+        self.errors: list[Failure] = []
 
     def __call__(self, event: EngineEvent) -> None:
         """Takes the engine's next event."""
         if event.diagnostic_event:
-            self._diagnostic(event.diagnostic_event.severity, event.diagnostic_event.message)
+            self._diagnostic(event.diagnostic_event)
         elif event.resource_pre_event:
             self._step(event.resource_pre_event.metadata)
         # What a refresh finds is known only after it has read the resource.
@@ -74,19 +93,20 @@ class Report:
         words = {op: planned if self._planned else done for op, (done, planned) in _COUNTED.items()}
         return ", ".join(f"{counts[op]} {word}" for op, word in words.items() if counts[op])
 
-    def _diagnostic(self, severity: str, message: str) -> None:
-        text = _COLOUR_DIRECTIVE.sub("", message).strip().removeprefix(_UNHANDLED)
+    def _diagnostic(self, said: DiagnosticEvent) -> None:
+        text = _COLOUR_DIRECTIVE.sub("", said.message).strip().removeprefix(_UNHANDLED)
         if text in _SAID_ANYWAY or text in self._said:
             return
         self._said.add(text)
-        if severity == "error":
-            self.errors.append(text)
-        elif severity == "warning":
+        if said.severity == "error":
+            self.errors.append(Failure(text, *self._named.get(said.urn or "", ())))
+        elif said.severity == "warning":
             self._console.print(Text.assemble(("warning: ", "yellow"), text))
 
     def _step(self, step: StepEventMetadata) -> None:
         if not step.type.startswith("grafana:") or step.op not in _COUNTED:
             return
+        self._named[step.urn] = (step.type, _name(_inputs(step.new or step.old)))
         if self._operations.get(step.urn) is step.op:
             return
         self._operations[step.urn] = step.op

@@ -62,7 +62,7 @@ def test_up_and_up_again_and_all_of_it_gone(project: Project) -> None:
     assert files["muteTimes"] == [
         {
             "orgId": 1,
-            "name": "LiteLLM nights (dev)",
+            "name": "LiteLLM (dev) nights",
             "time_intervals": [
                 {"times": [{"start_time": "22:00", "end_time": "24:00"}], "location": "UTC"}
             ],
@@ -94,7 +94,7 @@ def test_up_and_up_again_and_all_of_it_gone(project: Project) -> None:
         },
     }
     warning = rules["LiteLLMScrapeSlow"]["notification_settings"]
-    assert warning["mute_time_intervals"] == ["LiteLLM nights (dev)"]
+    assert warning["mute_time_intervals"] == ["LiteLLM (dev) nights"]
     assert {group["folder"] for group in files["groups"]} == {"LiteLLM (dev)"}
     assert project.tools("render", "--out", "rendered").status == 0
     assert alerting(project.root / "rendered/provisioning/alerting") == files

@@ -104,7 +104,7 @@ def test_every_alert_goes_there_by_its_own_settings(deploy: Deploy) -> None:
     )
     (timing,) = of_type(found, "MuteTiming").values()
     assert timing.inputs == {
-        "name": "LiteLLM nights (dev)",
+        "name": "LiteLLM (dev) nights",
         "intervals": [
             {"location": "UTC", "times": [{"start": "22:00", "end": "24:00"}]},
             {"location": "UTC", "times": [{"start": "00:00", "end": "06:00"}]},
@@ -120,7 +120,7 @@ def test_every_alert_goes_there_by_its_own_settings(deploy: Deploy) -> None:
         "critical": {"contactPoint": "On call", **common},
         "warning": {
             "contactPoint": "LiteLLM (dev)",
-            "muteTimings": ["LiteLLM nights (dev)"],
+            "muteTimings": ["LiteLLM (dev) nights"],
             **common,
         },
     }
@@ -136,7 +136,7 @@ def test_every_alert_goes_there_by_its_own_settings(deploy: Deploy) -> None:
     for group in of_type(found, "RuleGroup").values():
         assert group.inputs["folderUid"] == "litellm-dev"
         assert group.inputs["intervalSeconds"] == 60
-        assert {"litellm-dev-contact-point", "litellm-dev-mute-1"} <= set(group.depends_on)
+        assert {"litellm-dev-contact-point", "litellm-dev-mute-nights"} <= set(group.depends_on)
     # Nobody's policies are touched.
     assert of_type(found, "NotificationPolicy") == {}
 

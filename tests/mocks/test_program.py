@@ -277,10 +277,10 @@ def test_what_is_there_already_is_referred_to_and_not_made(deploy: Deploy) -> No
     )
     assert sorted(deployed.resources) == [
         "litellm-dev",
-        "litellm-dev-folder",
+        "litellm-dev-existing-folder",
         "litellm-dev-prod-v2",
     ]
-    assert deployed.resources["litellm-dev-folder"].read_id == "shared"
+    assert deployed.resources["litellm-dev-existing-folder"].read_id == "shared"
     dashboard = deployed.resources["litellm-dev-prod-v2"]
     assert dashboard.inputs["folder"] == "shared"
     (chosen, *_) = json.loads(dashboard.inputs["configJson"])["templating"]["list"]

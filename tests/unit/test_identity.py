@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dashboards import CATALOGUE
 from infra.fields import GRAFANA_UID
-from infra.identity import dashboard_uids, shortened_title, stack_uid, team_slug
+from infra.identity import dashboard_uids, shortened_title, slug_of, stack_uid
 
 stack_names = st.text(min_size=1, max_size=100)
 
@@ -71,20 +71,20 @@ aliases = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size
     ],
 )
 def test_slugs_of_teams(alias: str, slug: str) -> None:
-    assert team_slug(alias) == slug
+    assert slug_of(alias) == slug
 
 
 @given(aliases)
 def test_every_slug_can_stand_in_a_stacks_name(alias: str) -> None:
-    slug = team_slug(alias)
+    slug = slug_of(alias)
     assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", slug)
     assert len(slug) <= 32
 
 
 @given(aliases, aliases)
 def test_distinct_teams_have_distinct_slugs(one: str, other: str) -> None:
-    assert (team_slug(one) == team_slug(other)) == (one == other)
-    assert team_slug(team_slug(one)) != team_slug(one) or team_slug(one) == one
+    assert (slug_of(one) == slug_of(other)) == (one == other)
+    assert slug_of(slug_of(one)) != slug_of(one) or slug_of(one) == one
 
 
 @given(aliases, aliases)

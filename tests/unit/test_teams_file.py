@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboards import Feature
-from infra.identity import team_slug
+from infra.identity import slug_of
 from infra.settings import SECRET_KEYS
 from tests.project_copy import set_settings, set_teams
 from tools.fleet.elsewhere import matrix_json, operator_yaml
@@ -267,7 +267,7 @@ def test_any_aliases_get_stacks_or_the_one_message(root: Path, aliases: list[str
         assert all(line.isprintable() for line in problem.splitlines())
     else:
         assert [(t.alias, t.stack) for t in found] == [
-            (alias, f"prod-{team_slug(alias)}") for alias in aliases
+            (alias, f"prod-{slug_of(alias)}") for alias in aliases
         ]
 
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from dashboards import slugs
 from infra import fields
 from infra.declaration import grafana_team
-from infra.identity import team_slug
+from infra.identity import slug_of
 from infra.loading import SettingsError, described, load_settings, mistakes_in, printable
 from infra.model import Model
 from infra.platform import Platform, on_platform
@@ -173,7 +173,7 @@ def _unknown_environments(fleet: Fleet, root: Path) -> Iterator[str]:
 def _team_stacks(fleet: Fleet, root: Path) -> Iterator[TeamStack]:
     files: dict[str, Mapping[str, Any]] = {}
     for position, team in enumerate(fleet.teams):
-        name = team.name or team_slug(team.alias)
+        name = team.name or slug_of(team.alias)
         for environment in _environments(team, fleet):
             if environment not in files:
                 files[environment] = stack_file(environment, root)
