@@ -143,8 +143,10 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_refusing
     def Read(self, request: Any) -> Any:
-        kind, uid = _kind(request.urn), _uid(request.id)
-        inputs = kind.read(self._directory, uid, _properties(request.inputs))
+        kind, last = _kind(request.urn), _properties(request.inputs)
+        # Some are known to Grafana by a name, to which their inputs lead here.
+        uid = (kind.uid(last) if last else None) or _uid(request.id)
+        inputs = kind.read(self._directory, uid, last)
         if inputs is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(

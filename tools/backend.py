@@ -88,12 +88,15 @@ class Backend:
         """What the engine had begun when it was killed, as its state has it."""
         return list(self._latest(stack).get("pending_operations") or [])
 
+    def resources(self, stack: str) -> list[Mapping[str, Any]]:
+        """What the state of ``stack`` has, as far as it is a directory that has it."""
+        return list(self._latest(stack).get("resources") or [])
+
     def outputs(self, stack: str) -> Mapping[str, Any] | None:
         """The outputs of ``stack``, secrets sealed; None where only the engine can tell."""
         if not self.state:
             return None
-        resources = self._latest(stack).get("resources") or []
-        own = [found for found in resources if found["type"] == "pulumi:pulumi:Stack"]
+        own = [found for found in self.resources(stack) if found["type"] == "pulumi:pulumi:Stack"]
         return own[0].get("outputs", {}) if own else {}
 
     def stacks_of_teams_in(self, environment: str) -> list[str]:

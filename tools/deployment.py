@@ -166,7 +166,8 @@ def _explained(error: automation.CommandError, report: Report, target: Target, s
     """The engine's own errors, or else what it wrote, with what to do about the known ones."""
     found = [taken(each.resource_type, each.name, each.text) for each in report.errors]
     said = [words or each.text for words, each in zip(found, report.errors, strict=True)]
-    said += [how_to_take_over(stack)] if any(found) else []
+    if any(found):
+        said.append(how_to_take_over(stack, target.directory.root if target.directory else None))
     text = "\n".join(dict.fromkeys(said)) or _last_error(str(error))
     if unknown := _UNKNOWN_STACK.search(text):
         return (

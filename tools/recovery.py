@@ -20,6 +20,9 @@ _NAMED_BY = {
     "grafana:oss/folder:Folder": "uid",
     "grafana:oss/dataSource:DataSource": "uid",
     "grafana:oss/folderPermission:FolderPermission": "folderUid",
+    "grafana:alerting/contactPoint:ContactPoint": "name",
+    "grafana:alerting/messageTemplate:MessageTemplate": "name",
+    "grafana:alerting/muteTiming:MuteTiming": "name",
 }
 """The input that is a resource's id in Grafana."""
 
@@ -59,6 +62,8 @@ def _id_in_grafana(stack: automation.Stack, resource: Mapping[str, Any]) -> str 
     match resource["type"]:
         case "grafana:oss/dashboard:Dashboard":
             return str(json.loads(inputs["configJson"])["uid"])
+        case "grafana:alerting/ruleGroup:RuleGroup":
+            return f"{inputs['folderUid']}:{inputs['name']}"
         case "grafana:oss/team:Team":
             return _team_id(stack, inputs["name"])
         case known:

@@ -9,9 +9,12 @@ from rich.console import Console
 from rich.text import Text
 
 from embedded.alerting_kinds import contact_point_variables
+from infra.declaration import declare
+from tools.backend import Backend
 from tools.deployment import Deployment, Operation
 from tools.project import PROJECT
 from tools.report import Report
+from tools.settings_file import settings_of
 from tools.target import Target, target_of
 
 
@@ -32,12 +35,7 @@ def run(
     with target_of(stack, root) as target:
         deployment = Deployment.of_project(stack, root, target, command)
         backend = deployment.backend
-        if operation is Operation.DESTROY and (teams := backend.stacks_of_teams_in(stack)):
-            # Grafana deletes a folder with the folders in it.
-            raise click.ClickException(
-                f"the team stacks {', '.join(teams)} depend on stack {stack}. Delete them first: "
-                f"python -m tools fleet destroy --environment {stack}"
-            )
+        _spare_teams(operation, stack, root, backend)
         console.print(
             f"{operation} {PROJECT}/{stack}: {target.description}, state in {backend.description}"
         )
@@ -46,6 +44,28 @@ def run(
         if result:
             _print_outputs(result, target, console)
     return report
+
+
+def _spare_teams(operation: Operation, stack: str, root: Path, backend: Backend) -> None:
+    """Refuses what would delete the folder that teams' folders are in: Grafana deletes these too."""
+    deletes = operation is Operation.DESTROY
+    if not deletes and operation is not Operation.UP:
+        return
+    teams = backend.stacks_of_teams_in(stack)
+    if not teams:
+        return
+    first = f"Delete them first: python -m tools fleet destroy --environment {stack}"
+    if deletes:
+        raise click.ClickException(
+            f"the team stacks {', '.join(teams)} depend on stack {stack}. {first}"
+        )
+    deployed = (backend.outputs(stack) or {}).get("folderUid")
+    declared = declare(settings_of(stack, root), stack).platform.folder_uid
+    if deployed not in (None, declared):
+        raise click.ClickException(
+            f"the folder {deployed} of stack {stack} would be deleted for {declared}, and with it "
+            f"the folders of the team stacks {', '.join(teams)}. {first}"
+        )
 
 
 def _print_outputs(result: automation.UpResult, target: Target, console: Console) -> None:

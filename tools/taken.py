@@ -4,6 +4,7 @@ what is there nor what to do about it.
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 _TAKEN: Mapping[str, tuple[str, re.Pattern[str]]] = {
     "Folder": (
@@ -29,9 +30,11 @@ def taken(resource_type: str, name: str, text: str) -> str | None:
     return f"the {kind} {name} is in Grafana already, and not in the stack's state"
 
 
-def how_to_take_over(stack: str) -> str:
-    """What to do about what is :func:`taken`."""
+def how_to_take_over(stack: str, directory: Path | None) -> str:
+    """What to do about what is :func:`taken`, in a Grafana or in the ``directory`` in its place."""
+    if directory:
+        return f"Delete it from {directory}, and deploy again."
     return (
-        "To see whose it is, run: python -m tools adopt "
-        f"--stack {stack}\nWith --yes, that takes over what {stack} declares."
+        f"Whose it is says: python -m tools adopt --stack {stack}\n"
+        "The same with --take-over makes it the stack's."
     )

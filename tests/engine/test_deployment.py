@@ -150,10 +150,10 @@ def test_a_failure_in_the_middle_is_one_message_and_the_next_up_completes(projec
     foreign.parent.mkdir(parents=True)
     foreign.write_text('{"uid": "litellm-dev-prod-v2", "title": "Imported by hand"}')
     failed = project.tools("up")
-    assert (failed.status, failed.lines[-1]) == (
+    assert (failed.status, failed.lines[-2], failed.lines[-1]) == (
         1,
-        "Error: a dashboard with the uid litellm-dev-prod-v2 exists already; "
-        "dashboards.adopt: true takes it over",
+        "Error: the dashboard LiteLLM Prod v2 is in Grafana already, and not in the stack's state",
+        f"Delete it from {project.root}/build/grafana, and deploy again.",
     )
     assert "Traceback" not in failed.output
     assert sorted(resource["type"] for resource in project.state()) == [
@@ -205,9 +205,9 @@ def test_the_same_uid_in_two_stacks_is_refused(project: Project) -> None:
     project.tools("up")
     project.set("staging", folder={"uid": "litellm-dev"})
     run = project.tools("up", "--stack", "staging")
-    assert (run.status, run.lines[-1]) == (
+    assert (run.status, run.lines[-2]) == (
         1,
-        "Error: a folder with the uid litellm-dev exists already",
+        "Error: the folder LiteLLM (staging) is in Grafana already, and not in the stack's state",
     )
 
 

@@ -121,7 +121,7 @@ def test_one_broken_team_does_not_stop_the_others(project: Project) -> None:
         {"staging-a": "created", "staging-b": "failed", "staging-c": "created"},
         "2 created, 1 failed",
     )
-    assert "a folder with the uid litellm-staging-b exists already" in run.output
+    assert "the folder LiteLLM b (staging) is in Grafana already" in run.output
     assert "Traceback" not in run.output
     foreign.unlink()
     again = fleet(project, "up")

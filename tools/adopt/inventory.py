@@ -1,21 +1,33 @@
 """What a Grafana holds, as far as LiteLLM's monitoring is concerned. Only ever reads."""
 
 import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import click
 import httpx
 
 from signals.catalogue import PREFIX
-from tools.grafana import authorization
+from tools.adopt.declared import (
+    CONTACT_POINT,
+    DASHBOARD,
+    DATA_SOURCE,
+    FOLDER,
+    MESSAGE_TEMPLATE,
+    MUTE_TIMING,
+    RULE_GROUP,
+    TEAM,
+)
+from tools.grafana import GrafanaAccess
 
 _TIMEOUT_SECONDS = 30.0
 _PAGE = 1000
 _CONNECTIONS = 8
+
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -27,6 +39,7 @@ class FoundDashboard:
     folder_uid: str
     folder_title: str
     is_provisioned: bool
+    tags: frozenset[str]
     panel_titles: frozenset[str]
     expressions: tuple[str, ...]
     data_sources: frozenset[str]
@@ -49,40 +62,125 @@ class FoundDataSource:
 
 @dataclass(frozen=True)
 class Inventory:
-    """All dashboards, and all Prometheus data sources."""
+    """The dashboards, and the Prometheus data sources. ``ids`` are, by Pulumi type and uid or name,
+    what ``pulumi import`` finds each thing by, and ``remarks`` say what could not be read.
+    """
 
     dashboards: Sequence[FoundDashboard]
     data_sources: Sequence[FoundDataSource]
+    ids: Mapping[str, Mapping[str, str]]
+    remarks: Sequence[str] = ()
 
 
-def inventory(url: str) -> Inventory:
-    """Reads the Grafana at ``url`` with the credentials in ``GRAFANA_AUTH``.
+def inventory(grafana: GrafanaAccess) -> Inventory:
+    """Reads ``grafana``, and goes on where a part of it cannot be read.
 
     Raises:
-        click.ClickException: where it cannot be read.
+        click.ClickException: where nothing can.
 
     """
-    with httpx.Client(
-        base_url=url.rstrip("/"),
-        timeout=_TIMEOUT_SECONDS,
-        headers={
-            "Accept": "application/json",
-            **authorization(os.environ.get("GRAFANA_AUTH", "")),
-        },
-    ) as client:
-        found = list(_search(client))
+    remarks: list[str] = []
+    headers = {"Accept": "application/json", **grafana.headers}
+    with httpx.Client(base_url=grafana.url, timeout=_TIMEOUT_SECONDS, headers=headers) as client:
+        found = _dashboards(client, remarks)
+
+        def dashboard(entry: Mapping[str, Any]) -> FoundDashboard | None:
+            called = f"dashboard {entry.get('title') or entry['uid']}"
+            return _or_none(lambda: _dashboard(client, entry), called, remarks)
+
         with ThreadPoolExecutor(_CONNECTIONS) as pool:
-            dashboards = list(pool.map(lambda entry: _dashboard(client, entry), found))
-        return Inventory(dashboards, list(_data_sources(client)))
+            dashboards = [each for each in pool.map(dashboard, found) if each]
+        read = _or_none(lambda: list(_data_sources(client)), "data sources", remarks)
+        ids = {DASHBOARD: {entry["uid"]: entry["uid"] for entry in found}}
+        for resource_type, (called, listed) in _LISTED.items():
+            ids[resource_type] = _or_none(partial(listed, client), called, remarks) or {}
+        return Inventory(dashboards, read or [], ids, list(dict.fromkeys(remarks)))
 
 
-def _search(client: httpx.Client) -> Iterator[Mapping[str, Any]]:
+def _dashboards(client: httpx.Client, remarks: list[str]) -> list[Mapping[str, Any]]:
+    """All dashboards; where Grafana is below the address, ``client`` goes there from now on."""
+    try:
+        return list(_search(client, "dash-db"))
+    except _UnreadableError:
+        if not (moved := _below(client)):
+            raise
+    client.base_url = moved
+    remarks.append(f"Grafana is at {moved}")
+    return list(_search(client, "dash-db"))
+
+
+def _below(client: httpx.Client) -> str | None:
+    """The address with the path that Grafana is served under, where it leads there itself."""
+    leads_to = client.get("/").next_request
+    if not leads_to or leads_to.url.host != client.base_url.host:
+        return None
+    path = leads_to.url.path
+    return str(leads_to.url).rstrip("/") if path.endswith("/") and path != "/" else None
+
+
+def _or_none(read: Callable[[], _Read], called: str, remarks: list[str]) -> _Read | None:
+    """What is ``read``; where it cannot be, None, and ``remarks`` says so."""
+    try:
+        return read()
+    except _UnreadableError as error:
+        remarks.append(f"{called} could not be read: {error.why}")
+        return None
+
+
+class _UnreadableError(click.ClickException):
+    """A part of Grafana that cannot be read; ``why`` is what it answers."""
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
+
+
+def _search(client: httpx.Client, kind: str) -> Iterator[Mapping[str, Any]]:
     page = 1
-    while found := _get(client, "/api/search", type="dash-db", limit=_PAGE, page=page):
+    while found := _get(client, "/api/search", type=kind, limit=_PAGE, page=page):
         yield from found
         if len(found) < _PAGE:
             return
         page += 1
+
+
+def _folders(client: httpx.Client) -> dict[str, str]:
+    return {entry["uid"]: entry["uid"] for entry in _search(client, "dash-folder")}
+
+
+def _all_data_sources(client: httpx.Client) -> dict[str, str]:
+    return {source["uid"]: source["uid"] for source in _get(client, "/api/datasources")}
+
+
+def _teams(client: httpx.Client) -> dict[str, str]:
+    found = _get(client, "/api/teams/search", perpage=_PAGE)["teams"]
+    return {team["name"]: str(team["id"]) for team in found}
+
+
+def _provisioned(path: str) -> Callable[[httpx.Client], dict[str, str]]:
+    def listed(client: httpx.Client) -> dict[str, str]:
+        found = _get(client, f"/api/v1/provisioning/{path}") or []
+        return {each["name"]: each["name"] for each in found}
+
+    return listed
+
+
+def _rule_groups(client: httpx.Client) -> dict[str, str]:
+    rules = _get(client, "/api/v1/provisioning/alert-rules") or []
+    groups = {f"{rule['folderUID']}:{rule['ruleGroup']}" for rule in rules}
+    return {group: group for group in groups}
+
+
+_LISTED: Mapping[str, tuple[str, Callable[[httpx.Client], dict[str, str]]]] = {
+    FOLDER: ("folders", _folders),
+    DATA_SOURCE: ("data sources", _all_data_sources),
+    TEAM: ("Grafana teams", _teams),
+    MUTE_TIMING: ("mute timings", _provisioned("mute-timings")),
+    CONTACT_POINT: ("contact points", _provisioned("contact-points")),
+    MESSAGE_TEMPLATE: ("message templates", _provisioned("templates")),
+    RULE_GROUP: ("rule groups", _rule_groups),
+}
+"""By Pulumi type: what people call them, and how Grafana lists them."""
 
 
 def _dashboard(client: httpx.Client, entry: Mapping[str, Any]) -> FoundDashboard:
@@ -101,6 +199,7 @@ def _dashboard(client: httpx.Client, entry: Mapping[str, Any]) -> FoundDashboard
         title=entry.get("title", ""),
         folder_uid=entry.get("folderUid", ""),
         folder_title=entry.get("folderTitle", ""),
+        tags=frozenset(map(str, model.get("tags") or [])),
         is_provisioned=bool(read.get("meta", {}).get("provisioned")),
         panel_titles=frozenset(panel.get("title") or "" for panel in panels),
         expressions=tuple(str(target.get("expr", "")) for _, target in targets),
@@ -144,22 +243,39 @@ def _data_sources(client: httpx.Client) -> Iterator[FoundDataSource]:
 
 
 def _get(client: httpx.Client, path: str, **parameters: Any) -> Any:
-    problem = str(client.base_url.join(path))
+    asked = client.build_request("GET", path, params=parameters)
+    problem = str(asked.url.copy_with(query=None))
     try:
-        response = client.get(path, params=parameters)
+        response = client.send(asked)
     except httpx.HTTPError as error:
         raise click.ClickException(f"{problem}: {error or type(error).__name__}") from None
     if response.status_code in (401, 403):
-        raise click.ClickException(
+        raise _UnreadableError(
             f"{problem}: {response.status_code}; set GRAFANA_AUTH to a token, or to "
-            "user:password, that may read dashboards and data sources"
+            "user:password, that may read dashboards and data sources",
+            f"{response.status_code}, these credentials may not",
         )
     try:
         if response.is_success:
             return response.json()
     except json.JSONDecodeError:
         pass
-    raise click.ClickException(
+    raise _UnreadableError(_not_a_grafana(problem, response), _why(response))
+
+
+def _not_a_grafana(problem: str, response: httpx.Response) -> str:
+    if response.next_request:
+        return f"{problem} leads to {response.next_request.url}; is that where Grafana is?"
+    return (
         f"{problem} answers {response.status_code} with {response.headers.get('content-type')}; "
         "is it a Grafana's address?"
     )
+
+
+def _why(response: httpx.Response) -> str:
+    """The status, and what Grafana says of it, if it does."""
+    try:
+        said = str(response.json()["message"])
+    except (ValueError, KeyError, TypeError):
+        said = ""
+    return f"{response.status_code}, {said}" if said else str(response.status_code)

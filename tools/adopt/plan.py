@@ -1,19 +1,22 @@
 """What adopting would do to each thing of LiteLLM's that is in a Grafana and not yet ours."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dashboards import CATALOGUE
 from infra.declaration import Declaration
 from signals import Scope
+from tools.adopt.declared import Declared, declared_resources
 from tools.adopt.inventory import FoundDashboard, FoundDataSource, Inventory
+from tools.adopt.states import Held
+from tools.project import PROJECT
 
 _ALIKE = 0.5
 """The share of panel titles that a copy of a dashboard has kept at least."""
 
 _STAYS = "stays as it is"
+_COMPONENT = "litellm:monitoring:LiteLLMMonitoring"
 
 
 @dataclass(frozen=True)
@@ -31,35 +34,61 @@ class Finding:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
-def findings(
-    found: Inventory, declaration: Declaration, stack: str, ours: set[str]
-) -> list[Finding]:
-    """What adopting into ``stack`` would do to what is LiteLLM's; ``ours`` are the uids of what
-    the project's stacks have made.
+def findings(found: Inventory, declaration: Declaration, stack: str, states: Held) -> list[Finding]:
+    """What adopting into ``stack`` would do to what is LiteLLM's; ``states`` are those of the
+    project's stacks, which know what they have made.
     """
+    declared = list(declared_resources(declaration, stack))
+    own = _declared(found, declared, stack, states)
+    has = {each.resource_name for each in declared if _is_there(each, found)}
+    ours = {each.key for each in declared} | {key for ids in states.values() for _, key in ids}
     theirs = [
         dashboard
         for dashboard in found.dashboards
         if dashboard.is_litellms and dashboard.uid not in ours
     ]
-    copies = _copies(theirs, declaration)
+    copies = _copies(theirs, declaration, stack, has)
     dashboards = [_dashboard(each, copies.get(each.uid), stack) for each in theirs]
     return [
+        *own,
         *dashboards,
-        *_folders(found, theirs, copies, stack, ours),
-        *_data_sources(found, theirs, stack, ours),
+        *_folders(found, theirs, copies, stack, ours, has),
+        *_data_sources(found, theirs, stack, ours, has),
     ]
 
 
-def import_file(adopted: Sequence[Finding], stack: str) -> str:
-    """The file for ``pulumi import --file``, with the resources as children of the component that
-    the program makes.
+def _is_there(each: Declared, found: Inventory) -> bool:
+    return each.key in found.ids.get(each.resource_type, {})
+
+
+def _declared(
+    found: Inventory, declared: Iterable[Declared], stack: str, states: Held
+) -> list[Finding]:
+    """What ``stack`` declares, and is in Grafana without being in its state."""
+    findings = []
+    for each in declared:
+        if not _is_there(each, found):
+            continue
+        id_ = found.ids[each.resource_type][each.key]
+        holders = [name for name, ids in states.items() if (each.resource_type, id_) in ids]
+        if stack in holders:
+            continue
+        finding = Finding(each.kind, each.title, id_, each.becomes)
+        if holders:
+            fate = f"{_STAYS}: it is in the state of stack {holders[0]}"
+            findings.append(replace(finding, fate=fate))
+        else:
+            resource = (each.resource_type, each.resource_name)
+            findings.append(replace(finding, resource=resource))
+    return findings
+
+
+def import_file(adopted: Sequence[Finding], stack: str, states: Held) -> dict[str, Any]:
+    """The content of the file for ``pulumi import --file``, with the resources as children of the
+    component that the program makes, or has made.
     """
     component = f"litellm-{stack}"
     resources: list[dict[str, object]] = [
-        {"type": "litellm:monitoring:LiteLLMMonitoring", "name": component, "component": True}
-    ]
-    resources += [
         {
             "type": finding.resource[0],
             "name": finding.resource[1],
@@ -69,7 +98,11 @@ def import_file(adopted: Sequence[Finding], stack: str) -> str:
         for finding in adopted
         if finding.resource
     ]
-    return json.dumps({"resources": resources}, indent=2) + "\n"
+    if states.get(stack):
+        urn = f"urn:pulumi:{stack}::{PROJECT}::{_COMPONENT}::{component}"
+        return {"nameTable": {component: urn}, "resources": resources}
+    made = {"type": _COMPONENT, "name": component, "component": True}
+    return {"resources": [made, *resources]}
 
 
 def settings_to_set(adopted: Iterable[Finding]) -> dict[str, Any]:
@@ -81,17 +114,22 @@ def settings_to_set(adopted: Iterable[Finding]) -> dict[str, Any]:
     return merged
 
 
-def _copies(theirs: Sequence[FoundDashboard], declaration: Declaration) -> dict[str, str]:
-    """By uid, the slug of the dashboard of ours that each is a copy of: of several copies the one
-    with LiteLLM's own uid, else the one most like it.
+def _copies(
+    theirs: Sequence[FoundDashboard], declaration: Declaration, stack: str, has: Collection[str]
+) -> dict[str, str]:
+    """By uid, the slug of the dashboard of ours that each is a copy of, if the stack has it not yet:
+    of several copies the one with LiteLLM's own uid, else the one most like it.
     """
     copies = {}
     for slug in declaration.dashboards:
+        if f"litellm-{stack}-{slug}" in has or slug not in CATALOGUE:
+            continue
         titles = _panel_titles(slug)
         alike = [
             (dashboard.uid == CATALOGUE[slug].imported_uid, share, dashboard.uid)
             for dashboard in theirs
             if not dashboard.is_provisioned
+            and not _maker(dashboard)
             and (share := _share(titles, dashboard.panel_titles)) >= _ALIKE
         ]
         if alike:
@@ -117,6 +155,8 @@ def _dashboard(dashboard: FoundDashboard, slug: str | None, stack: str) -> Findi
 
     if dashboard.is_provisioned:
         return finding(f"{_STAYS}: Grafana provisions it from a file; remove the file first")
+    if maker := _maker(dashboard):
+        return finding(f"{_STAYS}: a stack with the tag {maker} made it, and its state is not here")
     if slug is None:
         return finding(f"{_STAYS}: no dashboard of the stack replaces it")
     return finding(
@@ -126,15 +166,24 @@ def _dashboard(dashboard: FoundDashboard, slug: str | None, stack: str) -> Findi
     )
 
 
+def _maker(dashboard: FoundDashboard) -> str | None:
+    """The tag of the stack that has made a dashboard; a copy has the tag, and another uid."""
+    tags = (tag for tag in sorted(dashboard.tags) if tag.startswith("litellm-"))
+    return next((tag for tag in tags if dashboard.uid.startswith(f"{tag}-")), None)
+
+
 def _folders(
     found: Inventory,
     theirs: Sequence[FoundDashboard],
     copies: Mapping[str, str],
     stack: str,
     ours: set[str],
+    has: Collection[str],
 ) -> Iterator[Finding]:
-    """The folders around what is LiteLLM's; one of those that hold nothing else is adopted."""
-    adopted = False
+    """The folders around what is LiteLLM's; one of those that hold nothing else is adopted, if the
+    stack has none yet.
+    """
+    adopted = f"litellm-{stack}-folder" in has
     for dashboard in sorted(theirs, key=lambda each: each.uid not in copies):
         uid, title = dashboard.folder_uid, dashboard.folder_title
         if not uid or uid in ours:
@@ -164,10 +213,14 @@ def _folders(
 
 
 def _data_sources(
-    found: Inventory, theirs: Sequence[FoundDashboard], stack: str, ours: set[str]
+    found: Inventory,
+    theirs: Sequence[FoundDashboard],
+    stack: str,
+    ours: set[str],
+    has: Collection[str],
 ) -> Iterator[Finding]:
-    """The data sources that LiteLLM's dashboards read. One that they alone read is adopted; any
-    other is better referred to.
+    """The data sources that LiteLLM's dashboards read. One that they alone read is adopted, if the
+    stack has none yet; any other is better referred to.
     """
     read = {uid for dashboard in theirs for uid in dashboard.data_sources}
     by_others = {
@@ -176,7 +229,7 @@ def _data_sources(
         if not dashboard.is_litellms
         for uid in dashboard.data_sources
     }
-    decided = False
+    decided = f"litellm-{stack}-prometheus" in has
     for source in found.data_sources:
         if source.uid not in read or source.uid in ours:
             continue
