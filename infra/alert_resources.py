@@ -25,11 +25,13 @@ def make_alerting(
     before, templates = [*awaited], list[pulumi.Resource]()
     if alerting.template:
         arguments = properties.message_template(alerting.template)
+        # The provider does not read who may edit it, and would find it changed each time.
+        options = pulumi.ResourceOptions(parent=component, ignore_changes=["disableProvenance"])
         templates.append(
             grafana.alerting.MessageTemplate(
-                f"{name}-messages",
+                f"{name}-{alerting.template.slug}",
                 disable_provenance=editable,
-                opts=_deleted_first(component, ()),
+                opts=options,
                 **arguments,
             )
         )

@@ -108,7 +108,7 @@ def alerting(
     editable = settings.alerts.editable
     if managed is not AlertTarget.GRAFANA:
         return Alerting(prometheus, grafana, editable=editable)
-    template = message_template(stack)
+    template = message_template(stack, editable=editable)
     point = contact_point(settings, stack, template)
     muted = mute_timings(settings.alerts.mute_timings, stack)
     return Alerting(

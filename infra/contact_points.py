@@ -47,11 +47,8 @@ def contact_point(settings: Settings, stack: str, template: MessageTemplate) -> 
         "teams": _teams(point, settings, texts),
         "webhooks": _webhook(point, settings, texts),
     }
-    # Of a contact point Grafana changes neither who may edit it, nor deletes one that rules name:
-    # the one that people may edit is another, made before the rules leave the first.
-    told_apart = ", editable" if settings.alerts.editable else ""
     return ContactPoint(
-        name=f"LiteLLM ({stack}{told_apart})",
+        name=_name(stack, editable=settings.alerts.editable),
         ways={kind: _set(way) for kind, way in ways.items() if way},
     )
 
@@ -67,10 +64,19 @@ def _contact_of_team(settings: Settings) -> str | None:
     return contact if contact and is_email(contact) else None
 
 
-def message_template(stack: str) -> MessageTemplate:
+def message_template(stack: str, *, editable: bool = False) -> MessageTemplate:
     """The texts of notifications; a Grafana has one template of a name."""
     uid = stack_uid(stack)
-    return MessageTemplate(f"LiteLLM ({stack})", uid, _TEMPLATE.replace("NAME", uid).strip())
+    name = _name(stack, editable=editable)
+    slug = "messages-editable" if editable else "messages"
+    return MessageTemplate(name, uid, _TEMPLATE.replace("NAME", uid).strip(), slug)
+
+
+def _name(stack: str, *, editable: bool) -> str:
+    """Who may edit them, Grafana does not change, and it deletes none that is in use: those that
+    people may edit are others, made before the first are left.
+    """
+    return f"LiteLLM ({stack}, editable)" if editable else f"LiteLLM ({stack})"
 
 
 def mute_timings(chosen: Sequence[MuteTimingSettings], stack: str) -> tuple[MuteTiming, ...]:

@@ -74,11 +74,14 @@ class ContactPoint:
 
 @dataclass(frozen=True)
 class MessageTemplate:
-    """A Grafana notification template group; the names that it defines begin with ``uid``."""
+    """A Grafana notification template group; the names that it defines begin with ``uid``, and
+    ``slug`` names its resource.
+    """
 
     name: str
     uid: str
     template: str
+    slug: str
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 @contextmanager
 def serving(answers: Mapping[str, Any], token: str = "") -> Iterator[tuple[str, list[str]]]:
     """Answers GET requests by path, for who shows ``token``; yields the address and the requests
-    so far, each as its method and path.
+    so far, each as its method and path. An answer with another status than 200 is both; with one
+    of 301 it is where to go.
     """
     requests: list[str] = []
 
@@ -27,7 +28,8 @@ def serving(answers: Mapping[str, Any], token: str = "") -> Iterator[tuple[str, 
             if token and self.headers.get("Authorization") != f"Bearer {token}":
                 self._answer(401, {"message": "Unauthorized"})
             elif path in answers:
-                self._answer(200, answers[path])
+                answer = answers[path]
+                self._answer(*(answer if isinstance(answer, tuple) else (200, answer)))
             else:
                 self._answer(404, {"message": "Not found"})
 
@@ -36,6 +38,8 @@ def serving(answers: Mapping[str, Any], token: str = "") -> Iterator[tuple[str, 
             body = (content if is_page else json.dumps(content)).encode()
             self.send_response(status)
             self.send_header("Content-Type", "text/html" if is_page else "application/json")
+            if status == 301:
+                self.send_header("Location", content)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

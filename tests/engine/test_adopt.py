@@ -11,6 +11,7 @@ from signals import Scope
 from tests.engine.conftest import Project
 from tests.grafana_server import serving
 
+PROVISIONED = ("mute-timings", "contact-points", "templates", "alert-rules")
 FRAME = Frame("x", "hand", "hand", (), (), "", "now-1h", "now", "utc", editable=True)
 SHIPPED: dict[str, Any] = json.loads(dashboard_json("prod-v2", Scope(), FRAME))
 
@@ -41,6 +42,8 @@ def grafana(*dashboards: tuple[dict[str, Any], str], provisioned: str = "") -> d
             {"uid": "other", "name": "Other", "type": "prometheus", "url": "http://other:9090"},
             {"uid": "logs", "name": "Logs", "type": "loki", "url": "http://loki"},
         ],
+        "/api/teams/search": {"teams": []},
+        **{f"/api/v1/provisioning/{kind}": [] for kind in PROVISIONED},
         **{
             f"/api/dashboards/uid/{model['uid']}": {
                 "dashboard": model,
@@ -68,7 +71,6 @@ def test_what_would_happen_to_each(project: Project) -> None:
         (dashboard("be059pwgrlg5cf", "LiteLLM Prod v2"), "LLM"),
         (dashboard("copy", "Copy of LiteLLM"), "LLM"),
         (dashboard("file", "From a file"), "Files"),
-        (dashboard("litellm-dev-prod-v2", "Ours"), "LiteLLM (dev)"),
         METRICS,
         UNRELATED,
         provisioned="file",
@@ -102,8 +104,8 @@ def test_what_would_happen_to_each(project: Project) -> None:
         "name: LLM metrics",
         "url: http://prom:9090",
         "",
-        "Then run: pulumi import --file adopt.json --stack dev --generate-code=false "
-        "--protect=false",
+        "Then run: python -m tools adopt --stack dev --take-over",
+        "or: pulumi import --file adopt.json --stack dev --generate-code=false --protect=false",
         "and see what the next deployment would change: make preview STACK=dev",
     ]
     assert json.loads((project.root / "adopt.json").read_text()) == {
@@ -147,6 +149,80 @@ def test_what_others_use_too_is_referred_to(project: Project) -> None:
         "other dashboards read it too" in found
     )
     assert "existingUid: hand" in found
+
+
+def test_what_the_stack_declares_and_no_state_has(project: Project) -> None:
+    """Whatever is wrong with another stack's file, and with what cannot be read."""
+    (project.root / "Pulumi.staging.yaml").write_text("config: {litellm-monitoring:foldr: x}")
+    state = project.root / ".state/.pulumi/stacks/litellm-monitoring/prod.json"
+    state.parent.mkdir(parents=True)
+    has = [{"type": "grafana:oss/dataSource:DataSource", "id": "1:litellm-dev-prometheus"}]
+    state.write_text(json.dumps({"checkpoint": {"latest": {"resources": has}}}))
+    project.set(
+        dashboards={"include": ["prod-v2"], "adopt": True},
+        alerts={
+            "managedBy": "grafana",
+            "contactPoint": {"existing": "On call"},
+            "muteTimings": [{"name": "nights", "start": "22:00"}, {"name": "days"}],
+        },
+    )
+    theirs = dashboard("litellm-qa-prod-v2", "LiteLLM", tags=["litellm", "litellm-qa"])
+    answers = {
+        **grafana((dashboard("be059pwgrlg5cf", "LiteLLM"), ""), (theirs, ""), METRICS),
+        "/api/dashboards/uid/all": (406, {"message": "use v2beta1 instead"}),
+        "/api/datasources": [
+            {"uid": "litellm-dev-prometheus", "name": "Metrics", "type": "prometheus", "url": "x"}
+        ],
+        "/api/v1/provisioning/mute-timings": [{"name": "LiteLLM (dev) nights"}],
+        "/api/v1/provisioning/alert-rules": [
+            {"folderUID": "litellm-dev", "ruleGroup": "LiteLLM limits"},
+            {"folderUID": "other", "ruleGroup": "LiteLLM proxy"},
+        ],
+        "/api/teams/search": (403, {"message": "no"}),
+    }
+    prefixed = {f"/grafana{path}": answer for path, answer in answers.items()}
+    with serving({**prefixed, "/": (301, "/grafana/")}) as (url, _):
+        run = project.tools("adopt", "--grafana", url)
+    assert lines(run.output)[:10] == [
+        f"Grafana is at {url}/grafana",
+        "dashboard All metrics could not be read: 406, use v2beta1 instead",
+        "Grafana teams could not be read: 403, these credentials may not",
+        "title  uid  would",
+        "data source  LiteLLM Prometheus (dev)  litellm-dev-prometheus  stays as it is: it is in "
+        "the state of stack prod",
+        "dashboard  prod-v2  be059pwgrlg5cf  becomes prod-v2: same address, its panels replaced",
+        "mute timing  LiteLLM (dev) nights  LiteLLM (dev) nights  becomes the stack's mute timing",
+        "rule group  LiteLLM limits  litellm-dev:LiteLLM limits  becomes the stack's rule group",
+        "dashboard  LiteLLM  litellm-qa-prod-v2  stays as it is: a stack with the tag litellm-qa "
+        "made it, and its state is not here",
+        "",
+    ]
+
+
+def test_a_lost_state_is_made_anew(project: Project) -> None:
+    assert project.tools("up").status == 0
+    state, files = project.state(), project.deployed_files()
+    project.state_file().unlink()
+    answers = {
+        **grafana((dashboard("litellm-dev-prod-v2", "LiteLLM"), "litellm-dev")),
+        "/api/datasources": [
+            {"uid": "litellm-dev-prometheus", "name": "Metrics", "type": "prometheus", "url": "x"}
+        ],
+    }
+    with serving(answers) as (url, _):
+        run = project.tools("adopt", "--grafana", url, "--take-over")
+    assert (run.status, run.lines[-1]) == (
+        0,
+        "2 taken over. See what the next deployment would change: make preview STACK=dev",
+    )
+    # A folder is what the answers do not have.
+    taken = "grafana:oss/folder:Folder"
+    assert taken not in {resource["type"] for resource in project.state()}
+    (project.root / "build/grafana/provisioning/dashboards/litellm-dev.yaml").unlink()
+    assert project.tools("up").status == 0
+    assert project.tools("up").lines[1] == "3 unchanged"
+    assert [each["urn"] for each in project.state()] == [each["urn"] for each in state]
+    assert project.deployed_files() == files
 
 
 def test_nothing_to_adopt(project: Project) -> None:

@@ -79,7 +79,7 @@ def _of_alerting(declaration: Declaration, component: str) -> Iterator[Declared]
         return Declared(kind, name, key or name, resource_type, f"{component}-{part}", becomes)
 
     if template := alerting.template:
-        yield one("message template", template.name, MESSAGE_TEMPLATE, "messages")
+        yield one("message template", template.name, MESSAGE_TEMPLATE, template.slug)
     if point := alerting.contact_point:
         yield one("contact point", point.name, CONTACT_POINT, "contact-point")
     for timing in alerting.mute_timings:

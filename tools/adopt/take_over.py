@@ -41,7 +41,7 @@ def take_over(ids: Mapping[str, str], stack: str, root: Path, out: Console) -> N
         except automation.CommandError as error:
             raise click.ClickException(str(error)) from None
     out.print(
-        f"{len(ids)} taken over. See what the next deployment changes: make preview STACK={stack}"
+        f"{len(ids)} taken over. See what the next deployment would change: make preview STACK={stack}"
     )
 
 
