@@ -1,6 +1,7 @@
 """The command line: ``python -m tools --help``."""
 
 import json
+import os
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -85,9 +86,9 @@ def refresh(stack: str) -> None:
 @_yes_option
 def destroy(stack: str, yes: bool) -> None:
     """Delete everything a stack has deployed."""
-    from tools.target import is_grafana_configured
+    from tools.configuration import is_grafana_configured
 
-    if is_grafana_configured(stack, project.ROOT) and not yes:
+    if is_grafana_configured(stack, project.ROOT, os.environ) and not yes:
         click.confirm(f"Delete everything that stack {stack} has deployed?", abort=True)
     _run("destroy", stack, _engine())
 

@@ -4,7 +4,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -58,9 +58,8 @@ class AnotherRunError(click.ClickException):
 
 @dataclass(frozen=True)
 class Deployment:
-    """What it takes to deploy ``stack``: its state, its Grafana and an engine, which is run with
-    ``secrets`` in its environment. ``file`` is what its stack file is to hold, where that is not
-    the project's own.
+    """What it takes to deploy ``stack``: its state, its Grafana and an engine. ``file`` is what its
+    stack file is to hold, where that is not the project's own.
     """
 
     stack: str
@@ -69,7 +68,6 @@ class Deployment:
     target: Target
     command: automation.PulumiCommand
     file: Mapping[str, Any] | None = None
-    secrets: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_project(
@@ -122,7 +120,6 @@ class Deployment:
             env_vars={
                 **self.backend.environment,
                 **self.target.environment,
-                **self.secrets,
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
             },
         )

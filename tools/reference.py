@@ -40,8 +40,12 @@ def write_reference(root: Path) -> None:
 
 def reference_files(root: Path) -> dict[str, str]:
     """The files below ``root`` that are generated or have generated parts, as they should be."""
-    project = (root / "Pulumi.yaml").read_text("utf-8").partition(_CONFIG_BEGIN)[0]
-    declared = yaml.safe_dump(_declarations(), sort_keys=False, allow_unicode=True, width=1000)
+    written = (root / "Pulumi.yaml").read_text("utf-8")
+    project = written.partition(_CONFIG_BEGIN)[0]
+    declarations = _declarations() | _set_for_all_stacks(
+        yaml.safe_load(written).get("config") or {}
+    )
+    declared = yaml.safe_dump(declarations, sort_keys=False, allow_unicode=True, width=1000)
     indented = "".join(f"  {line}\n" for line in declared.splitlines())
     return {
         **{f"docs/{name}.md": _page_with_table(root, name) for name in _TABLES},
@@ -49,6 +53,13 @@ def reference_files(root: Path) -> dict[str, str]:
         "docs/dashboards.md": dashboards_page(),
         **alert_files(),
     }
+
+
+def _set_for_all_stacks(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person has set in ``Pulumi.yaml`` for all stacks: values of other namespaces, such as the
+    Grafana provider's.
+    """
+    return {key: value for key, value in config.items() if ":" in key}
 
 
 def _page_with_table(root: Path, name: str) -> str:

@@ -8,8 +8,8 @@ import pytest
 
 from dashboards import CATALOGUE
 from tests.mocks.conftest import Deploy, Deployed, Resource
+from tools.configuration import config_of
 from tools.project import ROOT, stacks
-from tools.settings_file import config_of
 
 URL = '{"url":"http://prometheus:9090"}'
 

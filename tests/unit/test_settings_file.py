@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tools.settings_file import SEALED, settings_of
+from tools.configuration import SEALED
+from tools.settings_file import settings_of
 
 URL = "config:\n  litellm-monitoring:prometheus:\n    url: http://prometheus:9090\n"
 

@@ -10,8 +10,8 @@ from typing import Any
 import click
 import httpx
 
+from infra.grafana import authorization
 from signals.catalogue import PREFIX
-from tools.grafana import authorization
 
 _TIMEOUT_SECONDS = 30.0
 _PAGE = 1000

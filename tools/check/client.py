@@ -225,6 +225,8 @@ def _trust(source: DataSource) -> ssl.SSLContext:
                 pair.touch(mode=0o600)
                 pair.write_text(secrets["tlsClientKey"] + "\n" + secrets["tlsClientCert"], "utf-8")
                 context.load_cert_chain(pair)
+        if source.json_data.get("tlsSkipVerify"):
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     except ssl.SSLError as error:
         raise click.ClickException(f"prometheus: the certificate cannot be used: {error}") from None
     return context

@@ -172,7 +172,7 @@ def matrix(environment: str | None, jobs: int) -> None:
     "--secret",
     default="litellm-monitoring",
     show_default=True,
-    help="Kubernetes secret with GRAFANA_AUTH and the backend's credentials.",
+    help="Kubernetes secret with GRAFANA_AUTH, what else the environment seals, and the backend's credentials.",
 )
 def operator(
     environment: str, repository: str, branch: str, organization: str, secret: str
@@ -201,6 +201,11 @@ def write(stack: str) -> None:
             path = project.ROOT / f"Pulumi.{stack}.yaml"
             write_yaml(path, team.content)
             click.echo(path)
+            for variable in team.variables:
+                click.echo(
+                    f"Set {variable}: stack {team.environment} seals it, and no other can open it.",
+                    err=True,
+                )
             return
     raise click.ClickException(f"no team has the stack {printable(stack)}")
 

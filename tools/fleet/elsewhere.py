@@ -62,7 +62,7 @@ def _stack(
             "destroyOnFinalize": False,
             "envRefs": {
                 name: {"type": "Secret", "secret": {"name": secret, "key": name}}
-                for name in ("GRAFANA_AUTH", "PULUMI_ACCESS_TOKEN")
+                for name in dict.fromkeys(("GRAFANA_AUTH", *team.variables, "PULUMI_ACCESS_TOKEN"))
             },
             "prerequisites": [{"name": _resource_name(team.environment)}],
         },

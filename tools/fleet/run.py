@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tools.backend import workspace_backend
 from tools.deployment import AnotherRunError, Deployment, Operation
 from tools.fleet.teams import TeamStack
+from tools.grafana import opened_variables
 from tools.report import Report
 from tools.target import target_of
 
@@ -197,24 +198,18 @@ def fleet_runner(
     files = {team.stack: team.content for team in teams}
     with target_of(environment, root) as target:
         template = Deployment(environment, root, backend, target, command)
-        if not target.directory and "GRAFANA_AUTH" not in os.environ:
-            template = replace(template, secrets=_credentials(template))
+        # Engines and programs of all stacks are run with what only the environment's can open.
+        opened = {} if target.directory else opened_variables(environment, root, console)
+        os.environ |= opened
         console.print(
             f"{'1 team' if len(teams) == 1 else f'{len(teams)} teams'} in {environment}: "
             f"{target.description}, state in {backend.description}, {parallel} at a time"
         )
-        yield FleetRunner(template, files, parallel, console)
-
-
-def _credentials(environment: Deployment) -> dict[str, str]:
-    """The credentials for Grafana that the environment's stack file seals, which only its own
-    stack can open.
-    """
-    own = Deployment.of_project(
-        environment.stack, environment.root, environment.target, environment.command
-    )
-    sealed = own.engine_stack().get_all_config().get("grafana:auth")
-    return {"GRAFANA_AUTH": sealed.value} if sealed else {}
+        try:
+            yield FleetRunner(template, files, parallel, console)
+        finally:
+            for variable in opened:
+                del os.environ[variable]
 
 
 def _result(work: Callable[[Deployment], Result], deployment: Deployment) -> Result:
