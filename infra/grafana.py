@@ -33,6 +33,9 @@ VARIABLES: Mapping[str, str] = {
 them.
 """
 
+SECRET_SETTINGS = ("auth", "httpHeaders", "tlsKey")
+"""Those that are to be sealed."""
+
 _ANONYMOUS = "anonymous"
 """What the provider takes for no credentials."""
 

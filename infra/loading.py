@@ -11,12 +11,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from infra.fields import http_url
+from infra.grafana import SECRET_SETTINGS
 from infra.mistakes import Mistake
 from infra.rules import broken_rules
 from infra.settings import SECRET_KEYS, Settings
 
 _SHOWN_VALUE_LENGTH = 60
-_PROVIDER_SECRET_KEYS = frozenset({"grafana:auth", "grafana:httpHeaders", "grafana:tlsKey"})
+_PROVIDER_SECRET_KEYS = frozenset(f"grafana:{name}" for name in SECRET_SETTINGS)
 _UNSET = ("", "{}")
 """What ``Pulumi.yaml`` gives as defaults, since without one a key would be compulsory."""
 _NO_SUCH_KEY = "no such key; "
@@ -75,6 +76,22 @@ def load_settings(
         secret |= SECRET_KEYS | _PROVIDER_SECRET_KEYS
         raise SettingsError(described(mistakes, {**config, **parsed}, secret), stack)
     return settings
+
+
+def mistakes_in_values(config: Mapping[str, str], project: str) -> list[tuple[Mistake, str]]:
+    """What is wrong with single values in a stack's configuration, whatever goes together; each mistake
+    with the line that describes it.
+    """
+    own = f"{project}:"
+    values = {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
+    parsed, mistakes = _parsed(values)
+    try:
+        Settings.model_validate(parsed)
+    except ValidationError as error:
+        mistakes += mistakes_in(error, Settings)
+    mistakes += _mistakes_around(config, project)
+    shown = {**config, **parsed}
+    return [(each, printable(*described([each], shown, SECRET_KEYS))) for each in mistakes]
 
 
 def _mistakes_around(config: Mapping[str, str], project: str) -> Iterator[Mistake]:

@@ -14,6 +14,7 @@ from tools import project
 from tools.adopt.commands import adopt
 from tools.catalogue.commands import catalogue
 from tools.check.commands import check
+from tools.config_commands import config
 from tools.fleet.commands import fleet
 from tools.terminal import console
 
@@ -38,6 +39,7 @@ main.add_command(fleet)
 main.add_command(adopt)
 main.add_command(catalogue)
 main.add_command(check)
+main.add_command(config)
 
 
 @main.command()

@@ -3,6 +3,7 @@ Pulumi ESC, of which only the engine can tell.
 """
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,6 +45,16 @@ def config_of(stack: str, root: Path) -> tuple[dict[str, str], set[str]]:
         raise click.ClickException(
             f"Pulumi.{stack}.yaml: config must not refer to itself"
         ) from None
+
+
+def with_command_at_hand(message: str, stack: str) -> str:
+    """``message``, which names ``pulumi`` for setting a secret, with our own command where there is no
+    ``pulumi`` on the PATH.
+    """
+    if shutil.which("pulumi"):
+        return message
+    ours = f"python -m tools config set --stack {stack} "
+    return message.replace("pulumi config set --secret ", ours)
 
 
 def esc_environments(stack: str, root: Path) -> list[str]:

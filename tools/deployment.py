@@ -160,7 +160,7 @@ def _program(root: Path) -> automation.PulumiFn:
 
 def _explained(error: automation.CommandError, report: Report, target: Target) -> str:
     """The engine's own errors, or else what it wrote, with what to do about the known ones."""
-    text = "\n".join(report.errors) or _last_error(str(error))
+    text = "\n".join(report.errors) or last_error(str(error))
     if unknown := _UNKNOWN_STACK.search(text):
         return (
             f"stack {unknown[1]}, which team.platformStack names, is not deployed; deploy it first"
@@ -173,6 +173,7 @@ def _explained(error: automation.CommandError, report: Report, target: Target) -
     return text
 
 
-def _last_error(output: str) -> str:
+def last_error(output: str) -> str:
+    """What the engine wrote of errors, or else all that it wrote."""
     errors = [line.partition("error: ")[2] for line in output.splitlines() if "error: " in line]
     return "\n".join(dict.fromkeys(errors)) or output.strip()

@@ -9,7 +9,7 @@ from infra.identity import stack_uid
 from infra.loading import SettingsError, load_settings
 from infra.platform import Platform, on_platform
 from infra.settings import Settings
-from tools.configuration import config_of
+from tools.configuration import config_of, with_command_at_hand
 from tools.project import PROJECT, stacks
 
 
@@ -28,7 +28,7 @@ def settings_of(stack: str, root: Path) -> Settings:
         if settings.team and (name := settings.team.platform_stack):
             return on_platform(settings, stack, platform_of(name, root))
     except SettingsError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(with_command_at_hand(str(error), stack)) from None
     return settings
 
 
