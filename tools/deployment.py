@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +12,7 @@ import click
 from pulumi import automation
 
 from tools.backend import Backend, backend_for, write_stack_file
+from tools.program import inline_program
 from tools.project import stack_file
 from tools.recovery import recover
 from tools.report import Report
@@ -117,7 +117,7 @@ class Deployment:
         os.environ.setdefault("no_grpc_proxy", "127.0.0.1")
         return _Workspace(
             self.backend,
-            program=_program(self.root),
+            program=inline_program(self.root),
             pulumi_command=self.command,
             env_vars={
                 **self.backend.environment,
@@ -143,22 +143,6 @@ class Deployment:
             case Operation.DESTROY:
                 stack.destroy(on_event=report, color="never")
         return None
-
-
-def _program(root: Path) -> automation.PulumiFn:
-    """``__main__.py`` as an inline program, run as ``pulumi up`` runs it.
-
-    Several may run at once, in threads, so none may be the process's own ``__main__`` module.
-    """
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    path = root / "__main__.py"
-    code = compile(path.read_text("utf-8"), str(path), "exec")
-
-    def program() -> None:
-        exec(code, {"__name__": "__main__", "__file__": str(path)})
-
-    return program
 
 
 def _explained(error: automation.CommandError, report: Report, target: Target) -> str:

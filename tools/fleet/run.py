@@ -18,6 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tools.backend import workspace_backend
 from tools.deployment import AnotherRunError, Deployment, Operation
 from tools.fleet.teams import TeamStack
+from tools.program import import_program
 from tools.report import Report
 from tools.target import target_of
 
@@ -193,6 +194,7 @@ def fleet_runner(
     """A runner for the stacks of ``teams`` and for others of ``environment``, whose Grafana it
     shares.
     """
+    import_program(root)
     backend = workspace_backend(root)
     files = {team.stack: team.content for team in teams}
     with target_of(environment, root) as target:
