@@ -16,6 +16,7 @@ from tools.program import inline_program
 from tools.project import stack_file
 from tools.recovery import recover
 from tools.report import Report
+from tools.retries import retries
 from tools.target import Target
 
 _UNKNOWN_STACK = re.compile(r'unknown stack "(?:organization/[^/"]+/)?([^"]+)"')
@@ -123,6 +124,7 @@ class Deployment:
                 **self.backend.environment,
                 **self.target.environment,
                 **self.secrets,
+                **retries(),
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
             },
         )
