@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live test-world lint format reference catalogue lock bench bench-render bench-fleet bench-check bench-queries bench-month clean
+.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -105,6 +105,9 @@ bench-render: $(VENV)/.installed-dev ## Print how long rendering all dashboards 
 
 bench-fleet: $(VENV)/.installed-dev ## Print how long a fleet of 100 teams takes
 	@$(BIN)/python -m bench.fleet
+
+bench-fleet-growth: $(VENV)/.installed-dev ## Print how long the next teams with alerts take as a fleet grows
+	@$(BIN)/python -m bench.fleet_growth
 
 bench-check: $(VENV)/.installed-dev ## Print how long check takes compared with its plain queries
 	@$(BIN)/python -m bench.check

@@ -141,8 +141,10 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @_refusing
     def Read(self, request: Any) -> Any:
-        kind, uid = _kind(request.urn), _uid(request.id)
-        inputs = kind.read(self._directory, uid, _properties(request.inputs))
+        kind, last = _kind(request.urn), _properties(request.inputs)
+        # The Grafana provider's ids of what alerts are names, those here are of files.
+        uid = (kind.uid(last) if last else None) or _uid(request.id)
+        inputs = kind.read(self._directory, uid, last)
         if inputs is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,9 +12,11 @@ import click
 from pulumi import automation
 
 from tools.backend import Backend, backend_for, write_stack_file
+from tools.program import inline_program
 from tools.project import stack_file
 from tools.recovery import recover
 from tools.report import Report
+from tools.retries import retries
 from tools.target import Target
 
 _UNKNOWN_STACK = re.compile(r'unknown stack "(?:organization/[^/"]+/)?([^"]+)"')
@@ -115,11 +116,12 @@ class Deployment:
         os.environ.setdefault("no_grpc_proxy", "127.0.0.1")
         return _Workspace(
             self.backend,
-            program=_program(self.root),
+            program=inline_program(self.root),
             pulumi_command=self.command,
             env_vars={
                 **self.backend.environment,
                 **self.target.environment,
+                **retries(),
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
             },
         )
@@ -140,22 +142,6 @@ class Deployment:
             case Operation.DESTROY:
                 stack.destroy(on_event=report, color="never")
         return None
-
-
-def _program(root: Path) -> automation.PulumiFn:
-    """``__main__.py`` as an inline program, run as ``pulumi up`` runs it.
-
-    Several may run at once, in threads, so none may be the process's own ``__main__`` module.
-    """
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    path = root / "__main__.py"
-    code = compile(path.read_text("utf-8"), str(path), "exec")
-
-    def program() -> None:
-        exec(code, {"__name__": "__main__", "__file__": str(path)})
-
-    return program
 
 
 def _explained(error: automation.CommandError, report: Report, target: Target) -> str:

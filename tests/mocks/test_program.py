@@ -24,8 +24,10 @@ def expected(stack: str, url: str, *, protect: bool, restricted: bool) -> dict[s
         inputs={"folderUid": f"litellm-{stack}", "permissions": []},
         secrets=set(),
         depends_on=[f"{component}-folder"],
-        delete_before_replace=False,
-        **child,
+        delete_before_replace=True,
+        replace_on_changes=["permissions"],
+        parent=component,
+        protect=False,
     )
     return {
         **({access: closed} if restricted else {}),

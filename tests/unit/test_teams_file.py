@@ -307,8 +307,20 @@ def test_resources_of_the_kubernetes_operator(root: Path) -> None:
             "config": {"litellm-monitoring:team": {"alias": "search", "platformStack": "prod"}},
             "destroyOnFinalize": False,
             "envRefs": {
-                name: {"type": "Secret", "secret": {"name": "litellm", "key": name}}
-                for name in ("GRAFANA_AUTH", "PULUMI_ACCESS_TOKEN")
+                "GRAFANA_AUTH": {
+                    "type": "Secret",
+                    "secret": {"name": "litellm", "key": "GRAFANA_AUTH"},
+                },
+                "PULUMI_ACCESS_TOKEN": {
+                    "type": "Secret",
+                    "secret": {"name": "litellm", "key": "PULUMI_ACCESS_TOKEN"},
+                },
+                "GRAFANA_RETRIES": {"type": "Literal", "literal": {"value": "15"}},
+                "GRAFANA_RETRY_WAIT": {"type": "Literal", "literal": {"value": "1"}},
+                "GRAFANA_RETRY_STATUS_CODES": {
+                    "type": "Literal",
+                    "literal": {"value": "401,409,412,429,5xx"},
+                },
             },
             "prerequisites": [{"name": "litellm-monitoring-prod"}],
         },

@@ -19,6 +19,7 @@ from tools.backend import workspace_backend
 from tools.deployment import AnotherRunError, Deployment, Operation
 from tools.fleet.teams import TeamStack
 from tools.grafana import opened_variables
+from tools.program import import_program
 from tools.report import Report
 from tools.target import target_of
 
@@ -194,6 +195,7 @@ def fleet_runner(
     """A runner for the stacks of ``teams`` and for others of ``environment``, whose Grafana it
     shares.
     """
+    import_program(root)
     backend = workspace_backend(root)
     files = {team.stack: team.content for team in teams}
     with target_of(environment, root) as target:
