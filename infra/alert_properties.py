@@ -46,6 +46,8 @@ def _rule(rule: GrafanaRule, alerting: Alerting) -> Properties:
         "name": rule.title,
         "datas": [_data(query) for query in rule.queries],
         "labels": dict(rule.labels),
+        # Left out, the provider takes it from Grafana, and a rule paused by hand stays so, unseen.
+        "isPaused": False,
     }
     if rule.record:
         record = {
