@@ -43,7 +43,9 @@ main.add_command(check)
 @main.command()
 @_stack_option
 @_yes_option
-@click.option("--refresh", is_flag=True, help="Look at Grafana first, and revert changes made by hand.")
+@click.option(
+    "--refresh", is_flag=True, help="Look at Grafana first, and revert changes made by hand."
+)
 def up(stack: str, yes: bool, refresh: bool) -> None:
     """Deploy a stack.
 
@@ -203,15 +205,11 @@ def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
     return found or engine.install(project.ENGINES, console()), settings
 
 
-def _run(
-    operation: str, stack: str, engine: "PulumiCommand", *, refresh: bool = False
-) -> "Report":
+def _run(operation: str, stack: str, engine: "PulumiCommand", *, refresh: bool = False) -> "Report":
     from tools import run
     from tools.deployment import Operation
 
-    return run.run(
-        Operation(operation), stack, project.ROOT, engine, console(), refresh=refresh
-    )
+    return run.run(Operation(operation), stack, project.ROOT, engine, console(), refresh=refresh)
 
 
 if __name__ == "__main__":

@@ -148,14 +148,18 @@ def _readable_step(step: Properties, ref_id: str) -> dict[str, object]:
     """A query or an expression of a rule; what Grafana's editor adds to it makes no difference."""
     model = json.loads(step["model"])
     window = step.get("relativeTimeRange") or {}
-    found: dict[str, object] = {f"time range {ref_id}": [window.get("from", 0), window.get("to", 0)]}
+    found: dict[str, object] = {}
+    if window.get("from"):
+        found[f"time range {ref_id}"] = f"{window['from']} s to {window.get('to') or 0} s ago"
     if "expr" in model:
         found |= {"query": model["expr"], "data source": step.get("datasourceUid")}
     for condition in model.get("conditions", ()):
-        evaluator = condition["evaluator"]
-        found["threshold"] = " ".join(
-            [evaluator["type"], *(f"{value:g}" for value in evaluator["params"])]
+        evaluator = condition.get("evaluator") or {}
+        limits = (
+            f"{limit:g}" if isinstance(limit, int | float) else _shown(limit)
+            for limit in evaluator.get("params") or ()
         )
+        found["threshold"] = " ".join([str(evaluator.get("type", "")), *limits])
     for key in ("expression", "type", "reducer", "window", "upsampler", "downsampler", "settings"):
         if key in model and not ("expr" in model and key == "type"):
             found[f"{key} {ref_id}"] = model[key]

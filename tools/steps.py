@@ -31,7 +31,7 @@ def step_changes(step: StepEventMetadata) -> list[Change]:
     old, new = values(step.old), values(step.new)
     return [
         change
-        for key, paths in _different(step, old, new).items()
+        for key, paths in _different(step).items()
         for change in _changes(key, old.get(key), new.get(key), paths)
     ]
 
@@ -42,9 +42,7 @@ def values(state: StepEventStateMetadata | None) -> Mapping[str, Any]:
     return found
 
 
-def _different(
-    step: StepEventMetadata, old: Mapping[str, Any], new: Mapping[str, Any]
-) -> Mapping[str, Mapping[str, PropertyDiff | None]]:
+def _different(step: StepEventMetadata) -> Mapping[str, Mapping[str, PropertyDiff | None]]:
     """The properties that differ, with the paths in them that do; the provider knows, which compares
     what is sealed too. Of what is replaced for another reason it tells nothing.
     """
@@ -88,9 +86,15 @@ def _of_property(key: str, old: Any, new: Any) -> list[Change]:
             return _of_json(key, old, new, dashboard_changes)
         case _ if key.endswith("Encoded"):
             return _of_json(key, old, new, value_changes)
+        case _ if _is_of_objects(old or new) and not (old and new):
+            return [Change("", f"{key}: {'removed' if old else 'added'}")]
         case _:
             before, after = ({key: each} if each is not None else {} for each in (old, new))
             return property_changes(before, after)
+
+
+def _is_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and any(isinstance(each, dict) for each in value)
 
 
 def _of_json(

@@ -93,10 +93,10 @@ def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
 @_team_option
 @_parallel_option
 @_yes_option
-@click.option("--refresh", is_flag=True, help="Look at Grafana first, and revert changes made by hand.")
-def up(
-    environment: str, names: tuple[str, ...], parallel: int, yes: bool, refresh: bool
-) -> None:
+@click.option(
+    "--refresh", is_flag=True, help="Look at Grafana first, and revert changes made by hand."
+)
+def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool, refresh: bool) -> None:
     """Create or update the stack of each team.
 
     Where the settings of the environment's stack say protect: true, what would change is shown
