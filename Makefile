@@ -12,8 +12,8 @@ TOOLS := $(BIN)/python -m tools
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-up: $(VENV)/.installed ## Deploy STACK (default: dev); YES=--yes does not ask
-	@$(TOOLS) up --stack $(STACK) $(YES)
+up: $(VENV)/.installed ## Deploy STACK (default: dev); YES=--yes does not ask, REFRESH=--refresh reverts changes made by hand
+	@$(TOOLS) up --stack $(STACK) $(YES) $(REFRESH)
 
 preview: $(VENV)/.installed ## Show what up would change
 	@$(TOOLS) preview --stack $(STACK)
@@ -34,7 +34,7 @@ check: $(VENV)/.installed ## Explain why panels of STACK are empty, and whether 
 	@$(TOOLS) check --stack $(STACK)
 
 fleet-up: $(VENV)/.installed ## Deploy the team stacks of the environment STACK
-	@$(TOOLS) fleet up --environment $(STACK) $(YES)
+	@$(TOOLS) fleet up --environment $(STACK) $(YES) $(REFRESH)
 
 fleet-preview: $(VENV)/.installed ## Show what fleet-up would change
 	@$(TOOLS) fleet preview --environment $(STACK)

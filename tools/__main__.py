@@ -45,17 +45,21 @@ main.add_command(config)
 @main.command()
 @_stack_option
 @_yes_option
-def up(stack: str, yes: bool) -> None:
+@click.option(
+    "--refresh", is_flag=True, help="Look at Grafana first, and revert changes made by hand."
+)
+def up(stack: str, yes: bool, refresh: bool) -> None:
     """Deploy a stack.
 
-    One whose settings say protect: true is previewed and asked about first.
+    One whose settings say protect: true is previewed and asked about first. Without --refresh,
+    Grafana is taken to be as it was last deployed.
     """
     engine, settings = _engine_and_settings(stack)
     if settings.protect and not yes:
-        if not _run("preview", stack, engine).changes:
+        if not _run("preview", stack, engine, refresh=refresh).changes:
             return
         click.confirm("Deploy this?", abort=True)
-    _run("up", stack, engine)
+    _run("up", stack, engine, refresh=refresh)
 
 
 @main.command()
@@ -70,7 +74,8 @@ def preview(stack: str) -> None:
 def drift(stack: str) -> None:
     """Detect changes made by hand; exit status 1 if there are any.
 
-    Prints what up would do to put it right.
+    Prints what up --refresh would do to put it right. A secret that was replaced by hand is not
+    found: Grafana does not give it out.
     """
     if _run("drift", stack, _engine_and_settings(stack)[0]).changes:
         sys.exit(1)
@@ -202,11 +207,11 @@ def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
     return found or engine.install(project.ENGINES, console()), settings
 
 
-def _run(operation: str, stack: str, engine: "PulumiCommand") -> "Report":
+def _run(operation: str, stack: str, engine: "PulumiCommand", *, refresh: bool = False) -> "Report":
     from tools import run
     from tools.deployment import Operation
 
-    return run.run(Operation(operation), stack, project.ROOT, engine, console())
+    return run.run(Operation(operation), stack, project.ROOT, engine, console(), refresh=refresh)
 
 
 if __name__ == "__main__":

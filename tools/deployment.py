@@ -80,8 +80,11 @@ class Deployment:
         file = None if backend.directory == root else stack_file(stack, root)
         return cls(stack, root, backend, target, command, file)
 
-    def operate(self, operation: Operation, report: Report) -> automation.UpResult | None:
-        """Does ``operation``, telling ``report`` as it goes.
+    def operate(
+        self, operation: Operation, report: Report, *, refresh: bool = False
+    ) -> automation.UpResult | None:
+        """Does ``operation``, telling ``report`` as it goes; with ``refresh``, ``up`` and ``preview``
+        look at Grafana first, as ``drift`` always does.
 
         Raises:
             click.ClickException: saying what went wrong.
@@ -90,7 +93,7 @@ class Deployment:
         try:
             stack = self.engine_stack(makes_it=operation in (Operation.UP, Operation.PREVIEW))
             recover(stack, self.backend, report)
-            return self._operate(stack, operation, report)
+            return self._operate(stack, operation, report, refresh or self.target.is_gone)
         except automation.StackNotFoundError:
             raise click.ClickException(f"stack {self.stack} is not deployed") from None
         except automation.ConcurrentUpdateError as error:
@@ -127,9 +130,8 @@ class Deployment:
         )
 
     def _operate(
-        self, stack: automation.Stack, operation: Operation, report: Report
+        self, stack: automation.Stack, operation: Operation, report: Report, refresh: bool
     ) -> automation.UpResult | None:
-        refresh = self.target.is_gone
         match operation:
             case Operation.UP:
                 return stack.up(on_event=report, color="never", refresh=refresh)

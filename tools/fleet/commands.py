@@ -73,12 +73,18 @@ def preview(environment: str, names: tuple[str, ...], parallel: int) -> None:
 @_team_option
 @_parallel_option
 def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
-    """Detect changes made by hand; exit status 1 if there are any."""
+    """Detect changes made by hand; exit status 1 if there are any.
+
+    Prints what up --refresh would do to put it right.
+    """
     from tools.fleet.run import Outcome
+    from tools.run import put_right
 
     teams, _ = _teams(environment, names)
     with _runner(environment, teams, parallel) as runner:
         results = runner.drift(_stacks(teams))
+        if any(result.outcome is Outcome.DRIFTED for result in results):
+            console().print(put_right(f"fleet up --environment {environment} --refresh"))
         _finish(results, teams, [], environment, bad=(Outcome.FAILED, Outcome.DRIFTED))
 
 
@@ -87,7 +93,10 @@ def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
 @_team_option
 @_parallel_option
 @_yes_option
-def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool) -> None:
+@click.option(
+    "--refresh", is_flag=True, help="Look at Grafana first, and revert changes made by hand."
+)
+def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool, refresh: bool) -> None:
     """Create or update the stack of each team.
 
     Where the settings of the environment's stack say protect: true, what would change is shown
@@ -102,13 +111,13 @@ def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool) -> No
     with _runner(environment, teams, parallel) as runner:
         orphans = runner.orphans(all_teams)
         if protect and not yes:
-            planned = runner.preview(_stacks(teams))
+            planned = runner.preview(_stacks(teams), refresh=refresh)
             if all(result.outcome is Outcome.UNCHANGED for result in planned):
                 _finish(planned, teams, orphans, environment)
                 return
             print_results(planned, _aliases(teams), console())
             click.confirm("Deploy this?", abort=True)
-        _finish(runner.up(_stacks(teams)), teams, orphans, environment)
+        _finish(runner.up(_stacks(teams), refresh=refresh), teams, orphans, environment)
 
 
 @fleet.command()
