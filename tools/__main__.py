@@ -94,7 +94,9 @@ def refresh(stack: str) -> None:
 def destroy(stack: str, yes: bool) -> None:
     """Delete everything a stack has deployed."""
     from tools.configuration import is_grafana_configured
+    from tools.lasting import check_that_it_lasts
 
+    check_that_it_lasts(stack, project.ROOT)
     if is_grafana_configured(stack, project.ROOT, os.environ) and not yes:
         click.confirm(f"Delete everything that stack {stack} has deployed?", abort=True)
     _run("destroy", stack, _engine())
@@ -200,6 +202,9 @@ def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
         from tools.settings_file import settings_of
 
         settings = settings_of(stack, project.ROOT)
+        from tools.lasting import check_that_it_lasts
+
+        check_that_it_lasts(stack, project.ROOT)
         # The program's modules, too, are loaded while the engine is being asked for its version.
         from infra import monitoring  # noqa: F401
 

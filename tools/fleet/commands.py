@@ -233,7 +233,9 @@ def _runner(
 ) -> Iterator["FleetRunner"]:
     from tools import engine
     from tools.fleet.run import fleet_runner
+    from tools.lasting import check_that_it_lasts
 
+    check_that_it_lasts(environment, project.ROOT)
     command = engine.find_or_install(project.ENGINES, console())
     with fleet_runner(environment, teams, project.ROOT, command, parallel, console()) as runner:
         yield runner
