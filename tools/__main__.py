@@ -16,6 +16,7 @@ from tools.catalogue.commands import catalogue
 from tools.check.commands import check
 from tools.config_commands import config
 from tools.fleet.commands import fleet
+from tools.looking import DIFFERS, LookingCommand
 from tools.terminal import console
 
 if TYPE_CHECKING:
@@ -69,16 +70,16 @@ def preview(stack: str) -> None:
     _run("preview", stack, _engine_and_settings(stack)[0])
 
 
-@main.command()
+@main.command(cls=LookingCommand)
 @_stack_option
 def drift(stack: str) -> None:
-    """Detect changes made by hand; exit status 1 if there are any.
+    """Detect changes made by hand; exit status 1 if there are any, 2 if it could not look.
 
     Prints what up --refresh would do to put it right. A secret that was replaced by hand is not
     found: Grafana does not give it out.
     """
     if _run("drift", stack, _engine_and_settings(stack)[0]).changes:
-        sys.exit(1)
+        sys.exit(DIFFERS)
 
 
 @main.command()
