@@ -14,6 +14,7 @@ from tools import project
 from tools.adopt.commands import adopt
 from tools.catalogue.commands import catalogue
 from tools.check.commands import check
+from tools.ci.commands import ci
 from tools.config_commands import config
 from tools.fleet.commands import fleet
 from tools.looking import DIFFERS, LookingCommand
@@ -41,6 +42,7 @@ main.add_command(adopt)
 main.add_command(catalogue)
 main.add_command(check)
 main.add_command(config)
+main.add_command(ci)
 
 
 @main.command()

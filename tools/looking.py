@@ -19,8 +19,7 @@ class LookingCommand(click.Command):
         try:
             return super().invoke(ctx)
         except click.ClickException as error:
-            error.exit_code = COULD_NOT_LOOK
-            raise
+            error.show()
         except (KeyboardInterrupt, click.Abort):
             click.echo("Aborted!", err=True)
         except OSError as problem:

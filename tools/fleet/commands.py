@@ -87,7 +87,7 @@ def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
         results = runner.drift(_stacks(teams))
         if any(result.outcome is Outcome.DRIFTED for result in results):
             console().print(put_right(f"fleet up --environment {environment} --refresh"))
-        statuses = {Outcome.FAILED: COULD_NOT_LOOK, Outcome.DRIFTED: DIFFERS}
+        statuses: dict[str, int] = {Outcome.FAILED: COULD_NOT_LOOK, Outcome.DRIFTED: DIFFERS}
         _finish(results, teams, [], environment, statuses)
 
 
