@@ -133,12 +133,13 @@ class Deployment:
         self, stack: automation.Stack, operation: Operation, report: Report, refresh: bool
     ) -> automation.UpResult | None:
         # Not running the program, a refresh would look with the credentials of the latest up.
-        looks = {"refresh": refresh, "run_program": refresh}
         match operation:
             case Operation.UP:
-                return stack.up(on_event=report, color="never", **looks)
+                return stack.up(
+                    on_event=report, color="never", refresh=refresh, run_program=refresh
+                )
             case Operation.PREVIEW:
-                stack.preview(on_event=report, color="never", **looks)
+                stack.preview(on_event=report, color="never", refresh=refresh, run_program=refresh)
             case Operation.DRIFT:
                 stack.preview(on_event=report, color="never", refresh=True, run_program=True)
             case Operation.REFRESH:
