@@ -7,10 +7,12 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month clean
+.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+install: $(VENV)/.installed ## Install the Python packages into .venv
 
 up: $(VENV)/.installed ## Deploy STACK (default: dev); YES=--yes does not ask, REFRESH=--refresh reverts changes made by hand
 	@$(TOOLS) up --stack $(STACK) $(YES) $(REFRESH)
@@ -52,6 +54,9 @@ test: $(VENV)/.installed-dev ## Run all tests
 test-live: $(VENV)/.installed-dev ## Run the tests with a real LiteLLM, Prometheus and Redis
 	@$(BIN)/pytest tests/rules
 	@$(BIN)/pytest tests/live --numprocesses=0
+
+test-workflows: $(VENV)/.installed-dev ## Run the workflows in a runner, which is compiled first
+	@$(BIN)/pytest tests/workflows --numprocesses=0
 
 # What the oldest Prometheus that is supported is compared with.
 SERVERS := .tools/servers

@@ -14,8 +14,10 @@ from tools import project
 from tools.adopt.commands import adopt
 from tools.catalogue.commands import catalogue
 from tools.check.commands import check
+from tools.ci.commands import ci
 from tools.config_commands import config
 from tools.fleet.commands import fleet
+from tools.looking import DIFFERS, LookingCommand
 from tools.terminal import console
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ main.add_command(adopt)
 main.add_command(catalogue)
 main.add_command(check)
 main.add_command(config)
+main.add_command(ci)
 
 
 @main.command()
@@ -69,16 +72,16 @@ def preview(stack: str) -> None:
     _run("preview", stack, _engine_and_settings(stack)[0])
 
 
-@main.command()
+@main.command(cls=LookingCommand)
 @_stack_option
 def drift(stack: str) -> None:
-    """Detect changes made by hand; exit status 1 if there are any.
+    """Detect changes made by hand; exit status 1 if there are any, 2 if it could not look.
 
     Prints what up --refresh would do to put it right. A secret that was replaced by hand is not
     found: Grafana does not give it out.
     """
     if _run("drift", stack, _engine_and_settings(stack)[0]).changes:
-        sys.exit(1)
+        sys.exit(DIFFERS)
 
 
 @main.command()
@@ -94,7 +97,9 @@ def refresh(stack: str) -> None:
 def destroy(stack: str, yes: bool) -> None:
     """Delete everything a stack has deployed."""
     from tools.configuration import is_grafana_configured
+    from tools.lasting import check_that_it_lasts
 
+    check_that_it_lasts(stack, project.ROOT)
     if is_grafana_configured(stack, project.ROOT, os.environ) and not yes:
         click.confirm(f"Delete everything that stack {stack} has deployed?", abort=True)
     _run("destroy", stack, _engine())
@@ -200,6 +205,9 @@ def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
         from tools.settings_file import settings_of
 
         settings = settings_of(stack, project.ROOT)
+        from tools.lasting import check_that_it_lasts
+
+        check_that_it_lasts(stack, project.ROOT)
         # The program's modules, too, are loaded while the engine is being asked for its version.
         from infra import monitoring  # noqa: F401
 

@@ -132,15 +132,18 @@ class Deployment:
     def _operate(
         self, stack: automation.Stack, operation: Operation, report: Report, refresh: bool
     ) -> automation.UpResult | None:
+        # Not running the program, a refresh would look with the credentials of the latest up.
         match operation:
             case Operation.UP:
-                return stack.up(on_event=report, color="never", refresh=refresh)
+                return stack.up(
+                    on_event=report, color="never", refresh=refresh, run_program=refresh
+                )
             case Operation.PREVIEW:
-                stack.preview(on_event=report, color="never", refresh=refresh)
+                stack.preview(on_event=report, color="never", refresh=refresh, run_program=refresh)
             case Operation.DRIFT:
-                stack.preview(on_event=report, color="never", refresh=True)
+                stack.preview(on_event=report, color="never", refresh=True, run_program=True)
             case Operation.REFRESH:
-                stack.refresh(on_event=report, color="never")
+                stack.refresh(on_event=report, color="never", run_program=True)
             case Operation.DESTROY:
                 stack.destroy(on_event=report, color="never")
         return None

@@ -89,7 +89,9 @@ class Report:
     def _step(self, step: StepEventMetadata) -> None:
         if not step.type.startswith("grafana:") or step.op not in _COUNTED:
             return
-        if self._operations.get(step.urn) is step.op:
+        known = self._operations.get(step.urn)
+        # Of what a refresh has found to be gone, the program that then runs makes no news.
+        if known is step.op or (known is OpType.DELETE and step.op is OpType.SAME):
             return
         self._operations[step.urn] = step.op
         if step.op in _STYLES:

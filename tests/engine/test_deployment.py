@@ -137,6 +137,31 @@ def test_what_was_changed_by_hand_is_found_and_put_right(project: Project) -> No
     assert (drift.status, drift.lines[1:]) == (0, ["3 unchanged"])
 
 
+def test_grafana_is_looked_at_with_the_settings_of_today(project: Project) -> None:
+    """And not with those of the latest up, among which are its credentials."""
+    project.edit("Pulumi.dev.yaml", "config:\n", "config:\n  grafana:retries: '1'\n")
+    project.tools("up")
+    project.edit("Pulumi.dev.yaml", "grafana:retries: '1'", "grafana:retries: '2'")
+    assert project.tools("refresh").status == 0
+    (provider,) = [known for known in project.state() if known["type"].startswith("pulumi:prov")]
+    assert provider["inputs"]["retries"] == "2"
+
+
+def test_drift_tells_not_having_looked_from_a_difference(project: Project) -> None:
+    assert (project.tools("drift").status, project.tools("drift").lines[-1]) == (
+        2,
+        "Error: stack dev is not deployed",
+    )
+    project.tools("up")
+    (project.root / "build/grafana/provisioning" / FILES[2]).write_text("datasources: [")
+    assert project.tools("drift").status == 2
+    (project.root / "__main__.py").write_text("1 / 0")
+    assert project.tools("drift").status == 2
+    (project.root / "tools" / "run.py").write_text("1 / 0")
+    drift = project.tools("drift")
+    assert (drift.status, drift.lines[-1]) == (2, "ZeroDivisionError: division by zero")
+
+
 def test_a_directory_that_somebody_deleted_is_made_anew(project: Project) -> None:
     project.tools("up")
     shutil.rmtree(project.root / "build")

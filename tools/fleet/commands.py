@@ -2,13 +2,15 @@
 
 import os
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
 from tools import project
+from tools.looking import COULD_NOT_LOOK, DIFFERS, LookingCommand
 from tools.terminal import console, plain_table
 
 if TYPE_CHECKING:
@@ -68,12 +70,12 @@ def preview(environment: str, names: tuple[str, ...], parallel: int) -> None:
         _finish(runner.preview(_stacks(teams)), teams, orphans, environment)
 
 
-@fleet.command()
+@fleet.command(cls=LookingCommand)
 @_environment_option
 @_team_option
 @_parallel_option
 def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
-    """Detect changes made by hand; exit status 1 if there are any.
+    """Detect changes made by hand; exit status 1 if there are any, 2 if it could not look.
 
     Prints what up --refresh would do to put it right.
     """
@@ -85,7 +87,8 @@ def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
         results = runner.drift(_stacks(teams))
         if any(result.outcome is Outcome.DRIFTED for result in results):
             console().print(put_right(f"fleet up --environment {environment} --refresh"))
-        _finish(results, teams, [], environment, bad=(Outcome.FAILED, Outcome.DRIFTED))
+        statuses: dict[str, int] = {Outcome.FAILED: COULD_NOT_LOOK, Outcome.DRIFTED: DIFFERS}
+        _finish(results, teams, [], environment, statuses)
 
 
 @fleet.command()
@@ -233,7 +236,9 @@ def _runner(
 ) -> Iterator["FleetRunner"]:
     from tools import engine
     from tools.fleet.run import fleet_runner
+    from tools.lasting import check_that_it_lasts
 
+    check_that_it_lasts(environment, project.ROOT)
     command = engine.find_or_install(project.ENGINES, console())
     with fleet_runner(environment, teams, project.ROOT, command, parallel, console()) as runner:
         yield runner
@@ -252,14 +257,12 @@ def _finish(
     teams: Sequence["TeamStack"],
     orphans: Sequence[str],
     environment: str,
-    bad: Collection[str] = ("failed",),
+    statuses: Mapping[str, int] = MappingProxyType({"failed": 1}),
 ) -> None:
-    """Prints what has become of the stacks; the exit status tells whether any came to a ``bad``
-    end.
-    """
+    """Prints what has become of the stacks; the exit status is that of the worst outcome."""
     from tools.fleet.text import print_orphans, print_results
 
     print_results(results, _aliases(teams), console())
     print_orphans(orphans, environment, console())
-    if any(result.outcome in bad for result in results):
-        sys.exit(1)
+    if status := max((statuses.get(result.outcome, 0) for result in results), default=0):
+        sys.exit(status)
