@@ -12,7 +12,6 @@ from infra.identity import dashboard_uids
 from infra.mistakes import Mistake, Values, section
 from infra.objective_rules import broken_objective_rules
 from infra.prometheus_settings import AuthType, SigV4AuthType
-from infra.settings import SECRET_KEYS
 
 _AUTH_KEYS: Mapping[AuthType, tuple[frozenset[str], frozenset[str]]] = {
     AuthType.NONE: (frozenset(), frozenset()),
@@ -26,6 +25,8 @@ _AUTH_KEYS: Mapping[AuthType, tuple[frozenset[str], frozenset[str]]] = {
 _SIGV4_OPTIONS = frozenset({"source", "profile", "assumeRoleArn", "externalId"})
 _SIGV4_SECRETS = frozenset({"prometheusSigV4AccessKey", "prometheusSigV4SecretKey"})
 _AUTH_SECRETS = _SIGV4_SECRETS.union(*(secrets for _, secrets in _AUTH_KEYS.values()))
+_SECRETS = _AUTH_SECRETS | {"prometheusSecretHeaders"}
+"""All secrets of the data source."""
 
 
 def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
@@ -74,7 +75,7 @@ def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
         for key in prometheus:
             if key not in ("existingUid", "scrapeInterval"):
                 yield Mistake(("prometheus", key), advice)
-        for key in sorted(values.keys() & SECRET_KEYS):
+        for key in sorted(values.keys() & _SECRETS):
             yield Mistake((key,), advice)
         return
     if "url" not in prometheus and isinstance(values.get("prometheus", {}), Mapping):

@@ -182,6 +182,41 @@ def test_the_least_that_must_be_set() -> None:
     assert load({"team": {"alias": "search", "platformStack": "prod"}}).prometheus.url is None
 
 
+EXISTING_DATA_SOURCES: list[dict[str, Any]] = [
+    {"prometheus": {"existingUid": "grafanacloud-prom"}},
+    {"team": {"alias": "search", "platformStack": "prod"}},
+]
+NOTIFIED: list[tuple[str, dict[str, Any], str]] = [
+    ("slack", {}, "alertsSlackUrl"),
+    ("slack", {"channel": "#llm"}, "alertsSlackToken"),
+    ("pagerduty", {}, "alertsPagerDutyKey"),
+    ("teams", {}, "alertsTeamsUrl"),
+    ("webhook", {"url": "https://h"}, "alertsWebhookToken"),
+    ("webhook", {"url": "https://h", "username": "me"}, "alertsWebhookPassword"),
+]
+
+
+@pytest.mark.parametrize("source", EXISTING_DATA_SOURCES)
+@pytest.mark.parametrize(("kind", "way", "secret"), NOTIFIED)
+def test_a_data_source_that_is_there_leaves_the_secrets_of_alerts(
+    source: dict[str, Any], kind: str, way: dict[str, Any], secret: str
+) -> None:
+    alerts = {"managedBy": "grafana", "contactPoint": {kind: way}}
+    loaded = load({**source, "alerts": alerts, secret: "hunter2"})
+    assert loaded.model_dump(by_alias=True)[secret].get_secret_value() == "hunter2"
+
+
+@pytest.mark.parametrize("source", EXISTING_DATA_SOURCES)
+def test_a_data_source_that_is_there_takes_no_secrets_of_its_own(source: dict[str, Any]) -> None:
+    secrets = {
+        key: {"X-Key": "hunter2"} if key.endswith("Headers") else "hunter2"
+        for key in SECRET_KEYS
+        if key.startswith("prometheus")
+    }
+    lines = message({**source, **secrets})[1:]
+    assert [line.split(" = ")[0] for line in lines] == [f"  {key}" for key in sorted(secrets)]
+
+
 def test_what_pulumi_gives_as_defaults_is_unset() -> None:
     assert load(
         {
