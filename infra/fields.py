@@ -14,14 +14,12 @@ import promql_parser
 from pydantic import AfterValidator, BeforeValidator, PlainValidator
 
 from dashboards import CATALOGUE
+from infra.limits import NAME, at_most
 from signals import Matcher, Operator
 from signals.buckets import shortest
 
 GRAFANA_UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 """Grafana's own rule for uids of folders, dashboards and data sources."""
-
-_DURATION = re.compile(r"[1-9][0-9]*(ms|s|m|h|d|w)")
-"""Of Prometheus's durations, those that Grafana takes as well: one unit."""
 
 _TIME_EXPRESSION = re.compile(r"now([+-][0-9]+[smhdwMQy])*(/[smhdwMQy])?")
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -65,17 +63,6 @@ def http_url(value: str) -> str:
             "contains a user name or password; remove them and set prometheus.auth instead"
         )
     return value
-
-
-def duration(value: str) -> str:
-    """``value``, if it is a duration; raises ValueError if not."""
-    if not _DURATION.fullmatch(value):
-        raise ValueError("not a duration; write it like 15s, 1m or 2h")
-    return value
-
-
-def _refresh(value: str) -> str:
-    return value and duration(value)
 
 
 def _time_expression(value: str) -> str:
@@ -174,7 +161,7 @@ def _is_text(value: str) -> bool:
 
 def _contact(value: str) -> str:
     if _EMAIL.fullmatch(value):
-        return value
+        return at_most(NAME, "the email address of a team", value)
     try:
         return http_url(value)
     except ValueError:
@@ -240,8 +227,6 @@ def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
 Uid = Annotated[str, AfterValidator(_uid)]
 Text = Annotated[str, AfterValidator(_text)]
 HttpUrl = Annotated[str, AfterValidator(http_url)]
-Duration = Annotated[str, AfterValidator(duration)]
-Refresh = Annotated[str, AfterValidator(_refresh)]
 TimeExpression = Annotated[str, AfterValidator(_time_expression)]
 Timezone = Annotated[str, AfterValidator(_timezone)]
 Percentage = Annotated[float, AfterValidator(_percentage)]

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from infra import fields
+from infra import durations, fields, grafana_fields
 from infra.model import Model
 
 
@@ -47,7 +47,7 @@ class AuthSettings(Model):
 
     type: AuthType = AuthType.NONE
     """`none`, `basic`, `bearer`, `tls` (client certificate) or `sigv4` (AWS)."""
-    username: fields.Text | None = None
+    username: grafana_fields.SourceUser | None = None
     """For `basic`: the user name; the password is `prometheusPassword`."""
     client_certificate: fields.Pem | None = None
     """For `tls`: the PEM client certificate; its key is `prometheusTlsClientKey`."""
@@ -77,17 +77,17 @@ class ExemplarSettings(Model):
 class PrometheusSettings(Model):
     """The Prometheus data source; either `url` or `existingUid`."""
 
-    url: fields.HttpUrl | None = None
+    url: grafana_fields.SourceUrl | None = None
     """Address of the Prometheus server, as Grafana reaches it."""
     existing_uid: fields.Uid | None = None
     """UID of an existing data source to use, instead of creating one."""
-    name: fields.Text | None = None
+    name: grafana_fields.SourceName | None = None
     """Name; by default `LiteLLM Prometheus (<stack>)`."""
     uid: fields.Uid | None = None
     """UID; by default `litellm-<stack>-prometheus`."""
-    scrape_interval: fields.Duration = "15s"
+    scrape_interval: durations.Seconds = "15s"
     """Prometheus's scrape interval for LiteLLM; the shortest step of any query."""
-    query_timeout: fields.Duration = "60s"
+    query_timeout: durations.Duration = "60s"
     """Timeout of a query."""
     http_method: HttpMethod = HttpMethod.POST
     """`POST`, or `GET` if a proxy in between does not allow `POST`."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from dashboards import CATALOGUE, slugs
 from infra.alert_rules import broken_alert_rules
-from infra.identity import dashboard_uids
+from infra.identity import RUNBOOKS, dashboard_uids, stack_uid
 from infra.mistakes import Mistake, Values, section
 from infra.objective_rules import broken_objective_rules
 from infra.prometheus_settings import AuthType, SigV4AuthType
@@ -53,6 +53,8 @@ def _folder(values: Values, folder: Values) -> Iterator[Mistake]:
                     ("folder", key),
                     "remove it; folder.existingUid names a folder that has its own",
                 )
+    if "parentUid" in folder and folder["parentUid"] == folder.get("uid"):
+        yield Mistake(("folder", "parentUid"), "a folder cannot be inside itself; use another")
     permissions = folder.get("permissions")
     for position, grant in enumerate(permissions if isinstance(permissions, list) else []):
         if isinstance(grant, Mapping) and ("role" in grant) == ("team" in grant):
@@ -167,14 +169,27 @@ def _dashboards(values: Values, dashboards: Values, stack: str) -> Iterator[Mist
             ("dashboards", "include"),
             f"{slug} cannot be limited to a team; dashboards for teams: {', '.join(for_teams)}",
         )
+    yield from _uids(values, dashboards, tuple(dict.fromkeys(known)), stack)
+
+
+def _uids(
+    values: Values, dashboards: Values, included: tuple[str, ...], stack: str
+) -> Iterator[Mistake]:
+    """Grafana keeps folders among its dashboards: a UID belongs to one of either."""
+    folder = section(values, "folder")
+    key = "existingUid" if "existingUid" in folder else "uid"
+    owner = {
+        str(folder.get(key, stack_uid(stack))): "the folder",
+        stack_uid(stack, RUNBOOKS): "the dashboard of runbooks",
+    }
     uids = {k: v for k, v in section(dashboards, "uids").items() if isinstance(v, str)}
-    owner: dict[str, str] = {}
-    for slug, uid in dashboard_uids(
-        stack, tuple(dict.fromkeys(known)), uids, adopt=dashboards.get("adopt") is True
-    ).items():
-        if uid in owner:
-            yield Mistake(
-                ("dashboards", "uids", slug),
-                f"{owner[uid]} also has the UID {uid}; a UID belongs to one dashboard",
+    adopt = dashboards.get("adopt") is True
+    for slug, uid in dashboard_uids(stack, included, uids, adopt=adopt).items():
+        if other := owner.get(uid):
+            path, other = (
+                (("dashboards", "uids", slug), other)
+                if slug in uids or other != "the folder"
+                else (("folder", key), f"the dashboard {slug}")
             )
+            yield Mistake(path, f"{other} also has the UID {uid}; a UID belongs to one alone")
         owner[uid] = slug

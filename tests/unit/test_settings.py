@@ -270,6 +270,10 @@ def test_ways_to_authenticate(config: dict[str, Any]) -> None:
 
 
 ADVICE_UID = "a Grafana uid has 1 to 40, each a letter, a digit, - or _"
+ADVICE_NUMBER = (
+    "is a number, which Pulumi's Grafana provider takes for one that folders had before they had "
+    "UIDs; use a UID with a letter"
+)
 ADVICE_NO_TEAM = "is what LiteLLM writes for keys without a team, so that it names no team"
 ADVICE_URL = "not a web address; write it like https://prometheus.example.com:9090"
 ADVICE_DURATION = "not a duration; write it like 15s, 1m or 2h"
@@ -475,6 +479,55 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         {"prometheus": URL, "dashboards": {"refresh": "often"}},
         f'dashboards.refresh = "often": {ADVICE_DURATION}',
     ),
+    *(
+        (
+            {"prometheus": URL, "dashboards": {"refresh": refresh}},
+            f'dashboards.refresh = "{refresh}": too short; Grafana takes 5s or longer',
+        )
+        for refresh in ("1s", "4s", "4999ms")
+    ),
+    *(
+        ({"folder": {key: uid}}, f'folder.{key} = "{uid}": {advice}')
+        for key in ("uid", "existingUid")
+        for uid, advice in (
+            ("0", ADVICE_NUMBER),
+            ("-12", ADVICE_NUMBER),
+            ("general", "is the UID of a folder of Grafana's own; use another"),
+            ("sharedwithme", "is the UID of a folder of Grafana's own; use another"),
+        )
+    ),
+    (
+        {"folder": {"uid": "a", "parentUid": "a"}},
+        'folder.parentUid = "a": a folder cannot be inside itself; use another',
+    ),
+    (
+        {"folder": {"uid": "litellm-dev-spend"}},
+        'folder.uid = "litellm-dev-spend": the dashboard spend also has the UID litellm-dev-spend; '
+        "a UID belongs to one alone",
+    ),
+    (
+        {"folder": {"existingUid": "llm"}, "dashboards": {"uids": {"spend": "llm"}}},
+        'dashboards.uids.spend = "llm": the folder also has the UID llm; a UID belongs to one alone',
+    ),
+    (
+        {"dashboards": {"uids": {"spend": "litellm-dev-runbooks"}}},
+        'dashboards.uids.spend = "litellm-dev-runbooks": the dashboard of runbooks also has the UID '
+        "litellm-dev-runbooks; a UID belongs to one alone",
+    ),
+    (
+        {"prometheus": {**URL, "scrapeInterval": "1500ms"}},
+        'prometheus.scrapeInterval = "1500ms": must be whole seconds; write it like 15s, 1m or 2h',
+    ),
+    (
+        {"prometheus": {**URL, "scrapeInterval": "5m"}},
+        'prometheus.scrapeInterval = "5m": must be at most 4m: Prometheus drops a value after five '
+        "minutes",
+    ),
+    (
+        {"objective": {"window": "15251w"}},
+        'objective.window = "15251w": longer than Grafana and Prometheus can take, which is 292 '
+        "years",
+    ),
     (
         {"prometheus": URL, "dashboards": {"timeFrom": "6h"}},
         'dashboards.timeFrom = "6h": not a Grafana time expression; write it like now, now-6h or '
@@ -613,6 +666,48 @@ def test_nor_in_an_address_that_stands_where_none_belongs() -> None:
 def test_long_values_are_cut() -> None:
     (line,) = message({"prometheus": {"url": "x" * 1000}})[1:]
     assert line == f'  prometheus.url = "{"x" * 58}…: {ADVICE_URL}'
+
+
+def at(path: str, value: object) -> dict[str, Any]:
+    """Settings with ``value`` at the dotted ``path``."""
+    key, _, rest = path.partition(".")
+    return {key: at(rest, value) if rest else value}
+
+
+LIMITS = [
+    ("folder.title", 189, "a", "Grafana takes at most 189 in the title of a folder"),
+    ("folder.title", 189, "é", "Grafana takes at most 189 in the title of a folder"),
+    ("dashboards.tags", 50, "a", "Grafana takes at most 50 in a tag"),
+    ("team.grafanaTeam.name", 190, "a", "Grafana takes at most 190 in the name of a team"),
+    ("prometheus.name", 190, "a", "Grafana takes at most 190 in the name of a data source"),
+    ("prometheus.name", 95, "é", "Grafana takes at most 190 in the name of a data source"),
+    ("prometheus.auth.username", 255, "a", "Grafana takes at most 255 in the user name of a data "),
+    ("prometheus.url", 255, "a", "Grafana takes at most 255 in the address of a data source"),
+    ("team.contact", 190, "a", "Grafana takes at most 190 in the email address of a team"),
+]
+FRAMES = {"prometheus.url": "http://{}", "team.contact": "{}@example.com"}
+
+
+@pytest.mark.parametrize(("path", "limit", "letter", "advice"), LIMITS)
+def test_text_is_as_long_as_grafana_takes_it(
+    path: str, limit: int, letter: str, advice: str
+) -> None:
+    frame = FRAMES.get(path, "{}")
+    longest = frame.format(letter * (limit - len(frame) + 2))
+
+    def config(text: str) -> dict[str, Any]:
+        found = at(path, [text] if path.endswith("tags") else text)
+        if "team" in found:
+            found["team"]["alias"] = "search"
+        prometheus = {**URL, **found.pop("prometheus", {})}
+        if "auth" in prometheus:
+            prometheus["auth"]["type"] = "basic"
+            found["prometheusPassword"] = "x"
+        return {"prometheus": prometheus, **found}
+
+    assert load(config(longest))
+    (line,) = message(config(letter + longest if frame == "{}" else longest + "a"))[1:]
+    assert advice in line
 
 
 def paths(value: object, prefix: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
