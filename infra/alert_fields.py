@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator
 from alerts import CATALOGUE
 from infra.durations import duration
 from infra.fields import is_email
+from infra.written import Written
 
 _TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
@@ -61,12 +62,6 @@ def _time_of_day(value: str) -> str:
     return value
 
 
-def _as_written(value: object) -> object:
-    """A time of day as it was written, which some of YAML's readers take for a number in base 60."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return f"{value // 60:02}:{value % 60:02}" if is_number else value  # type: ignore[operator]
-
-
 def _as_off(value: object) -> object:
     """``off`` as it was written, which some of YAML's readers take for false."""
     return "off" if value in (False, "false") else value
@@ -78,11 +73,11 @@ def _location(value: str) -> str:
     return value
 
 
-Email = Annotated[str, AfterValidator(_email)]
-AlertDuration = Annotated[str, AfterValidator(_alert_duration)]
-AlertName = Annotated[str, AfterValidator(_alert_name)]
+Email = Annotated[Written, AfterValidator(_email)]
+AlertDuration = Annotated[Written, AfterValidator(_alert_duration)]
+AlertName = Annotated[Written, AfterValidator(_alert_name)]
 Dollars = Annotated[float, AfterValidator(_dollars)]
-Weekdays = Annotated[str, AfterValidator(_weekdays)]
-TimeOfDay = Annotated[str, BeforeValidator(_as_written), AfterValidator(_time_of_day)]
+Weekdays = Annotated[Written, AfterValidator(_weekdays)]
+TimeOfDay = Annotated[Written, AfterValidator(_time_of_day)]
 MayBeOff = BeforeValidator(_as_off)
-Location = Annotated[str, AfterValidator(_location)]
+Location = Annotated[Written, AfterValidator(_location)]

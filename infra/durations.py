@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from infra.written import Written
+
 _DURATION = re.compile(r"([1-9][0-9]*)(ms|s|m|h|d|w)")
 """Of Prometheus's durations, those that Grafana takes as well: one unit."""
 
@@ -46,6 +48,6 @@ def _refresh(value: str) -> str:
     return value
 
 
-Duration = Annotated[str, AfterValidator(duration)]
-Seconds = Annotated[str, AfterValidator(_whole_seconds)]
-Refresh = Annotated[str, AfterValidator(_refresh)]
+Duration = Annotated[Written, AfterValidator(duration)]
+Seconds = Annotated[Written, AfterValidator(_whole_seconds)]
+Refresh = Annotated[Written, AfterValidator(_refresh)]

@@ -11,10 +11,11 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import promql_parser
-from pydantic import AfterValidator, BeforeValidator, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
 
 from dashboards import CATALOGUE
 from infra.limits import NAME, at_most
+from infra.written import Written, as_text
 from signals import Matcher, Operator
 from signals.buckets import shortest
 
@@ -224,20 +225,21 @@ def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
     return values
 
 
-Uid = Annotated[str, AfterValidator(_uid)]
-Text = Annotated[str, AfterValidator(_text)]
-HttpUrl = Annotated[str, AfterValidator(http_url)]
-TimeExpression = Annotated[str, AfterValidator(_time_expression)]
-Timezone = Annotated[str, AfterValidator(_timezone)]
+Uid = Annotated[Written, AfterValidator(_uid)]
+Text = Annotated[Written, AfterValidator(_text)]
+HttpUrl = Annotated[Written, AfterValidator(http_url)]
+TimeExpression = Annotated[Written, AfterValidator(_time_expression)]
+Timezone = Annotated[Written, AfterValidator(_timezone)]
 Percentage = Annotated[float, AfterValidator(_percentage)]
-Slug = Annotated[str, AfterValidator(_slug)]
-TeamAlias = Annotated[str, AfterValidator(_team_alias)]
-Contact = Annotated[str, AfterValidator(_text), AfterValidator(_contact)]
-TeamName = Annotated[str, AfterValidator(_team_name)]
-StackName = Annotated[str, AfterValidator(_stack_name)]
-Pem = Annotated[str, AfterValidator(_pem)]
+Slug = Annotated[Written, AfterValidator(_slug)]
+TeamAlias = Annotated[Written, AfterValidator(_team_alias)]
+Contact = Annotated[Written, AfterValidator(_text), AfterValidator(_contact)]
+TeamName = Annotated[Written, AfterValidator(_team_name)]
+StackName = Annotated[Written, AfterValidator(_stack_name)]
+Pem = Annotated[Written, AfterValidator(_pem)]
 Bound = Annotated[float, BeforeValidator(_no_boolean), AfterValidator(_bound)]
 Bounds = Annotated[tuple[Bound, ...], AfterValidator(_ascending)]
-HeaderName = Annotated[str, AfterValidator(_header_name)]
-PlainHeaderName = Annotated[str, AfterValidator(_plain_header_name)]
+Secret = Annotated[SecretStr, BeforeValidator(as_text)]
+HeaderName = Annotated[Written, AfterValidator(_header_name)]
+PlainHeaderName = Annotated[Written, AfterValidator(_plain_header_name)]
 Selector = Annotated[tuple[Matcher, ...], PlainValidator(label_matchers)]

@@ -182,8 +182,8 @@ def _uids(
         str(folder.get(key, stack_uid(stack))): "the folder",
         stack_uid(stack, RUNBOOKS): "the dashboard of runbooks",
     }
-    uids = {k: v for k, v in section(dashboards, "uids").items() if isinstance(v, str)}
-    adopt = dashboards.get("adopt") is True
+    uids = {k: str(v) for k, v in section(dashboards, "uids").items() if isinstance(v, str | int)}
+    adopt = dashboards.get("adopt") in (True,)
     for slug, uid in dashboard_uids(stack, included, uids, adopt=adopt).items():
         if other := owner.get(uid):
             path, other = (

@@ -186,7 +186,7 @@ class Settings(Model):
     """AWS access key ID for `prometheus.auth.type: sigv4` with `source: keys`."""
     prometheus_sig_v4_secret_key: SecretStr | None = None
     """AWS secret access key for `prometheus.auth.type: sigv4` with `source: keys`."""
-    prometheus_secret_headers: dict[fields.HeaderName, SecretStr] = {}
+    prometheus_secret_headers: dict[fields.HeaderName, fields.Secret] = {}
     """HTTP headers with secret values."""
     selector: fields.Selector = ()
     """PromQL label matchers added to every query, e.g. `namespace="llm-prod"`."""

@@ -289,7 +289,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     ({"folder": "LLM"}, "folder: must be a mapping of keys to values"),
     ({"folder": {"title": " "}}, 'folder.title = " ": must be one line of non-blank text'),
-    ({"folder": {"title": 7}}, "folder.title = 7: must be text"),
+    ({"folder": {"title": ["7"]}}, "folder.title: must be text"),
     ({"folder": {"uid": "a" * 41}}, f'folder.uid = "{"a" * 41}": has 41 characters; {ADVICE_UID}'),
     ({"folder": {"uid": "a b"}}, f'folder.uid = "a b": has 3 characters; {ADVICE_UID}'),
     (
@@ -309,7 +309,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         "folder.permissions.0.role = \"Admin\": must be one of 'Viewer' or 'Editor'",
     ),
     ({"team": {"title": "T"}}, "team.alias: must be set"),
-    ({"team": {"alias": 7}}, "team.alias = 7: must be text"),
+    ({"team": {"alias": {}}}, "team.alias: must be text"),
     ({"team": {"alias": ""}}, f'team.alias = "": {ADVICE_NO_TEAM}'),
     ({"team": {"alias": "None"}}, f'team.alias = "None": {ADVICE_NO_TEAM}'),
     (
@@ -666,6 +666,98 @@ def test_nor_in_an_address_that_stands_where_none_belongs() -> None:
 def test_long_values_are_cut() -> None:
     (line,) = message({"prometheus": {"url": "x" * 1000}})[1:]
     assert line == f'  prometheus.url = "{"x" * 58}…: {ADVICE_URL}'
+
+
+TEXTS = [
+    "environment",
+    "team.alias",
+    "team.title",
+    "team.grafanaTeam.name",
+    "team.grafanaTeam.existingName",
+    "folder.title",
+    "folder.parentUid",
+    "prometheus.name",
+    "prometheus.uid",
+    "prometheus.existingUid",
+    "prometheus.tenant",
+    "prometheus.serverName",
+    "prometheus.headers.X-Source",
+    "prometheus.auth.username",
+    "prometheusSecretHeaders.X-Key",
+    "rules.namespace",
+    "rules.labels.release",
+    "alerts.contactPoint.existing",
+    "alerts.criticalContactPoint",
+    "dashboards.uids.spend",
+]
+"""Settings that are any text, or any of letters and digits."""
+
+
+def with_what_it_needs(path: str, value: object) -> dict[str, Any]:
+    """Settings with ``value`` at ``path`` that can be used."""
+    needed: dict[str, dict[str, Any]] = {
+        "team": {"team": {"alias": "search"}},
+        "prometheus.auth": {
+            "prometheus": {"auth": {"type": "basic"}},
+            "prometheusPassword": "hunter2",
+        },
+    }
+    found: dict[str, Any] = {} if path == "prometheus.existingUid" else {"prometheus": {**URL}}
+    for prefix, config in needed.items():
+        if path.startswith(prefix):
+            merge(found, config)
+    merge(found, at(path, value))
+    if path == "team.alias":
+        found.setdefault("team", {})
+    return found
+
+
+def merge(into: dict[str, Any], config: Mapping[str, Any]) -> None:
+    """Adds ``config`` to what is there, level by level."""
+    for key, value in config.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            merge(into[key], value)
+        else:
+            into[key] = copy.deepcopy(value)
+
+
+def held(loaded: Settings, path: str) -> object:
+    value: Any = loaded.model_dump(by_alias=True)
+    for part in path.split("."):
+        value = value[part]
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else value
+
+
+@pytest.mark.parametrize("path", TEXTS)
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1234567, "1234567"), (-5, "-5"), (0, "0"), (True, "true"), (False, "false")],
+)
+def test_text_that_pulumi_keeps_as_a_number_or_truth_value(
+    path: str, value: object, text: str
+) -> None:
+    assert held(load(with_what_it_needs(path, value)), path) == text
+
+
+@pytest.mark.parametrize("path", TEXTS)
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        (1.5, "a number to YAML, which changes how it looks; write it in quotes"),
+        (2**63, "a number to YAML, which changes how it looks; write it in quotes"),
+        (
+            "2024-01-01 00:00:00 +0000 UTC",
+            "a date to YAML, which changes how it looks; write it in quotes",
+        ),
+    ],
+)
+def test_text_that_may_have_looked_otherwise(path: str, value: object, advice: str) -> None:
+    if path == "environment" and not isinstance(value, str):
+        pytest.skip("Pulumi keeps all that is no object as text")
+    (line,) = message(with_what_it_needs(path, value))[1:]
+    assert line.startswith(f"  {path}")
+    assert line.endswith(f": {advice}")
+    assert ("1.5" in line) == (value == 1.5 and "eaders" not in path)
 
 
 def at(path: str, value: object) -> dict[str, Any]:
