@@ -8,24 +8,13 @@ from collections.abc import Iterator, Mapping
 
 from dashboards import CATALOGUE, slugs
 from infra.alert_rules import broken_alert_rules
+from infra.auth_rules import AUTH_SECRETS, broken_auth_rules
 from infra.identity import RUNBOOKS, dashboard_uids, stack_uid
 from infra.mistakes import Mistake, Values, section
 from infra.objective_rules import broken_objective_rules
-from infra.prometheus_settings import AuthType, SigV4AuthType
+from infra.prometheus_settings import AuthType
 
-_AUTH_KEYS: Mapping[AuthType, tuple[frozenset[str], frozenset[str]]] = {
-    AuthType.NONE: (frozenset(), frozenset()),
-    AuthType.BASIC: (frozenset({"username"}), frozenset({"prometheusPassword"})),
-    AuthType.BEARER: (frozenset(), frozenset({"prometheusToken"})),
-    AuthType.TLS: (frozenset({"clientCertificate"}), frozenset({"prometheusTlsClientKey"})),
-    AuthType.SIGV4: (frozenset({"region"}), frozenset()),
-}
-"""For each way to authenticate, the keys of ``prometheus.auth`` and the secrets it needs."""
-
-_SIGV4_OPTIONS = frozenset({"source", "profile", "assumeRoleArn", "externalId"})
-_SIGV4_SECRETS = frozenset({"prometheusSigV4AccessKey", "prometheusSigV4SecretKey"})
-_AUTH_SECRETS = _SIGV4_SECRETS.union(*(secrets for _, secrets in _AUTH_KEYS.values()))
-_SECRETS = _AUTH_SECRETS | {"prometheusSecretHeaders"}
+_SECRETS = AUTH_SECRETS | {"prometheusSecretHeaders"}
 """All secrets of the data source."""
 
 
@@ -86,7 +75,7 @@ def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
             "set prometheus.url to the server's address, or prometheus.existingUid to the UID of "
             "an existing data source",
         )
-    yield from _auth(values, section(prometheus, "auth"))
+    yield from broken_auth_rules(values)
     yield from _headers(values, prometheus)
     exemplars = prometheus.get("exemplars")
     for position, exemplar in enumerate(exemplars if isinstance(exemplars, list) else []):
@@ -106,38 +95,6 @@ def _has_its_own(values: Values, prometheus: Values) -> str | None:
             "prometheus.url too, which creates a data source for the team"
         )
     return None
-
-
-def _auth(values: Values, auth: Values) -> Iterator[Mistake]:
-    try:
-        auth_type = AuthType(str(auth.get("type", AuthType.NONE)))
-    except ValueError:
-        return
-    needed, secrets = _AUTH_KEYS[auth_type]
-    allowed, allowed_secrets = needed | {"type"}, secrets
-    if auth_type is AuthType.SIGV4:
-        allowed, allowed_secrets = allowed | _SIGV4_OPTIONS, secrets | _SIGV4_SECRETS
-        if auth.get("source") == SigV4AuthType.KEYS:
-            secrets = _SIGV4_SECRETS
-    for key in sorted(needed - auth.keys()):
-        yield Mistake(("prometheus", "auth", key), f"required by prometheus.auth.type: {auth_type}")
-    for key in sorted(secrets - values.keys()):
-        yield Mistake(
-            (key,),
-            f"required by prometheus.auth.type: {auth_type}; "
-            f"set it with: pulumi config set --secret {key}",
-        )
-    for key in sorted((auth.keys() & _known_auth_keys()) - allowed):
-        yield Mistake(
-            ("prometheus", "auth", key),
-            f"not used by prometheus.auth.type: {auth_type}; remove it",
-        )
-    for key in sorted((values.keys() & _AUTH_SECRETS) - allowed_secrets):
-        yield Mistake((key,), f"not used by prometheus.auth.type: {auth_type}; remove it")
-
-
-def _known_auth_keys() -> frozenset[str]:
-    return _SIGV4_OPTIONS.union(*(keys for keys, _ in _AUTH_KEYS.values()))
 
 
 def _headers(values: Values, prometheus: Values) -> Iterator[Mistake]:

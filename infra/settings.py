@@ -186,6 +186,8 @@ class Settings(Model):
     """AWS access key ID for `prometheus.auth.type: sigv4` with `source: keys`."""
     prometheus_sig_v4_secret_key: SecretStr | None = None
     """AWS secret access key for `prometheus.auth.type: sigv4` with `source: keys`."""
+    prometheus_azure_client_secret: SecretStr | None = None
+    """Client secret for `prometheus.auth.type: azure` with `source: clientsecret`."""
     prometheus_secret_headers: dict[fields.HeaderName, fields.Secret] = {}
     """HTTP headers with secret values."""
     selector: fields.Selector = ()

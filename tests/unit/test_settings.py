@@ -69,6 +69,7 @@ EVERYTHING: dict[str, Any] = {
         "queryTimeout": "2m",
         "httpMethod": "GET",
         "type": "Mimir",
+        "plugin": "prometheus",
         "tenant": "llm",
         "caCertificate": PEM,
         "serverName": "mimir.internal",
@@ -261,6 +262,38 @@ AUTHENTICATED: list[dict[str, Any]] = [
             },
         }
     },
+    *(
+        {"prometheus": {**URL, "plugin": plugin, "auth": {"type": "sigv4", "region": "x", **auth}}}
+        for plugin in ("prometheus", "grafana-amazonprometheus-datasource")
+        for auth in (
+            {"source": "workspace-iam-role"},
+            {"source": "ec2_iam_role", "assumeRoleArn": "arn:aws:iam::1:role/r"},
+            {"source": "grafana_assume_role", "assumeRoleArn": "arn:aws:iam::1:role/r"},
+        )
+    ),
+    *(
+        {"prometheus": {**URL, "plugin": plugin, "auth": {"type": "azure", **auth}}}
+        for plugin in ("prometheus", "grafana-azureprometheus-datasource")
+        for auth in (
+            {},
+            {"source": "msi"},
+            {"source": "workloadidentity"},
+            {"source": "workloadidentity", "tenantId": "t", "clientId": "c"},
+        )
+    ),
+    {
+        "prometheus": {
+            **URL,
+            "auth": {
+                "type": "azure",
+                "source": "clientsecret",
+                "tenantId": "t",
+                "clientId": "c",
+                "cloud": "AzureChinaCloud",
+            },
+        },
+        "prometheusAzureClientSecret": "hunter2",
+    },
 ]
 
 
@@ -425,6 +458,82 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (
         {"prometheus": {**URL, "auth": {"type": "bearer", "region": "x"}}, "prometheusToken": "x"},
         'prometheus.auth.region = "x": not used by prometheus.auth.type: bearer; remove it',
+    ),
+    (
+        {
+            "prometheus": {**URL, "auth": {"type": "sigv4", "region": "x"}},
+            "prometheusSigV4AccessKey": "x",
+        },
+        "prometheusSigV4AccessKey = (secret): not used by prometheus.auth.type: sigv4; remove it",
+    ),
+    (
+        {
+            "prometheus": {**URL, "auth": {"type": "sigv4", "source": "keys", "region": "x"}},
+            "prometheusSigV4AccessKey": "x",
+        },
+        "prometheusSigV4SecretKey: required by prometheus.auth.source: keys; set it with: pulumi "
+        "config set --secret prometheusSigV4SecretKey",
+    ),
+    (
+        {"prometheus": {**URL, "auth": {"type": "sigv4", "source": "msi", "region": "x"}}},
+        'prometheus.auth.source = "msi": prometheus.auth.type: sigv4 has default, keys, credentials, '
+        "ec2_iam_role, workspace-iam-role or grafana_assume_role",
+    ),
+    (
+        {
+            "prometheus": {
+                **URL,
+                "auth": {"type": "sigv4", "source": "grafana_assume_role", "region": "x"},
+            }
+        },
+        "prometheus.auth.assumeRoleArn: required by prometheus.auth.source: grafana_assume_role",
+    ),
+    (
+        {"prometheus": {**URL, "auth": {"type": "azure", "source": "keys"}}},
+        'prometheus.auth.source = "keys": prometheus.auth.type: azure has msi, workloadidentity or '
+        "clientsecret",
+    ),
+    (
+        {"prometheus": {**URL, "auth": {"type": "azure", "clientId": "c"}}},
+        'prometheus.auth.clientId = "c": not used by prometheus.auth.type: azure; remove it',
+    ),
+    (
+        {
+            "prometheus": {
+                **URL,
+                "auth": {"type": "azure", "source": "clientsecret", "tenantId": "t"},
+            },
+            "prometheusAzureClientSecret": "x",
+        },
+        "prometheus.auth.clientId: required by prometheus.auth.source: clientsecret",
+    ),
+    (
+        {
+            "prometheus": {**URL, "auth": {"type": "bearer", "source": "msi"}},
+            "prometheusToken": "x",
+        },
+        'prometheus.auth.source = "msi": not used by prometheus.auth.type: bearer; remove it',
+    ),
+    (
+        {"prometheus": {**URL, "plugin": "grafana-amazonprometheus-datasource"}},
+        'prometheus.plugin = "grafana-amazonprometheus-datasource": it authenticates by '
+        "prometheus.auth.type: sigv4 alone",
+    ),
+    (
+        {
+            "prometheus": {
+                **URL,
+                "plugin": "grafana-azureprometheus-datasource",
+                "auth": {"type": "sigv4", "region": "x"},
+            }
+        },
+        'prometheus.plugin = "grafana-azureprometheus-datasource": it authenticates by '
+        "prometheus.auth.type: azure alone",
+    ),
+    (
+        {"prometheus": {**URL, "plugin": "loki"}},
+        "prometheus.plugin = \"loki\": must be one of 'prometheus', "
+        "'grafana-amazonprometheus-datasource' or 'grafana-azureprometheus-datasource'",
     ),
     (
         {"prometheus": URL, "prometheusToken": "hunter2"},
