@@ -36,7 +36,8 @@ def duration(value: str) -> str:
     return value
 
 
-def _whole_seconds(value: str) -> str:
+def whole_seconds(value: str) -> str:
+    """``value``, if it is a duration of whole seconds; raises ValueError if not."""
     if milliseconds(value) % 1000:
         raise ValueError("must be whole seconds; write it like 15s, 1m or 2h")
     return value
@@ -49,5 +50,5 @@ def _refresh(value: str) -> str:
 
 
 Duration = Annotated[Written, AfterValidator(duration)]
-Seconds = Annotated[Written, AfterValidator(_whole_seconds)]
+Seconds = Annotated[Written, AfterValidator(whole_seconds)]
 Refresh = Annotated[Written, AfterValidator(_refresh)]

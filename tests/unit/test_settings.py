@@ -627,6 +627,14 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         {"prometheus": {**URL, "scrapeInterval": "1500ms"}},
         'prometheus.scrapeInterval = "1500ms": must be whole seconds; write it like 15s, 1m or 2h',
     ),
+    *(
+        (
+            {"alerts": {"overrides": {"LiteLLMProxyDown": {key: "1500ms"}}}},
+            f'alerts.overrides.LiteLLMProxyDown.{key} = "1500ms": must be whole seconds; write it '
+            "like 15s, 1m or 2h",
+        )
+        for key in ("for", "keepFiringFor")
+    ),
     (
         {"prometheus": {**URL, "scrapeInterval": "5m"}},
         'prometheus.scrapeInterval = "5m": must be at most 4m: Prometheus drops a value after five '
