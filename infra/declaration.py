@@ -208,7 +208,8 @@ def _frame(
         time_to=chosen.time_to,
         timezone=chosen.timezone,
         editable=chosen.editable,
-        audience=_title(team) if team else "",
+        # Grafana cuts off what is blank at the end of a dashboard's title.
+        audience=_title(team).strip() if team else "",
         family_tag=family_tag,
         without=frozenset(chosen.without_features),
     )

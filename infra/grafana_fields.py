@@ -25,7 +25,12 @@ def _folder_uid(value: str) -> str:
 
 
 FolderUid = Annotated[Uid, AfterValidator(_folder_uid)]
-FolderTitle = Annotated[Text, AfterValidator(partial(at_most, TITLE, "the title of a folder"))]
+FolderTitle = Annotated[
+    Text,
+    AfterValidator(str.strip),
+    AfterValidator(partial(at_most, TITLE, "the title of a folder")),
+]
+"""Without what is blank around it, as Grafana keeps it."""
 Tag = Annotated[Text, AfterValidator(partial(at_most, TAG, "a tag"))]
 TeamName = Annotated[Text, AfterValidator(partial(at_most, NAME, "the name of a team"))]
 SourceName = Annotated[

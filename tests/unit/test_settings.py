@@ -883,6 +883,10 @@ def at(path: str, value: object) -> dict[str, Any]:
     return {key: at(rest, value) if rest else value}
 
 
+def test_a_folders_title_is_kept_as_grafana_keeps_it() -> None:
+    assert load({"prometheus": URL, "folder": {"title": " a  b "}}).folder.title == "a  b"
+
+
 LIMITS = [
     ("folder.title", 189, "a", "Grafana takes at most 189 in the title of a folder"),
     ("folder.title", 189, "é", "Grafana takes at most 189 in the title of a folder"),
