@@ -3,7 +3,6 @@ Grafana it is for.
 """
 
 import os
-
 from pathlib import Path
 
 import pulumi
