@@ -165,7 +165,7 @@ class ProvisioningDirectory:
         entry: dict[str, object] = {
             "name": literal(data_source.name),
             "uid": uid,
-            "type": "prometheus",
+            "type": data_source.type,
             "access": "proxy",
             "url": literal(data_source.url),
             "editable": False,
@@ -198,6 +198,7 @@ class ProvisioningDirectory:
                 uid=entry["uid"],
                 name=text(entry["name"]),
                 url=text(entry["url"]),
+                type=entry["type"],
                 json_data=options,
                 basic_auth_username=text(entry["basicAuthUser"])
                 if "basicAuthUser" in entry

@@ -19,6 +19,7 @@ from embedded.bridge import Defaults
 from embedded.files import ProvisioningDirectory, secret_reference
 from embedded.kind import Kind, Properties, merged
 from embedded.storage import TargetError
+from infra.prometheus_settings import is_of_prometheus
 from infra.resources import DataSource, Folder
 
 
@@ -152,7 +153,7 @@ class _DataSourceKind(Kind):
         return uid
 
     def update(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> None:
-        if inputs["type"] != "prometheus":
+        if not is_of_prometheus(inputs["type"]):
             raise TargetError(f"data sources of type {inputs['type']} are not supported")
         directory.write_data_source(_data_source(inputs))
 
@@ -165,7 +166,7 @@ class _DataSourceKind(Kind):
         return merged(
             last,
             {
-                "type": "prometheus",
+                "type": stored.type,
                 "uid": stored.uid,
                 "name": stored.name,
                 "url": stored.url,
@@ -208,6 +209,7 @@ def _data_source(inputs: Properties) -> DataSource:
         uid=inputs["uid"],
         name=inputs["name"],
         url=inputs["url"],
+        type=inputs["type"],
         json_data=json.loads(inputs.get("jsonDataEncoded") or "{}"),
         basic_auth_username=inputs.get("basicAuthUsername") or None,
         secure_json_data={k: SecretStr(v) for k, v in _secure_json(inputs).items()},

@@ -3,6 +3,7 @@ Grafana it is for.
 """
 
 import os
+from pathlib import Path
 
 import pulumi
 from pulumi.runtime import config as runtime_config
@@ -13,6 +14,7 @@ from infra.loading import SettingsError, correction, load_settings
 from infra.platform import Platform, on_platform
 from infra.readiness import obstacles
 from infra.settings import Settings
+from infra.written import rewritten_settings
 
 
 async def settings_from_pulumi() -> Settings:
@@ -25,8 +27,10 @@ async def settings_from_pulumi() -> Settings:
     config = _config()
     secret_keys = [key for key in config if runtime_config.is_config_secret(key)]
     stack = pulumi.get_stack()
+    project = pulumi.get_project()
+    rewritten = rewritten_settings(Path(f"Pulumi.{stack}.yaml"), project)
     try:
-        settings = load_settings(config, secret_keys, pulumi.get_project(), stack)
+        settings = load_settings(config, secret_keys, project, stack, rewritten)
         if settings.team and (name := settings.team.platform_stack):
             return on_platform(settings, stack, await _platform(name, stack))
     except SettingsError as error:

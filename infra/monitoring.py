@@ -107,7 +107,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
     def _data_source(self, data_source: DataSource) -> grafana.oss.DataSource:
         return grafana.oss.DataSource(
             f"{self.pulumi_resource_name}-prometheus",
-            type="prometheus",
+            type=data_source.type,
             uid=data_source.uid,
             name=data_source.name,
             url=data_source.url,

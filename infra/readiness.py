@@ -8,9 +8,12 @@ from infra.declaration import Declaration
 from infra.grafana import GrafanaAccess
 from infra.grafana_api import Answer, GrafanaApi, UnreachableError
 from infra.permissions import FolderAllows, lacking_permissions
+from infra.prometheus_settings import AuthType, Plugin
 
 _OLDEST = 11
 _OLDEST_WITH_ALERTS = 12
+_WITHOUT_CLOUDS = (13, 1)
+"""The version whose own Prometheus data source authenticates at neither AWS nor Azure any more."""
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 _AT_ONCE = 6
 _HEALTH, _PERMISSIONS = ("api", "health"), ("api", "access-control", "user", "permissions")
@@ -69,6 +72,23 @@ def _too_old(access: GrafanaAccess, health: Answer, declaration: Declaration) ->
             f"{access.url} is Grafana {said}: rules in Grafana require Grafana {_OLDEST_WITH_ALERTS} "
             "or newer; set alerts.managedBy and recordingRules to prometheus or off"
         )
+    if (major, int(version[2])) >= _WITHOUT_CLOUDS:
+        yield from _taken_away(access, str(said), declaration)
+
+
+def _taken_away(access: GrafanaAccess, version: str, declaration: Declaration) -> Iterator[str]:
+    source = declaration.data_source
+    if not source or source.type != Plugin.PROMETHEUS:
+        return
+    for option, auth_type, plugin in (
+        ("sigV4Auth", AuthType.SIGV4, Plugin.AMAZON),
+        ("azureCredentials", AuthType.AZURE, Plugin.AZURE),
+    ):
+        if option in source.json_data:
+            yield (
+                f"{access.url} is Grafana {version}, whose own Prometheus data source knows no "
+                f"{auth_type}: install the plugin {plugin}, and set prometheus.plugin to it"
+            )
 
 
 def _looks(grafana: GrafanaApi, declaration: Declaration) -> Iterator[Callable[[], str | None]]:
@@ -83,6 +103,11 @@ def _looks(grafana: GrafanaApi, declaration: Declaration) -> Iterator[Callable[[
         yield lambda: _absent(
             grafana.ask("api", "folders", parent),
             f"folder.parentUid = {parent}: there is no such folder in Grafana",
+        )
+    if (source := declaration.data_source) and source.type != Plugin.PROMETHEUS:
+        yield lambda: _absent(
+            grafana.ask("api", "plugins", source.type, "settings"),
+            f"prometheus.plugin = {source.type}: the plugin is not installed in Grafana",
         )
     if not declaration.data_source:
         yield lambda: _absent(

@@ -109,6 +109,7 @@ def _resources(settings: Settings, stack: str) -> Declared:
         content = {
             "name": source.name,
             "url": source.url,
+            "plugin": source.type,
             "basicAuthUsername": source.basic_auth_username,
             "jsonData": dict(source.json_data),
             "secrets": sorted([*source.secure_json_data, *source.http_headers]),

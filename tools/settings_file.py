@@ -9,6 +9,7 @@ from infra.identity import stack_uid
 from infra.loading import SettingsError, load_settings
 from infra.platform import Platform, on_platform
 from infra.settings import Settings
+from infra.written import rewritten_settings
 from tools.configuration import config_of, with_command_at_hand
 from tools.project import PROJECT, stacks
 
@@ -23,8 +24,9 @@ def settings_of(stack: str, root: Path) -> Settings:
 
     """
     config, secret_keys = config_of(stack, root)
+    rewritten = rewritten_settings(root / f"Pulumi.{stack}.yaml", PROJECT)
     try:
-        settings = load_settings(config, secret_keys, PROJECT, stack)
+        settings = load_settings(config, secret_keys, PROJECT, stack, rewritten)
         if settings.team and (name := settings.team.platform_stack):
             return on_platform(settings, stack, platform_of(name, root))
     except SettingsError as error:

@@ -149,6 +149,10 @@ def auth(**keys: str) -> dict[str, Any]:
     return {"prometheus": {"url": "http://x", "auth": keys}}
 
 
+def of_plugin(plugin: str, **settings: str) -> dict[str, Any]:
+    return {"prometheus": {**auth(**settings)["prometheus"], "plugin": plugin}}
+
+
 @pytest.mark.parametrize(
     ("config", "secrets", "inputs", "options"),
     [
@@ -187,6 +191,41 @@ def auth(**keys: str) -> dict[str, Any]:
                 "sigV4AuthType": "keys",
                 "sigV4Region": "eu-west-1",
                 "sigV4AssumeRoleArn": "arn",
+            },
+        ),
+        (
+            of_plugin("grafana-amazonprometheus-datasource", type="sigv4", region="eu-west-1"),
+            {},
+            {"type": "grafana-amazonprometheus-datasource"},
+            {"sigV4Auth": True, "sigV4AuthType": "default", "sigV4Region": "eu-west-1"},
+        ),
+        (
+            auth(type="sigv4", region="eu-west-1", source="workspace-iam-role"),
+            {},
+            {},
+            {"sigV4Auth": True, "sigV4AuthType": "workspace-iam-role", "sigV4Region": "eu-west-1"},
+        ),
+        (auth(type="azure"), {}, {}, {"azureCredentials": {"authType": "msi"}}),
+        (
+            of_plugin(
+                "grafana-azureprometheus-datasource",
+                type="azure",
+                source="clientsecret",
+                tenantId="t",
+                clientId="c",
+            ),
+            {"prometheusAzureClientSecret": "s"},
+            {
+                "type": "grafana-azureprometheus-datasource",
+                "secureJsonDataEncoded": '{"azureClientSecret":"s"}',
+            },
+            {
+                "azureCredentials": {
+                    "authType": "clientsecret",
+                    "azureCloud": "AzureCloud",
+                    "clientId": "c",
+                    "tenantId": "t",
+                }
             },
         ),
         (

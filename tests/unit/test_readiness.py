@@ -35,6 +35,20 @@ EDITOR = {
 IN_FOLDER = {"folders:write": True, "dashboards:create": True, "dashboards:write": True}
 ALERTS = {"managedBy": "grafana", "contactPoint": {"email": {"addresses": ["a@example.com"]}}}
 EXISTING = {"url": None, "existingUid": "prom"}
+AMAZON = {"auth": {"type": "sigv4", "region": "eu-west-1"}}
+PLUGIN = {"plugin": "grafana-amazonprometheus-datasource"}
+INSTALLED = {"/api/plugins/grafana-amazonprometheus-datasource/settings": {"enabled": True}}
+AZURE = {"auth": {"type": "azure"}}
+TAKEN_AWAY = (
+    "URL is Grafana {}, whose own Prometheus data source knows no {}: install the plugin "
+    "grafana-{}prometheus-datasource, and set prometheus.plugin to it"
+)
+CLOUDS: list[tuple[str, dict[str, Any], list[str]]] = [
+    ("13.0.2", AMAZON, []),
+    ("13.1.0", AMAZON, [TAKEN_AWAY.format("13.1.0", "sigv4", "amazon")]),
+    ("14.0.0", AZURE, [TAKEN_AWAY.format("14.0.0", "azure", "azure")]),
+    ("13.1.0", {}, []),
+]
 ROLE = "without role-based access control, the service account requires the role Admin"
 
 
@@ -113,6 +127,13 @@ def lacking(*named: str) -> list[str]:
         (grafana(ADMIN) | {"/api/health": "<html>Sign in</html>"}, {},
          ["URL answers 200 with text/html, which is not Grafana's API: is it a login page of a proxy "
           "in front of Grafana (set grafana:httpHeaders), or is a path missing in grafana:url?"]),
+        *((grafana(ADMIN) | {"/api/health": {"version": version}}, {"prometheus": source}, said)
+          for version, source, said in CLOUDS),
+        (grafana(ADMIN), {"prometheus": {**AMAZON, **PLUGIN}},
+         ["prometheus.plugin = grafana-amazonprometheus-datasource: the plugin is not installed in "
+          "Grafana"]),
+        (grafana(ADMIN) | INSTALLED | {"/api/health": {"version": "13.1.0"}},
+         {"prometheus": {**AMAZON, **PLUGIN}}, []),
         (grafana({}) | {"/api/health": {"version": "10.0.0"}},
          {"prometheus": {"url": None, "existingUid": "gone"}},
          ["URL is Grafana 10.0.0: the dashboards require Grafana 11 or newer",

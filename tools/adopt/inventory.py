@@ -11,6 +11,7 @@ import click
 import httpx
 
 from infra.grafana import authorization
+from infra.prometheus_settings import is_of_prometheus
 from signals.catalogue import PREFIX
 
 _TIMEOUT_SECONDS = 30.0
@@ -39,11 +40,12 @@ class FoundDashboard:
 
 @dataclass(frozen=True)
 class FoundDataSource:
-    """A data source of type ``prometheus``."""
+    """A data source that asks a Prometheus; ``type`` is its plugin."""
 
     uid: str
     name: str
     url: str
+    type: str
     is_read_only: bool
 
 
@@ -134,11 +136,12 @@ def _data_source_uid(reference: Any, variables: Mapping[Any, Any]) -> str | None
 
 def _data_sources(client: httpx.Client) -> Iterator[FoundDataSource]:
     for source in _get(client, "/api/datasources"):
-        if source.get("type") == "prometheus":
+        if is_of_prometheus(source.get("type", "")):
             yield FoundDataSource(
                 source["uid"],
                 source.get("name", ""),
                 source.get("url", ""),
+                source["type"],
                 bool(source.get("readOnly")),
             )
 

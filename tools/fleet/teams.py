@@ -18,6 +18,7 @@ from infra.loading import SettingsError, described, load_settings, mistakes_in, 
 from infra.model import Model
 from infra.platform import Platform, on_platform
 from infra.settings import SECRET_KEYS, Settings, TeamIdentity
+from infra.written import below, marked, rewritten_in
 from tools.configuration import as_pulumi_hands_it, config_of
 from tools.grafana import sealed_variables
 from tools.project import PROJECT, read_mapping, stack_file, stacks, with_namespace
@@ -63,8 +64,9 @@ class Fleet(Model):
 @dataclass(frozen=True)
 class TeamStack:
     """The stack of a team in ``environment``; ``content`` is that of its stack file, and ``place``
-    is where the team stands in ``teams.yaml``. ``variables`` are those of the Grafana provider that
-    stand for what the environment's configuration seals, which the team's cannot hold.
+    is where the team stands in ``teams.yaml``, in whose settings ``rewritten`` is what was written
+    of those that do not look so any more. ``variables`` are those of the Grafana provider that stand
+    for what the environment's configuration seals, which the team's cannot hold.
     """
 
     stack: str
@@ -73,13 +75,14 @@ class TeamStack:
     environment: str
     content: Mapping[str, Any]
     place: str
+    rewritten: Mapping[tuple[str, ...], str]
     variables: Sequence[str] = ()
 
     @cached_property
     def settings(self) -> Settings:
         """What the file sets; raises SettingsError where that cannot be used."""
         config, secret_keys = as_pulumi_hands_it(self.content["config"])
-        return load_settings(config, secret_keys, PROJECT, self.stack)
+        return load_settings(config, secret_keys, PROJECT, self.stack, self.rewritten)
 
 
 def all_team_stacks(root: Path) -> list[TeamStack]:
@@ -91,14 +94,15 @@ def all_team_stacks(root: Path) -> list[TeamStack]:
     """
     if not (root / FILE).exists():
         raise click.ClickException(f"there is no {FILE}; docs/teams.md describes its format")
-    values = read_mapping(root / FILE)
+    values, rewritten = read_mapping(root / FILE), rewritten_in(root / FILE)
+    of_teams = {path: written for path, written in rewritten.items() if "settings" not in path[2:3]}
     try:
-        fleet = Fleet.model_validate(values)
+        fleet = Fleet.model_validate(marked(values, of_teams))
     except ValidationError as error:
         raise _corrections(described(mistakes_in(error, Fleet), values)) from None
     lines = list(_unknown_environments(fleet, root))
     if not lines:
-        found = list(_team_stacks(fleet, root))
+        found = list(_team_stacks(fleet, root, rewritten))
         lines = [*_mistakes_in_settings(found), *_collisions(found, root)]
     if lines:
         raise _corrections(lines)
@@ -175,7 +179,9 @@ def _unknown_environments(fleet: Fleet, root: Path) -> Iterator[str]:
                 )
 
 
-def _team_stacks(fleet: Fleet, root: Path) -> Iterator[TeamStack]:
+def _team_stacks(
+    fleet: Fleet, root: Path, rewritten: Mapping[tuple[str, ...], str]
+) -> Iterator[TeamStack]:
     shared: dict[str, _Shared] = {}
     for position, team in enumerate(fleet.teams):
         name = team.name or team_slug(team.alias)
@@ -189,6 +195,7 @@ def _team_stacks(fleet: Fleet, root: Path) -> Iterator[TeamStack]:
                 environment=environment,
                 content=_content(team, environment, shared[environment]),
                 place=f"teams.{position}",
+                rewritten=below(rewritten, "teams", str(position), "settings"),
                 variables=shared[environment].variables,
             )
 
