@@ -7,13 +7,15 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live test-world lint format reference catalogue lock bench bench-render bench-fleet bench-check bench-queries bench-month clean
+.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-up: $(VENV)/.installed ## Deploy STACK (default: dev); YES=--yes does not ask
-	@$(TOOLS) up --stack $(STACK) $(YES)
+install: $(VENV)/.installed ## Install the Python packages into .venv
+
+up: $(VENV)/.installed ## Deploy STACK (default: dev); YES=--yes does not ask, REFRESH=--refresh reverts changes made by hand
+	@$(TOOLS) up --stack $(STACK) $(YES) $(REFRESH)
 
 preview: $(VENV)/.installed ## Show what up would change
 	@$(TOOLS) preview --stack $(STACK)
@@ -34,7 +36,7 @@ check: $(VENV)/.installed ## Explain why panels of STACK are empty, and whether 
 	@$(TOOLS) check --stack $(STACK)
 
 fleet-up: $(VENV)/.installed ## Deploy the team stacks of the environment STACK
-	@$(TOOLS) fleet up --environment $(STACK) $(YES)
+	@$(TOOLS) fleet up --environment $(STACK) $(YES) $(REFRESH)
 
 fleet-preview: $(VENV)/.installed ## Show what fleet-up would change
 	@$(TOOLS) fleet preview --environment $(STACK)
@@ -52,6 +54,9 @@ test: $(VENV)/.installed-dev ## Run all tests
 test-live: $(VENV)/.installed-dev ## Run the tests with a real LiteLLM, Prometheus and Redis
 	@$(BIN)/pytest tests/rules
 	@$(BIN)/pytest tests/live --numprocesses=0
+
+test-workflows: $(VENV)/.installed-dev ## Run the workflows in a runner, which is compiled first
+	@$(BIN)/pytest tests/workflows --numprocesses=0
 
 # What the oldest Prometheus that is supported is compared with.
 SERVERS := .tools/servers
@@ -105,6 +110,9 @@ bench-render: $(VENV)/.installed-dev ## Print how long rendering all dashboards 
 
 bench-fleet: $(VENV)/.installed-dev ## Print how long a fleet of 100 teams takes
 	@$(BIN)/python -m bench.fleet
+
+bench-fleet-growth: $(VENV)/.installed-dev ## Print how long the next teams with alerts take as a fleet grows
+	@$(BIN)/python -m bench.fleet_growth
 
 bench-check: $(VENV)/.installed-dev ## Print how long check takes compared with its plain queries
 	@$(BIN)/python -m bench.check

@@ -2,7 +2,7 @@
 
 import pulumi
 
-from infra.config import settings_from_pulumi
+from infra.config import refuse_unless_ready, settings_from_pulumi
 from infra.declaration import declare
 from infra.monitoring import LiteLLMMonitoring
 
@@ -11,6 +11,7 @@ async def main() -> pulumi.Inputs:
     """Declares everything, and returns the stack's outputs."""
     stack = pulumi.get_stack()
     declaration = declare(await settings_from_pulumi(), stack)
+    refuse_unless_ready(declaration)
     return LiteLLMMonitoring(f"litellm-{stack}", declaration).outputs
 
 

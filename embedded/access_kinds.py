@@ -50,6 +50,7 @@ class _FolderPermissionKind(Kind):
 
     known = frozenset({"folderUid", "permissions"})
     identity = "folderUid"
+    whole = frozenset({"permissions"})
 
     def uid(self, inputs: Properties) -> str | None:
         return str(inputs["folderUid"])

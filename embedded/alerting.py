@@ -26,13 +26,13 @@ class AlertingDirectory:
 
     def write(self, uid: str, content: Content) -> Path:
         """Makes ``content``, by the key of its kind, that of the file ``uid``."""
-        file = self._file(uid)
+        file = self.file(uid)
         write_yaml(file, {"apiVersion": 1, **content})
         return file
 
     def read(self, uid: str) -> Content | None:
         """The content of the file ``uid``, or None where there is none."""
-        file = self._file(uid)
+        file = self.file(uid)
         try:
             found = dict(read_yaml(file))
         except FileNotFoundError:
@@ -44,7 +44,7 @@ class AlertingDirectory:
 
     def delete(self, uid: str) -> None:
         """Deletes the file ``uid``, if it is there."""
-        self._file(uid).unlink(missing_ok=True)
+        self.file(uid).unlink(missing_ok=True)
 
     def change(self, change: Callable[[Content], Content]) -> None:
         """Makes every file what ``change`` makes of its content."""
@@ -83,7 +83,8 @@ class AlertingDirectory:
         for path in sorted(self._files.glob("*.yaml")):
             yield path.stem
 
-    def _file(self, uid: str) -> Path:
+    def file(self, uid: str) -> Path:
+        """Where the file ``uid`` is."""
         return self._files / file_name(uid, ".yaml")
 
 

@@ -1,31 +1,64 @@
 """Rule groups, contact points, templates and mute timings, as the Grafana provider has them."""
 
-import json
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from embedded.alerting import Content, alerting_uid
-from embedded.files import ProvisioningDirectory, folder_path, in_strings, literal, secret_reference
+from embedded.alerting_forms import (
+    RECEIVERS,
+    interval_entry,
+    interval_properties,
+    receivers,
+    rule_entry,
+    rule_properties,
+    ways,
+)
+from embedded.bridge import Defaults, sealed
+from embedded.durations import go_duration
+from embedded.files import ProvisioningDirectory, folder_path, literal, text
 from embedded.kind import Kind, Properties
-from embedded.storage import TargetError
+from embedded.storage import TargetError, unreadable
 
+_PROVENANCE = Defaults({"disableProvenance": False})
 _OF_EVERY_RESOURCE = ("name", "orgId", "disableProvenance")
 
 
+_INTERVAL: Properties = {"daysOfMonths": [], "months": [], "times": [], "weekdays": [], "years": []}
+
+
+def _rule_state(rule: Properties) -> Properties:
+    """A rule as Grafana returns it."""
+    found = {"isPaused": False, "missingSeriesEvalsToResolve": 0, **rule}
+    found |= {key: go_duration(rule[key]) for key in ("for", "keepFiringFor") if key in rule}
+    found["datas"] = [{"queryType": "", **data} for data in rule.get("datas") or ()]
+    if settings := rule.get("notificationSettings"):
+        found["notificationSettings"] = {"activeTimings": [], "muteTimings": [], **settings}
+    return found
+
+
+def _of_way(kind: str) -> Properties:
+    """What is filled in for a way to notify."""
+    single = {"singleEmail": False} if kind == "emails" else {}
+    return {"disableResolveMessage": False, "settings": sealed({}), **single}
+
+
+_FILLED_IN: Mapping[str, Properties] = {
+    kind: {**_of_way(kind), "settings": {}} for kind in RECEIVERS
+}
+
+
 class _AlertingKind(Kind):
-    """A kind whose file is a function of its properties; ``body`` is the property that what
-    somebody has changed there shows as.
-    """
+    """A kind whose file is a function of its properties, and the other way round."""
 
     prefix: ClassVar[str]
-    body: ClassVar[str]
     taken: ClassVar[str] = ""
     """What creating a second one of ``NAME`` is refused with; Grafana merges what has no such words
     into the first.
     """
     identity = "name"
+    defaults = _PROVENANCE
 
     def uid(self, inputs: Properties) -> str | None:
         return alerting_uid(self.prefix, str(inputs["name"]))
@@ -33,6 +66,12 @@ class _AlertingKind(Kind):
     @abstractmethod
     def content(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> Content:
         """What the file has to say."""
+
+    @abstractmethod
+    def properties(self, uid: str, content: Content, last: Properties) -> Properties:
+        """What the file says, apart from what names it; raises KeyError or TypeError where it is
+        spoilt.
+        """
 
     def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
         uid = str(self.uid(inputs))
@@ -57,7 +96,10 @@ class _AlertingKind(Kind):
             return None
         if last and found == self._expected(directory, uid, last):
             return last
-        return {**last, self.body: json.loads(json.dumps(found))}
+        try:
+            return {**last, **self.properties(uid, found, last)}
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise unreadable(directory.alerting.file(uid)) from error
 
     def _expected(
         self, directory: ProvisioningDirectory, uid: str, last: Properties
@@ -76,8 +118,21 @@ class _RuleGroupKind(_AlertingKind):
     """``grafana:alerting/ruleGroup:RuleGroup``"""
 
     known = frozenset({*_OF_EVERY_RESOURCE, "folderUid", "intervalSeconds", "rules"})
-    prefix, body = "rules", "rules"
+    prefix = "rules"
     taken = 'rule group with name "NAME" already exists'
+    defaults = Defaults(
+        _PROVENANCE.own,
+        {
+            "rules": Defaults(
+                {"isPaused": False},
+                {
+                    "datas": Defaults({"queryType": ""}, {"relativeTimeRange": Defaults()}),
+                    "notificationSettings": Defaults(),
+                    "record": Defaults(),
+                },
+            )
+        },
+    )
 
     def uid(self, inputs: Properties) -> str | None:
         return alerting_uid(self.prefix, str(inputs["folderUid"]), str(inputs["name"]))
@@ -91,26 +146,52 @@ class _RuleGroupKind(_AlertingKind):
             "name": literal(inputs["name"]),
             "folder": folder_path(folder.title),
             "interval": f"{int(inputs['intervalSeconds'])}s",
-            "rules": [_rule(rule) for rule in inputs["rules"]],
+            "rules": [rule_entry(rule) for rule in inputs["rules"]],
         }
         return {"groups": [group]}
+
+    def properties(self, uid: str, content: Content, last: Properties) -> Properties:
+        (group,) = content["groups"]
+        return {
+            "name": text(group["name"]),
+            "intervalSeconds": int(str(group["interval"]).removesuffix("s")),
+            "rules": [rule_properties(entry) for entry in group["rules"]],
+        }
+
+    def state(self, inputs: Properties) -> Properties:
+        return {**inputs, "rules": [_rule_state(rule) for rule in inputs.get("rules") or ()]}
 
 
 class _ContactPointKind(_AlertingKind):
     """``grafana:alerting/contactPoint:ContactPoint``"""
 
     known = frozenset({*_OF_EVERY_RESOURCE, "emails", "slacks", "pagerduties", "teams", "webhooks"})
-    prefix, body = "contact", "webhooks"
+    prefix = "contact"
     fixed = frozenset({"disableProvenance"})
+    secret = whole = frozenset(RECEIVERS)
+    defaults = Defaults(
+        _PROVENANCE.own,
+        {kind: Defaults(_of_way(kind)) for kind in RECEIVERS},
+    )
 
     def content(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> Content:
-        receivers = [
-            _receiver(uid, kind, position, way)
-            for kind in _RECEIVERS
-            for position, way in enumerate(inputs.get(kind) or (), start=1)
-        ]
-        point = {"orgId": 1, "name": literal(inputs["name"]), "receivers": receivers}
+        point = {"orgId": 1, "name": literal(inputs["name"]), "receivers": receivers(uid, inputs)}
         return {"contactPoints": [point]}
+
+    def properties(self, uid: str, content: Content, last: Properties) -> Properties:
+        (point,) = content["contactPoints"]
+        found = ways(uid, point["receivers"], last)
+        gone: Properties = {kind: [] for kind in RECEIVERS if kind in last and kind not in found}
+        return {"name": text(point["name"]), **gone, **found}
+
+    def state(self, inputs: Properties) -> Properties:
+        return {
+            **inputs,
+            **{
+                kind: [{**filled_in, **way} for way in inputs.get(kind) or ()]
+                for kind, filled_in in _FILLED_IN.items()
+            },
+        }
 
     def delete(self, directory: ProvisioningDirectory, uid: str, last: Properties) -> None:
         if literal(last["name"]) in directory.alerting.named_in_rules("receiver"):
@@ -125,33 +206,48 @@ class _MessageTemplateKind(_AlertingKind):
     """``grafana:alerting/messageTemplate:MessageTemplate``"""
 
     known = frozenset({*_OF_EVERY_RESOURCE, "template"})
-    prefix, body = "template", "template"
+    prefix = "template"
     fixed = frozenset({"disableProvenance"})
+    defaults, whole = Defaults(), frozenset({"template"})
 
     def content(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> Content:
         template = {"orgId": 1, "name": inputs["name"], "template": inputs["template"]}
         return {"templates": [template]}
+
+    def properties(self, uid: str, content: Content, last: Properties) -> Properties:
+        (template,) = content["templates"]
+        return {"name": template["name"], "template": template["template"]}
 
 
 class _MuteTimingKind(_AlertingKind):
     """``grafana:alerting/muteTiming:MuteTiming``"""
 
     known = frozenset({*_OF_EVERY_RESOURCE, "intervals"})
-    prefix, body = "mute-timing", "intervals"
+    prefix = "mute-timing"
     fixed = frozenset({"disableProvenance"})
     taken = (
         "[POST /v1/provisioning/mute-timings][400] postMuteTimingBadRequest "
         '{"message":"Time interval with this name already exists. '
         'Use a different name or update existing one."}'
     )
+    defaults = Defaults(_PROVENANCE.own, {"intervals": Defaults({}, {"times": Defaults()})})
 
     def content(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> Content:
         timing = {
             "orgId": 1,
             "name": inputs["name"],
-            "time_intervals": [_interval(each) for each in inputs.get("intervals") or ()],
+            "time_intervals": [interval_entry(each) for each in inputs.get("intervals") or ()],
         }
         return {"muteTimes": [timing]}
+
+    def properties(self, uid: str, content: Content, last: Properties) -> Properties:
+        (timing,) = content["muteTimes"]
+        found = [interval_properties(entry) for entry in timing["time_intervals"]]
+        return {"name": timing["name"], "intervals": found}
+
+    def state(self, inputs: Properties) -> Properties:
+        found = [{**_INTERVAL, **each} for each in inputs.get("intervals") or ()]
+        return {**inputs, "intervals": found}
 
     def delete(self, directory: ProvisioningDirectory, uid: str, last: Properties) -> None:
         directory.alerting.unmute_rules(literal(last["name"]))
@@ -188,105 +284,3 @@ def contact_point_variables(directory: ProvisioningDirectory, name: str) -> list
         for value in receiver["settings"].values()
         if str(value).startswith("$") and not str(value).startswith("$$")
     ]
-
-
-def _rule(rule: Properties) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "uid": rule["uid"],
-        "title": literal(rule["name"]),
-        "data": [_data(data) for data in rule["datas"]],
-        # Grafana looks for variables in labels, but in neither annotations nor queries.
-        "labels": in_strings(literal, rule.get("labels") or {}),
-    }
-    if record := rule.get("record"):
-        found["record"] = dict(record)
-        return found
-    found |= {
-        "condition": rule["condition"],
-        "for": rule["for"],
-        "noDataState": rule["noDataState"],
-        "execErrState": rule["execErrState"],
-        "annotations": dict(rule.get("annotations") or {}),
-        "notification_settings": _renamed(rule["notificationSettings"], _SETTINGS),
-    }
-    if "keepFiringFor" in rule:
-        found["keepFiringFor"] = rule["keepFiringFor"]
-    # Grafana takes the alerts shown on a panel from the one, and a notification's link from the other.
-    panel = found["annotations"].get("__panelId__")
-    if panel is not None:
-        found["dashboardUid"] = found["annotations"]["__dashboardUid__"]
-        found["panelId"] = int(panel)
-    return found
-
-
-def _data(data: Properties) -> dict[str, Any]:
-    window = {key: int(value) for key, value in data["relativeTimeRange"].items()}
-    return {
-        "refId": data["refId"],
-        "relativeTimeRange": window,
-        "datasourceUid": data["datasourceUid"],
-        "model": json.loads(data["model"]),
-    }
-
-
-_SETTINGS = {
-    "contactPoint": "receiver",
-    "groupBies": "group_by",
-    "muteTimings": "mute_time_intervals",
-    "groupWait": "group_wait",
-    "groupInterval": "group_interval",
-    "repeatInterval": "repeat_interval",
-}
-"""What rules' files call the provider's notification settings."""
-
-_RECEIVERS: Mapping[str, tuple[str, Mapping[str, str], frozenset[str]]] = {
-    "emails": ("email", {}, frozenset()),
-    "slacks": ("slack", {}, frozenset({"url", "token"})),
-    "pagerduties": ("pagerduty", {"clientUrl": "client_url"}, frozenset({"integrationKey"})),
-    "teams": ("teams", {"sectionTitle": "sectiontitle"}, frozenset({"url"})),
-    "webhooks": (
-        "webhook",
-        {
-            "authorizationScheme": "authorization_scheme",
-            "authorizationCredentials": "authorization_credentials",
-            "basicAuthUser": "username",
-            "basicAuthPassword": "password",
-        },
-        frozenset({"authorizationCredentials", "basicAuthPassword"}),
-    ),
-}
-"""For each of the provider's ways to notify: Grafana's type of receiver, what its settings are called
-where the provider calls them otherwise, and which are secret.
-"""
-
-
-def _receiver(uid: str, kind: str, position: int, way: Properties) -> dict[str, Any]:
-    receiver_type, names, secrets = _RECEIVERS[kind]
-    own = f"{uid}-{receiver_type}-{position}"
-    settings = {
-        names.get(key, key): secret_reference(own, key) if key in secrets else _plain(value)
-        for key, value in way.items()
-        if key not in ("uid", "disableResolveMessage", "settings")
-    }
-    return {"uid": own, "type": receiver_type, "settings": settings}
-
-
-def _plain(value: Any) -> Any:
-    """A setting that is no secret; addresses are one text there."""
-    return literal(";".join(value) if isinstance(value, list) else value)
-
-
-def _interval(interval: Properties) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    if times := interval.get("times"):
-        found["times"] = [{"start_time": each["start"], "end_time": each["end"]} for each in times]
-    for key in ("weekdays", "location"):
-        if interval.get(key):
-            found[key] = interval[key]
-    return found
-
-
-def _renamed(properties: Properties, names: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        names[key]: in_strings(literal, value) for key, value in properties.items() if key in names
-    }

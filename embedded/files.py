@@ -93,7 +93,7 @@ class ProvisioningDirectory:
                 return None
             return Folder(
                 uid=provider["folderUid"],
-                title=_text(provider["folder"]),
+                title=text(provider["folder"]),
                 parent_uid=provider["options"].get(_PARENT_UID),
             )
         except FileNotFoundError:
@@ -165,7 +165,7 @@ class ProvisioningDirectory:
         entry: dict[str, object] = {
             "name": literal(data_source.name),
             "uid": uid,
-            "type": "prometheus",
+            "type": data_source.type,
             "access": "proxy",
             "url": literal(data_source.url),
             "editable": False,
@@ -188,7 +188,7 @@ class ProvisioningDirectory:
             (entry,) = read_yaml(path)["datasources"]
             if entry["uid"] != uid:
                 return None
-            options = in_strings(_text, entry["jsonData"])
+            options = in_strings(text, entry["jsonData"])
             secure = dict(entry.get("secureJsonData", {}))
             headers = {}
             for key in [key for key in options if key.startswith("httpHeaderName")]:
@@ -196,10 +196,11 @@ class ProvisioningDirectory:
                 headers[options.pop(key)] = SecretStr(reference)
             return DataSource(
                 uid=entry["uid"],
-                name=_text(entry["name"]),
-                url=_text(entry["url"]),
+                name=text(entry["name"]),
+                url=text(entry["url"]),
+                type=entry["type"],
                 json_data=options,
-                basic_auth_username=_text(entry["basicAuthUser"])
+                basic_auth_username=text(entry["basicAuthUser"])
                 if "basicAuthUser" in entry
                 else None,
                 secure_json_data={key: SecretStr(value) for key, value in secure.items()},
@@ -257,7 +258,8 @@ def literal(text: str) -> str:
     return text.replace("$", "$$")
 
 
-def _text(literal: str) -> str:
+def text(literal: str) -> str:
+    """What Grafana reads where a provisioning file has ``literal``."""
     return literal.replace("$$", "$")
 
 

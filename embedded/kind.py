@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
+from embedded.bridge import Defaults
 from embedded.files import ProvisioningDirectory
 
 Properties = dict[str, Any]
@@ -12,13 +13,19 @@ Properties = dict[str, Any]
 class Kind(ABC):
     """One type of resource, kept in a directory.
 
-    ``known`` are the properties it takes, ``identity`` the one of them that holds the uid.
+    ``known`` are the properties it takes, ``identity`` the one of them that holds the uid. Of the
+    properties, ``secret`` are sealed wherever they are told, ``whole`` those in which differences
+    are not told apart, and ``encoded`` those of which Grafana's form is not taken for an input.
     """
 
     known: ClassVar[frozenset[str]]
     identity: ClassVar[str] = "uid"
     fixed: ClassVar[frozenset[str]] = frozenset()
     """Properties that Grafana does not change: with others it is another resource."""
+    defaults: ClassVar[Defaults] = Defaults()
+    secret: ClassVar[frozenset[str]] = frozenset()
+    whole: ClassVar[frozenset[str]] = frozenset()
+    encoded: ClassVar[frozenset[str]] = frozenset()
 
     def uid(self, inputs: Properties) -> str | None:
         """The uid that ``inputs`` ask for; another one means another resource. None where Grafana
@@ -36,6 +43,10 @@ class Kind(ABC):
     def comparable(self, key: str, value: Any) -> Any:
         """The value of a property in a form that is equal where Grafana sees no difference."""
         return value
+
+    def state(self, inputs: Properties) -> Properties:
+        """The resource as Grafana has it that was made as ``inputs`` say; of such a state, itself."""
+        return inputs
 
     @abstractmethod
     def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:

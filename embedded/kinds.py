@@ -15,9 +15,11 @@ from pydantic import SecretStr
 from dashboards.frame import to_canonical_json
 from embedded.access_kinds import ACCESS_KINDS
 from embedded.alerting_kinds import ALERTING_KINDS
+from embedded.bridge import Defaults
 from embedded.files import ProvisioningDirectory, secret_reference
 from embedded.kind import Kind, Properties, merged
 from embedded.storage import TargetError
+from infra.prometheus_settings import is_of_prometheus
 from infra.resources import DataSource, Folder
 
 
@@ -25,6 +27,9 @@ class _FolderKind(Kind):
     """``grafana:oss/folder:Folder``"""
 
     known = frozenset({"uid", "title", "parentFolderUid", "preventDestroyIfNotEmpty"})
+
+    def state(self, inputs: Properties) -> Properties:
+        return {"parentFolderUid": "", **inputs}
 
     def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
         uid = str(inputs["uid"])
@@ -62,6 +67,10 @@ class _DashboardKind(Kind):
 
     known = frozenset({"configJson", "folder", "overwrite"})
     identity = "configJson"
+    encoded = frozenset({"configJson"})
+
+    def state(self, inputs: Properties) -> Properties:
+        return {**inputs, "configJson": _without_panel_ids(inputs["configJson"])}
 
     def uid(self, inputs: Properties) -> str:
         return str(json.loads(inputs["configJson"])["uid"])
@@ -116,6 +125,21 @@ class _DataSourceKind(Kind):
             "httpHeaders",
         }
     )
+    secret = frozenset({"secureJsonDataEncoded", "httpHeaders"})
+    encoded = frozenset({"jsonDataEncoded"})
+    defaults = Defaults(
+        {
+            "accessMode": "proxy",
+            "basicAuthUsername": "",
+            "databaseName": "",
+            "isDefault": False,
+            "privateDataSourceConnectNetworkId": "",
+            "username": "",
+        }
+    )
+
+    def state(self, inputs: Properties) -> Properties:
+        return {**self.defaults.own, **inputs}
 
     def comparable(self, key: str, value: Any) -> Any:
         return _content(value) if key.endswith("Encoded") else value
@@ -133,7 +157,7 @@ class _DataSourceKind(Kind):
         return uid
 
     def update(self, directory: ProvisioningDirectory, uid: str, inputs: Properties) -> None:
-        if inputs["type"] != "prometheus":
+        if not is_of_prometheus(inputs["type"]):
             raise TargetError(f"data sources of type {inputs['type']} are not supported")
         directory.write_data_source(_data_source(inputs))
 
@@ -146,7 +170,7 @@ class _DataSourceKind(Kind):
         return merged(
             last,
             {
-                "type": "prometheus",
+                "type": stored.type,
                 "uid": stored.uid,
                 "name": stored.name,
                 "url": stored.url,
@@ -176,13 +200,22 @@ def _content(encoded: Any) -> Any:
     return json.loads(encoded) if encoded and encoded != UNKNOWN else encoded
 
 
+def _without_panel_ids(config_json: str) -> str:
+    """A dashboard's model as the provider keeps it."""
+    model = json.loads(config_json)
+    for panel in model.get("panels") or ():
+        panel.pop("id", None)
+    return to_canonical_json(model)
+
+
 def _data_source(inputs: Properties) -> DataSource:
     return DataSource(
         uid=inputs["uid"],
         name=inputs["name"],
         url=inputs["url"],
+        type=inputs["type"],
         json_data=json.loads(inputs.get("jsonDataEncoded") or "{}"),
-        basic_auth_username=inputs.get("basicAuthUsername"),
+        basic_auth_username=inputs.get("basicAuthUsername") or None,
         secure_json_data={k: SecretStr(v) for k, v in _secure_json(inputs).items()},
         http_headers={k: SecretStr(v) for k, v in (inputs.get("httpHeaders") or {}).items()},
     )

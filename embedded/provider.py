@@ -1,7 +1,8 @@
 """A Pulumi provider for package ``grafana`` whose Grafana is a provisioning directory.
 
-It is served in this process, and the engine is pointed at it by ``PULUMI_DEBUG_PROVIDERS``: no
-plugin is downloaded. It does not claim to accept secrets or outputs, so that the engine hands it
+It answers as the Terraform bridge does, which the real one is made with, so that what is shown of
+it is what would be shown of a Grafana. It is served in this process, and the engine is pointed at it
+by ``PULUMI_DEBUG_PROVIDERS``: no plugin is downloaded. It does not claim to accept secrets or outputs, so that the engine hands it
 plain values and marks what comes back as secret by itself.
 """
 
@@ -17,6 +18,7 @@ import grpc
 from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from embedded.bridge import Difference, differences, filled, sealed, unmarked
 from embedded.files import ProvisioningDirectory
 from embedded.kind import Kind, Properties
 from embedded.kinds import KINDS
@@ -100,22 +102,31 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
             )
             for key in sorted(news.keys() - kind.known)
         ]
-        return provider_pb2.CheckResponse(inputs=request.news, failures=unsupported)
+        return provider_pb2.CheckResponse(
+            inputs=_struct(filled(news, kind.defaults)), failures=unsupported
+        )
 
     @_refusing
     def Diff(self, request: Any) -> Any:
         kind = _kind(request.urn)
         old, new = _properties(request.olds), _properties(request.news)
-        changed = sorted(
-            key
-            for key in kind.known
-            if kind.comparable(key, old.get(key)) != kind.comparable(key, new.get(key))
-        )
+        before, after = (_comparable(kind, kind.state(each)) for each in (old, new))
+        found = {
+            path: difference
+            for key in sorted(kind.known)
+            for path, difference in (
+                _as_one(before.get(key), after.get(key), key)
+                if key in kind.whole
+                else differences(before.get(key), after.get(key), key)
+            )
+        }
         replaces = kind.replacing(old, new)
         outcome = provider_pb2.DiffResponse
         return outcome(
-            changes=outcome.DIFF_SOME if changed else outcome.DIFF_NONE,
-            diffs=changed,
+            changes=outcome.DIFF_SOME if found else outcome.DIFF_NONE,
+            diffs=sorted({_top(path) for path in found}),
+            detailedDiff=found,
+            hasDetailedDiff=True,
             replaces=replaces,
             # The bridge does so where a program has chosen the name.
             deleteBeforeReplace=bool(replaces) and "name" in new,
@@ -144,14 +155,14 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
     @_refusing
     def Read(self, request: Any) -> Any:
         kind, last = _kind(request.urn), _properties(request.inputs)
-        # Some are known to Grafana by a name, to which their inputs lead here.
+        # The Grafana provider's ids of what alerts are names, those here are of files.
         uid = (kind.uid(last) if last else None) or _uid(request.id)
         inputs = kind.read(self._directory, uid, last)
         if inputs is None:
             return provider_pb2.ReadResponse()
         return provider_pb2.ReadResponse(
             id=f"{_ORGANISATION}:{uid}",
-            inputs=_struct(inputs),
+            inputs=_struct(_read_inputs(kind, inputs, last)),
             properties=_outputs(kind, uid, inputs),
         )
 
@@ -191,7 +202,7 @@ def _uid(resource_id: str) -> str:
 
 
 def _properties(struct: struct_pb2.Struct) -> Properties:
-    properties: Properties = json_format.MessageToDict(struct)
+    properties: Properties = unmarked(json_format.MessageToDict(struct))
     return {key: value for key, value in properties.items() if value is not None}
 
 
@@ -199,6 +210,35 @@ def _struct(properties: Properties) -> struct_pb2.Struct:
     return json_format.ParseDict(properties, struct_pb2.Struct())
 
 
+def _comparable(kind: Kind, properties: Properties) -> Properties:
+    return {key: kind.comparable(key, value) for key, value in properties.items()}
+
+
+def _as_one(old: Any, new: Any, key: str) -> list[tuple[str, Any]]:
+    """Whether a property differs, wherever in it."""
+    return [(key, Difference(kind=Difference.UPDATE))] if old != new else []
+
+
+def _top(path: str) -> str:
+    """The property that a path leads into."""
+    return path.replace("[", ".").partition(".")[0]
+
+
+def _read_inputs(kind: Kind, found: Properties, last: Properties) -> Properties:
+    """What is ``found`` as inputs; JSON stays as it was declared ``last``."""
+    kept = {key: last[key] for key in kind.encoded & last.keys()}
+    inputs: Properties = filled({**found, **kept}, kind.defaults, empty_marks=False)
+    return _sealed(kind, inputs)
+
+
+def _sealed(kind: Kind, properties: Properties) -> Properties:
+    return {
+        key: sealed(value) if key in kind.secret and value else value
+        for key, value in properties.items()
+    }
+
+
 def _outputs(kind: Kind, uid: str | None, inputs: Properties) -> struct_pb2.Struct:
     url = kind.url(uid) if uid else None
-    return _struct({**inputs, **({"uid": uid, "url": url} if url else {})})
+    computed = {"uid": uid, "url": url} if url else {}
+    return _struct(_sealed(kind, {**kind.state(inputs), **computed}))

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from infra.fields import GRAFANA_UID
+from infra.pulumi_yaml import is_read_as_text
 
 
 class TargetError(Exception):
@@ -29,12 +30,13 @@ def read_yaml(path: Path) -> Any:
 
 class _Dumper(yaml.SafeDumper):
     """Puts each text on one line: of those over several lines, Go's readers refuse some that
-    Python's take, such as ones with a tab.
+    Python's take, such as ones with a tab. And has quotes around what is text to Python's alone,
+    such as 1e5.
     """
 
     def represent_str(self, text: str) -> yaml.ScalarNode:
         """The node of ``text``, quoted where there is more in it than what prints."""
-        style = None if text.isprintable() else '"'
+        style = None if text.isprintable() and is_read_as_text(text) else '"'
         return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -9,7 +9,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 
 from alerts import CATALOGUE
-from infra.fields import duration, is_email
+from infra.durations import whole_seconds
+from infra.fields import is_email
+from infra.written import Written
 
 _TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 _WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
@@ -29,7 +31,8 @@ def _email(value: str) -> str:
 
 
 def _alert_duration(value: str) -> str:
-    return value if value == "0s" else duration(value)
+    # The provider makes 1.5s of 1500ms, which Grafana takes for bad data.
+    return value if value == "0s" else whole_seconds(value)
 
 
 def _alert_name(value: str) -> str:
@@ -60,12 +63,6 @@ def _time_of_day(value: str) -> str:
     return value
 
 
-def _as_written(value: object) -> object:
-    """A time of day as it was written, which some of YAML's readers take for a number in base 60."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return f"{value // 60:02}:{value % 60:02}" if is_number else value  # type: ignore[operator]
-
-
 def _as_off(value: object) -> object:
     """``off`` as it was written, which some of YAML's readers take for false."""
     return "off" if value in (False, "false") else value
@@ -77,11 +74,11 @@ def _location(value: str) -> str:
     return value
 
 
-Email = Annotated[str, AfterValidator(_email)]
-AlertDuration = Annotated[str, AfterValidator(_alert_duration)]
-AlertName = Annotated[str, AfterValidator(_alert_name)]
+Email = Annotated[Written, AfterValidator(_email)]
+AlertDuration = Annotated[Written, AfterValidator(_alert_duration)]
+AlertName = Annotated[Written, AfterValidator(_alert_name)]
 Dollars = Annotated[float, AfterValidator(_dollars)]
-Weekdays = Annotated[str, AfterValidator(_weekdays)]
-TimeOfDay = Annotated[str, BeforeValidator(_as_written), AfterValidator(_time_of_day)]
+Weekdays = Annotated[Written, AfterValidator(_weekdays)]
+TimeOfDay = Annotated[Written, AfterValidator(_time_of_day)]
 MayBeOff = BeforeValidator(_as_off)
-Location = Annotated[str, AfterValidator(_location)]
+Location = Annotated[Written, AfterValidator(_location)]

@@ -27,7 +27,15 @@ def rule_group(group: GrafanaGroup, alerting: Alerting, folder_uid: Any) -> Prop
 
 def contact_point(point: ContactPoint) -> Properties:
     """Of a ``ContactPoint``, its secrets as they are."""
-    return {"name": point.name, **{kind: [dict(way)] for kind, way in point.ways.items()}}
+    # Left out, the provider takes these from Grafana, and what was changed by hand stays so, unseen.
+    own = {"emails": {"disableResolveMessage": False, "singleEmail": False}}
+    return {
+        "name": point.name,
+        **{
+            kind: [{**own.get(kind, {"disableResolveMessage": False}), **way}]
+            for kind, way in point.ways.items()
+        },
+    }
 
 
 def message_template(template: MessageTemplate) -> Properties:
@@ -46,6 +54,8 @@ def _rule(rule: GrafanaRule, alerting: Alerting) -> Properties:
         "name": rule.title,
         "datas": [_data(query) for query in rule.queries],
         "labels": dict(rule.labels),
+        # Left out, the provider takes it from Grafana, and a rule paused by hand stays so, unseen.
+        "isPaused": False,
     }
     if rule.record:
         record = {

@@ -1,20 +1,17 @@
 """Which settings of rules and alerts go together."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
-
-from promql_parser import parse_duration
 
 from alerts import CATALOGUE
 from infra.alert_settings import AlertTarget, RecordingTarget
-from infra.fields import duration
+from infra.durations import milliseconds
 from infra.mistakes import Mistake, Values, section
 
-_GRAFANAS_STEP = timedelta(seconds=10)
-"""Grafana evaluates rules at multiples of it."""
+_GRAFANAS_STEP = 10_000
+"""In milliseconds: Grafana evaluates rules at multiples of it."""
 
-_LONGEST = timedelta(minutes=4)
-"""Prometheus takes a sample for the present one for five minutes."""
+_LONGEST = 240_000
+"""In milliseconds: Prometheus takes a sample for the present one for five minutes."""
 
 _SECRETS: Mapping[str, tuple[str, ...]] = {
     "slack": ("alertsSlackUrl", "alertsSlackToken"),
@@ -49,6 +46,12 @@ def _interval(values: Values, alerts: Values) -> Iterator[Mistake]:
     length = _length(section(values, "rules").get("interval", "1m"))
     scrapes = _length(section(values, "prometheus").get("scrapeInterval", "15s"))
     if length is None or scrapes is None:
+        return
+    if scrapes > _LONGEST:
+        yield Mistake(
+            ("prometheus", "scrapeInterval"),
+            "must be at most 4m: Prometheus drops a value after five minutes",
+        )
         return
     in_grafana = "grafana" in (values.get("recordingRules"), alerts.get("managedBy"))
     if length > _LONGEST:
@@ -139,13 +142,12 @@ def _overrides(overrides: Values) -> Iterator[Mistake]:
                     yield Mistake(path, str(error))
 
 
-def _length(text: object) -> timedelta | None:
-    """None where it is no duration, which is said elsewhere."""
+def _length(text: object) -> int | None:
+    """In milliseconds; None where it is no duration, which is said elsewhere."""
     try:
-        length: timedelta = parse_duration(duration(str(text)))
+        return milliseconds(str(text))
     except ValueError:
         return None
-    return length
 
 
 def _list(value: object) -> list[Values]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from alerts.alert import Severity
-from infra import alert_fields, fields
+from infra import alert_fields, durations, fields
 from infra.model import Model
 from signals.recording import RuleGroup
 
@@ -30,7 +30,7 @@ class AlertTarget(StrEnum):
 class RuleSettings(Model):
     """How recording rules and alert rules are evaluated."""
 
-    interval: fields.Duration = "1m"
+    interval: durations.Seconds = "1m"
     """Evaluation interval. A shorter one costs Prometheus more, whether or not anybody looks; a longer one delays alerts."""
     record: tuple[RuleGroup, ...] | None = None
     """Rule groups to record: `requests`, `latency`, `deployments`, `spend`, `keys` and `limits`; by default all."""
@@ -141,11 +141,11 @@ class AlertSettings(Model):
     """Where Grafana sends notifications; by default, for a team, its `contact` if that is an email address."""
     critical_contact_point: fields.Text | None = None
     """Name of an existing contact point for critical alerts; by default `contactPoint` receives all alerts."""
-    group_wait: fields.Duration = "30s"
+    group_wait: durations.Duration = "30s"
     """How long to wait before the first notification of a group, to collect other alerts."""
-    group_interval: fields.Duration = "5m"
+    group_interval: durations.Duration = "5m"
     """How long to wait before a notification about new alerts of a group."""
-    repeat_interval: fields.Duration = "4h"
+    repeat_interval: durations.Duration = "4h"
     """How long to wait before a notification is repeated."""
     mute_timings: tuple[MuteTimingSettings, ...] = ()
     """Times at which alerts of some severities do not notify."""

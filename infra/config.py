@@ -1,11 +1,20 @@
-"""Settings from the Pulumi engine, and what another stack offers to a team's."""
+"""What the Pulumi engine tells a program: its settings, what another stack offers to a team's, and which
+Grafana it is for.
+"""
+
+import os
+from pathlib import Path
 
 import pulumi
 from pulumi.runtime import config as runtime_config
 
+from infra.declaration import Declaration
+from infra.grafana import GrafanaAccess, provider_settings
 from infra.loading import SettingsError, correction, load_settings
 from infra.platform import Platform, on_platform
+from infra.readiness import obstacles
 from infra.settings import Settings
+from infra.written import rewritten_settings
 
 
 async def settings_from_pulumi() -> Settings:
@@ -15,18 +24,44 @@ async def settings_from_pulumi() -> Settings:
         pulumi.RunError: naming all mistakes; the engine prints it without a traceback.
 
     """
-    # pulumi.Config reads keys that one asks for by name; only the runtime knows which are set,
-    # and so which are unknown.
-    config = {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
+    config = _config()
     secret_keys = [key for key in config if runtime_config.is_config_secret(key)]
     stack = pulumi.get_stack()
+    project = pulumi.get_project()
+    rewritten = rewritten_settings(Path(f"Pulumi.{stack}.yaml"), project)
     try:
-        settings = load_settings(config, secret_keys, pulumi.get_project(), stack)
+        settings = load_settings(config, secret_keys, project, stack, rewritten)
         if settings.team and (name := settings.team.platform_stack):
             return on_platform(settings, stack, await _platform(name, stack))
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
     return settings
+
+
+def refuse_unless_ready(declaration: Declaration) -> None:
+    """Looks at Grafana before anything is made in it.
+
+    Raises:
+        pulumi.RunError: naming all that keeps it from taking what ``declaration`` declares.
+
+    """
+    settings = provider_settings(_config(), os.environ)
+    if "url" not in settings:
+        return  # A provider that is attached to the engine may do without.
+    access = GrafanaAccess.of_provider(settings)
+    if not access:
+        raise pulumi.RunError(
+            f"{settings['url']} takes credentials: set grafana:auth, or GRAFANA_AUTH, to the token of a "
+            "service account, or to user:password"
+        )
+    if found := obstacles(access, declaration, is_preview=pulumi.runtime.is_dry_run()):
+        raise pulumi.RunError("\n".join(found))
+
+
+def _config() -> dict[str, str]:
+    # pulumi.Config reads keys that one asks for by name; only the runtime knows which are set,
+    # and so which are unknown.
+    return {**runtime_config.get_config_env(), **runtime_config.CONFIG.get()}
 
 
 async def _platform(name: str, stack: str) -> Platform:

@@ -3,7 +3,13 @@
 from pydantic import SecretStr
 
 from infra.identity import DATA_SOURCE, stack_uid
-from infra.prometheus_settings import AuthType, PrometheusSettings, PrometheusType, SigV4AuthType
+from infra.prometheus_settings import (
+    AuthSettings,
+    AuthType,
+    CredentialSource,
+    PrometheusSettings,
+    PrometheusType,
+)
 from infra.resources import DataSource
 from infra.settings import Settings
 
@@ -17,6 +23,7 @@ def data_source(settings: Settings, stack: str) -> DataSource | None:
     return DataSource(
         uid=prometheus.uid or stack_uid(stack, DATA_SOURCE),
         name=prometheus.name or f"LiteLLM Prometheus ({stack})",
+        type=prometheus.plugin.value,
         url=prometheus.url,
         json_data={**_json_data(prometheus), **auth_json},
         basic_auth_username=prometheus.auth.username,
@@ -86,20 +93,39 @@ def _auth(settings: Settings) -> tuple[dict[str, object], dict[str, SecretStr]]:
                 tlsClientKey=settings.prometheus_tls_client_key,
             )
         case AuthType.SIGV4:
-            options = {
-                "sigV4Auth": True,
-                "sigV4AuthType": (auth.source or SigV4AuthType.DEFAULT).value,
-                "sigV4Region": auth.region,
-                "sigV4Profile": auth.profile,
-                "sigV4AssumeRoleArn": auth.assume_role_arn,
-                "sigV4ExternalId": auth.external_id,
-            }
-            return {k: v for k, v in options.items() if v is not None}, _present(
+            return _signed(auth), _present(
                 sigV4AccessKey=settings.prometheus_sig_v4_access_key,
                 sigV4SecretKey=settings.prometheus_sig_v4_secret_key,
             )
+        case AuthType.AZURE:
+            return {"azureCredentials": _azure(auth)}, _present(
+                azureClientSecret=settings.prometheus_azure_client_secret
+            )
         case AuthType.NONE | AuthType.BEARER:
             return {}, {}
+
+
+def _signed(auth: AuthSettings) -> dict[str, object]:
+    options = {
+        "sigV4Auth": True,
+        "sigV4AuthType": (auth.source or CredentialSource.DEFAULT).value,
+        "sigV4Region": auth.region,
+        "sigV4Profile": auth.profile,
+        "sigV4AssumeRoleArn": auth.assume_role_arn,
+        "sigV4ExternalId": auth.external_id,
+    }
+    return {key: value for key, value in options.items() if value is not None}
+
+
+def _azure(auth: AuthSettings) -> dict[str, str]:
+    """Grafana's credentials object, which is the same for its own data source and the plugin
+    (https://grafana.com/docs/plugins/grafana-azureprometheus-datasource/latest/configure/).
+    """
+    source = auth.source or CredentialSource.MANAGED_IDENTITY
+    found = {"authType": source.value, "tenantId": auth.tenant_id, "clientId": auth.client_id}
+    if source is CredentialSource.CLIENT_SECRET:
+        found["azureCloud"] = auth.cloud or "AzureCloud"
+    return {key: value for key, value in found.items() if value is not None}
 
 
 def _present(**secrets: SecretStr | None) -> dict[str, SecretStr]:

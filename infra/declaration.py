@@ -9,7 +9,8 @@ from dashboards import Frame, Link, dashboard_json, runbooks_json, slugs
 from infra.alerting import Alerting, alerting, alerts_of, recording_of
 from infra.data_source import data_source
 from infra.fields import is_email
-from infra.identity import dashboard_uids, shortened_title, slug_of, stack_uid
+from infra.identity import RUNBOOKS, dashboard_uids, shortened_title, slug_of, stack_uid
+from infra.limits import TAG, shortened
 from infra.platform import Platform, written
 from infra.prometheus_settings import PrometheusSettings, PrometheusType
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
@@ -25,8 +26,8 @@ from signals import Objective, Scope, Speed, counting
 from signals.counting import Counting
 from signals.promql import seconds
 
-_RUNBOOKS = "runbooks"
-"""The slug of the dashboard that a stack with alerts has besides."""
+_ENVIRONMENT_LENGTH = 50
+"""What is left for the name of an environment beside a team's in a title."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,11 @@ def declare(settings: Settings, stack: str) -> Declaration:
     )
     source_name = source.name if source else platform.data_source_uid
     dashboards = _dashboards(settings, stack, scope, platform, source_name)
-    runbooks_uid = stack_uid(stack, _RUNBOOKS)
+    runbooks_uid = stack_uid(stack, RUNBOOKS)
     alerts = alerts_of(settings, environment, scope, dashboards, runbooks_uid)
     if alerts and not settings.alerts.runbooks:
         frame = _frame(settings, stack, runbooks_uid, platform, source_name)
-        dashboards[_RUNBOOKS] = Dashboard(
+        dashboards[RUNBOOKS] = Dashboard(
             runbooks_uid, runbooks_json(_runbooks(alerts), frame), overwrite=False
         )
     return Declaration(
@@ -149,7 +150,7 @@ def grafana_team(team: TeamSettings, environment: str) -> GrafanaTeam | None:
 
 
 def _name_in_grafana(team: TeamSettings, environment: str) -> str:
-    return f"LiteLLM {_title(team)} ({environment})"
+    return f"LiteLLM {_title(team)} ({shortened(environment, _ENVIRONMENT_LENGTH)})"
 
 
 def _title(team: TeamSettings) -> str:
@@ -196,7 +197,7 @@ def _frame(
         data_source_name=data_source_name,
         tags=(
             "litellm",
-            f"environment:{platform.environment}",
+            shortened(f"environment:{platform.environment}", TAG),
             *([f"team:{slug_of(team.alias)}"] if team else []),
             family_tag,
             *chosen.tags,
@@ -207,7 +208,8 @@ def _frame(
         time_to=chosen.time_to,
         timezone=chosen.timezone,
         editable=chosen.editable,
-        audience=_title(team) if team else "",
+        # Grafana cuts off what is blank at the end of a dashboard's title.
+        audience=_title(team).strip() if team else "",
         family_tag=family_tag,
         without=frozenset(chosen.without_features),
     )

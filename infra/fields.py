@@ -11,17 +11,16 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import promql_parser
-from pydantic import AfterValidator, BeforeValidator, PlainValidator
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
 
 from dashboards import CATALOGUE
+from infra.limits import NAME, at_most
+from infra.written import Written, as_text
 from signals import Matcher, Operator
 from signals.buckets import shortest
 
 GRAFANA_UID = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 """Grafana's own rule for uids of folders, dashboards and data sources."""
-
-_DURATION = re.compile(r"[1-9][0-9]*(ms|s|m|h|d|w)")
-"""Of Prometheus's durations, those that Grafana takes as well: one unit."""
 
 _TIME_EXPRESSION = re.compile(r"now([+-][0-9]+[smhdwMQy])*(/[smhdwMQy])?")
 _LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
@@ -65,17 +64,6 @@ def http_url(value: str) -> str:
             "contains a user name or password; remove them and set prometheus.auth instead"
         )
     return value
-
-
-def duration(value: str) -> str:
-    """``value``, if it is a duration; raises ValueError if not."""
-    if not _DURATION.fullmatch(value):
-        raise ValueError("not a duration; write it like 15s, 1m or 2h")
-    return value
-
-
-def _refresh(value: str) -> str:
-    return value and duration(value)
 
 
 def _time_expression(value: str) -> str:
@@ -174,7 +162,7 @@ def _is_text(value: str) -> bool:
 
 def _contact(value: str) -> str:
     if _EMAIL.fullmatch(value):
-        return value
+        return at_most(NAME, "the email address of a team", value)
     try:
         return http_url(value)
     except ValueError:
@@ -237,22 +225,21 @@ def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
     return values
 
 
-Uid = Annotated[str, AfterValidator(_uid)]
-Text = Annotated[str, AfterValidator(_text)]
-HttpUrl = Annotated[str, AfterValidator(http_url)]
-Duration = Annotated[str, AfterValidator(duration)]
-Refresh = Annotated[str, AfterValidator(_refresh)]
-TimeExpression = Annotated[str, AfterValidator(_time_expression)]
-Timezone = Annotated[str, AfterValidator(_timezone)]
+Uid = Annotated[Written, AfterValidator(_uid)]
+Text = Annotated[Written, AfterValidator(_text)]
+HttpUrl = Annotated[Written, AfterValidator(http_url)]
+TimeExpression = Annotated[Written, AfterValidator(_time_expression)]
+Timezone = Annotated[Written, AfterValidator(_timezone)]
 Percentage = Annotated[float, AfterValidator(_percentage)]
-Slug = Annotated[str, AfterValidator(_slug)]
-TeamAlias = Annotated[str, AfterValidator(_team_alias)]
-Contact = Annotated[str, AfterValidator(_text), AfterValidator(_contact)]
-TeamName = Annotated[str, AfterValidator(_team_name)]
-StackName = Annotated[str, AfterValidator(_stack_name)]
-Pem = Annotated[str, AfterValidator(_pem)]
+Slug = Annotated[Written, AfterValidator(_slug)]
+TeamAlias = Annotated[Written, AfterValidator(_team_alias)]
+Contact = Annotated[Written, AfterValidator(_text), AfterValidator(_contact)]
+TeamName = Annotated[Written, AfterValidator(_team_name)]
+StackName = Annotated[Written, AfterValidator(_stack_name)]
+Pem = Annotated[Written, AfterValidator(_pem)]
 Bound = Annotated[float, BeforeValidator(_no_boolean), AfterValidator(_bound)]
 Bounds = Annotated[tuple[Bound, ...], AfterValidator(_ascending)]
-HeaderName = Annotated[str, AfterValidator(_header_name)]
-PlainHeaderName = Annotated[str, AfterValidator(_plain_header_name)]
+Secret = Annotated[SecretStr, BeforeValidator(as_text)]
+HeaderName = Annotated[Written, AfterValidator(_header_name)]
+PlainHeaderName = Annotated[Written, AfterValidator(_plain_header_name)]
 Selector = Annotated[tuple[Matcher, ...], PlainValidator(label_matchers)]

@@ -4,27 +4,28 @@ Several stacks share one Grafana organisation, so everything that must be unique
 the stack.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
 from dashboards import CATALOGUE
+from infra.limits import HASH_LENGTH, digest, shortened
 
 DATA_SOURCE = "prometheus"
 """What a stack's data source is called in its uid."""
+RUNBOOKS = "runbooks"
+"""The slug of the dashboard that a stack with alerts has besides."""
 
 _UID_LENGTH = 40
-_HASH_LENGTH = 8
 _NOT_IN_A_UID = re.compile(r"[^a-zA-Z0-9_-]+")
 _LOOKS_HASHED = re.compile(r"(^|-)[0-9a-f]{8}$")
 
-_HELD = tuple(f"-{part}" for part in (*CATALOGUE, DATA_SOURCE))
+_HELD = tuple(f"-{part}" for part in (*CATALOGUE, DATA_SOURCE, RUNBOOKS))
 """How the uids end of what a stack holds in its folder's."""
 
 _SLUG_LENGTH = 32
 _TITLE_LENGTH = 120
-"""Grafana's tables take 189 characters, and words of ours come around a title."""
+"""Words of ours come around a title, and Grafana limits the whole."""
 
 
 def stack_uid(stack: str, *parts: str) -> str:
@@ -39,10 +40,10 @@ def stack_uid(stack: str, *parts: str) -> str:
     fits = len(plain) <= _UID_LENGTH and not _NOT_IN_A_UID.search(plain)
     if fits and not _LOOKS_HASHED.search(stack) and not stack.endswith(_HELD):
         return plain
-    digest = _digest(stack)
-    room = _UID_LENGTH - len(f"litellm---{digest}{suffix}") + 1
+    ending = f"{digest(stack)}{suffix}"
+    room = _UID_LENGTH - len(f"litellm--{ending}")
     slug = _NOT_IN_A_UID.sub("-", stack)[:room].strip("-")
-    return f"litellm-{slug}-{digest}{suffix}" if slug else f"litellm-{digest}{suffix}"
+    return f"litellm-{slug}-{ending}" if slug else f"litellm-{ending}"
 
 
 def dashboard_uids(
@@ -67,16 +68,10 @@ def slug_of(text: str) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")
     if words == text and len(text) <= _SLUG_LENGTH and not _LOOKS_HASHED.search(text):
         return text
-    short = words[: _SLUG_LENGTH - _HASH_LENGTH - 1].strip("-")
-    return "-".join(filter(None, (short, _digest(text))))
+    short = words[: _SLUG_LENGTH - HASH_LENGTH - 1].strip("-")
+    return "-".join(filter(None, (short, digest(text))))
 
 
 def shortened_title(title: str) -> str:
     """``title`` as it is, or its beginning and a hash where Grafana could not store it."""
-    if len(title) <= _TITLE_LENGTH:
-        return title
-    return f"{title[: _TITLE_LENGTH - _HASH_LENGTH - 2]}… {_digest(title)}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
+    return shortened(title, _TITLE_LENGTH)

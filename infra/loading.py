@@ -5,18 +5,22 @@ that names every mistake.
 import difflib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from infra.fields import http_url
+from infra.grafana import SECRET_SETTINGS
 from infra.mistakes import Mistake
+from infra.pulumi_yaml import KEY, Path
 from infra.rules import broken_rules
 from infra.settings import SECRET_KEYS, Settings
+from infra.written import marked
 
 _SHOWN_VALUE_LENGTH = 60
-_PROVIDER_SECRET_KEYS = frozenset({"grafana:auth", "grafana:httpHeaders", "grafana:tlsKey"})
+_PROVIDER_SECRET_KEYS = frozenset(f"grafana:{name}" for name in SECRET_SETTINGS)
 _UNSET = ("", "{}")
 """What ``Pulumi.yaml`` gives as defaults, since without one a key would be compulsory."""
 _NO_SUCH_KEY = "no such key; "
@@ -37,13 +41,18 @@ class SettingsError(Exception):
 
 
 def load_settings(
-    config: Mapping[str, str], secret_keys: Collection[str], project: str, stack: str
+    config: Mapping[str, str],
+    secret_keys: Collection[str],
+    project: str,
+    stack: str,
+    rewritten: Mapping[Path, str] = MappingProxyType({}),
 ) -> Settings:
     """Checks a stack's configuration as a whole.
 
     ``config`` has strings by key with namespace, objects as JSON, which is how Pulumi hands it to
     a program; ``secret_keys`` are the keys that it holds encrypted. The project's own keys are
     the settings; of the Grafana provider's, the address and the credentials are checked.
+    ``rewritten`` is what was written of settings that do not look so any more.
 
     Raises:
         SettingsError: naming all mistakes at once.
@@ -60,7 +69,7 @@ def load_settings(
         raise SettingsError(described(mistakes, values, secret), stack)
     parsed, mistakes = _parsed(values)
     try:
-        settings = Settings.model_validate(parsed)
+        settings = Settings.model_validate(marked(parsed, _without_secrets(rewritten)))
     except ValidationError as error:
         mistakes += mistakes_in(error, Settings)
     mistakes += broken_rules(parsed, stack)
@@ -75,6 +84,31 @@ def load_settings(
         secret |= SECRET_KEYS | _PROVIDER_SECRET_KEYS
         raise SettingsError(described(mistakes, {**config, **parsed}, secret), stack)
     return settings
+
+
+def mistakes_in_values(config: Mapping[str, str], project: str) -> list[tuple[Mistake, str]]:
+    """What is wrong with single values in a stack's configuration, whatever goes together; each mistake
+    with the line that describes it.
+    """
+    own = f"{project}:"
+    values = {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
+    parsed, mistakes = _parsed(values)
+    try:
+        Settings.model_validate(parsed)
+    except ValidationError as error:
+        mistakes += mistakes_in(error, Settings)
+    mistakes += _mistakes_around(config, project)
+    shown = {**config, **parsed}
+    return [(each, printable(*described([each], shown, SECRET_KEYS))) for each in mistakes]
+
+
+def _without_secrets(rewritten: Mapping[Path, str]) -> dict[Path, str]:
+    """Only that something was written, where it may be a credential, and is shown to nobody."""
+    return {
+        path: "" if path[:2] == ("prometheus", "headers") else written
+        for path, written in rewritten.items()
+        if path[0] not in SECRET_KEYS
+    }
 
 
 def _mistakes_around(config: Mapping[str, str], project: str) -> Iterator[Mistake]:
@@ -119,7 +153,7 @@ def mistakes_in(error: ValidationError, model: type[BaseModel]) -> list[Mistake]
 
 
 def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
-    path = tuple(str(part) for part in detail["loc"] if part != "[key]")
+    path = tuple(str(part) for part in detail["loc"] if part != KEY)
     match detail["type"]:
         case "extra_forbidden":
             return Mistake(path, _unknown_key(path, model))

@@ -12,5 +12,6 @@ class Model(BaseModel):
         extra="forbid",
         alias_generator=lambda name: to_camel(name.rstrip("_")),
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
+        # Each model's validator is built once it is asked for, and only the whole one's is.
+        defer_build=True,
     )

@@ -85,7 +85,15 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             f"{self.pulumi_resource_name}-access",
             folder_uid=folder.uid,
             permissions=[_permission(grant, team) for grant in declaration.grants],
-            opts=pulumi.ResourceOptions(parent=self),
+            # Of a change the provider sends only what differs, and Grafana Cloud takes it for all:
+            # https://github.com/grafana/terraform-provider-grafana/issues/2928. What is made anew
+            # sends everything; until then only admins see the folder.
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                replace_on_changes=["permissions"],
+                delete_before_replace=True,
+                protect=False,
+            ),
         )
 
     def _team(self, team: GrafanaTeam) -> grafana.oss.Team:
@@ -100,7 +108,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
     def _data_source(self, data_source: DataSource) -> grafana.oss.DataSource:
         return grafana.oss.DataSource(
             f"{self.pulumi_resource_name}-prometheus",
-            type="prometheus",
+            type=data_source.type,
             uid=data_source.uid,
             name=data_source.name,
             url=data_source.url,

@@ -38,7 +38,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class DataSource:
-    """A Grafana data source of type ``prometheus``.
+    """A Grafana data source of Prometheus's kind; ``type`` is the plugin's id.
 
     ``json_data`` and ``secure_json_data`` are Grafana's own maps of options; ``http_headers``
     may hold credentials, so all their values are secret.
@@ -48,6 +48,7 @@ class DataSource:
     name: str
     url: str
     json_data: Mapping[str, object]
+    type: str = "prometheus"
     basic_auth_username: str | None = None
     secure_json_data: Mapping[str, SecretStr] = field(default_factory=dict)
     http_headers: Mapping[str, SecretStr] = field(default_factory=dict)

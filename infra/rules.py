@@ -8,24 +8,14 @@ from collections.abc import Iterator, Mapping
 
 from dashboards import CATALOGUE, slugs
 from infra.alert_rules import broken_alert_rules
-from infra.identity import dashboard_uids
+from infra.auth_rules import AUTH_SECRETS, broken_auth_rules
+from infra.identity import RUNBOOKS, dashboard_uids, stack_uid
 from infra.mistakes import Mistake, Values, section
 from infra.objective_rules import broken_objective_rules
-from infra.prometheus_settings import AuthType, SigV4AuthType
-from infra.settings import SECRET_KEYS
+from infra.prometheus_settings import AuthType
 
-_AUTH_KEYS: Mapping[AuthType, tuple[frozenset[str], frozenset[str]]] = {
-    AuthType.NONE: (frozenset(), frozenset()),
-    AuthType.BASIC: (frozenset({"username"}), frozenset({"prometheusPassword"})),
-    AuthType.BEARER: (frozenset(), frozenset({"prometheusToken"})),
-    AuthType.TLS: (frozenset({"clientCertificate"}), frozenset({"prometheusTlsClientKey"})),
-    AuthType.SIGV4: (frozenset({"region"}), frozenset()),
-}
-"""For each way to authenticate, the keys of ``prometheus.auth`` and the secrets it needs."""
-
-_SIGV4_OPTIONS = frozenset({"source", "profile", "assumeRoleArn", "externalId"})
-_SIGV4_SECRETS = frozenset({"prometheusSigV4AccessKey", "prometheusSigV4SecretKey"})
-_AUTH_SECRETS = _SIGV4_SECRETS.union(*(secrets for _, secrets in _AUTH_KEYS.values()))
+_SECRETS = AUTH_SECRETS | {"prometheusSecretHeaders"}
+"""All secrets of the data source."""
 
 
 def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
@@ -52,6 +42,8 @@ def _folder(values: Values, folder: Values) -> Iterator[Mistake]:
                     ("folder", key),
                     "remove it; folder.existingUid names a folder that has its own",
                 )
+    if "parentUid" in folder and folder["parentUid"] == folder.get("uid"):
+        yield Mistake(("folder", "parentUid"), "a folder cannot be inside itself; use another")
     permissions = folder.get("permissions")
     for position, grant in enumerate(permissions if isinstance(permissions, list) else []):
         if isinstance(grant, Mapping) and ("role" in grant) == ("team" in grant):
@@ -74,7 +66,7 @@ def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
         for key in prometheus:
             if key not in ("existingUid", "scrapeInterval"):
                 yield Mistake(("prometheus", key), advice)
-        for key in sorted(values.keys() & SECRET_KEYS):
+        for key in sorted(values.keys() & _SECRETS):
             yield Mistake((key,), advice)
         return
     if "url" not in prometheus and isinstance(values.get("prometheus", {}), Mapping):
@@ -83,7 +75,7 @@ def _data_source(values: Values, prometheus: Values) -> Iterator[Mistake]:
             "set prometheus.url to the server's address, or prometheus.existingUid to the UID of "
             "an existing data source",
         )
-    yield from _auth(values, section(prometheus, "auth"))
+    yield from broken_auth_rules(values)
     yield from _headers(values, prometheus)
     exemplars = prometheus.get("exemplars")
     for position, exemplar in enumerate(exemplars if isinstance(exemplars, list) else []):
@@ -103,38 +95,6 @@ def _has_its_own(values: Values, prometheus: Values) -> str | None:
             "prometheus.url too, which creates a data source for the team"
         )
     return None
-
-
-def _auth(values: Values, auth: Values) -> Iterator[Mistake]:
-    try:
-        auth_type = AuthType(str(auth.get("type", AuthType.NONE)))
-    except ValueError:
-        return
-    needed, secrets = _AUTH_KEYS[auth_type]
-    allowed, allowed_secrets = needed | {"type"}, secrets
-    if auth_type is AuthType.SIGV4:
-        allowed, allowed_secrets = allowed | _SIGV4_OPTIONS, secrets | _SIGV4_SECRETS
-        if auth.get("source") == SigV4AuthType.KEYS:
-            secrets = _SIGV4_SECRETS
-    for key in sorted(needed - auth.keys()):
-        yield Mistake(("prometheus", "auth", key), f"required by prometheus.auth.type: {auth_type}")
-    for key in sorted(secrets - values.keys()):
-        yield Mistake(
-            (key,),
-            f"required by prometheus.auth.type: {auth_type}; "
-            f"set it with: pulumi config set --secret {key}",
-        )
-    for key in sorted((auth.keys() & _known_auth_keys()) - allowed):
-        yield Mistake(
-            ("prometheus", "auth", key),
-            f"not used by prometheus.auth.type: {auth_type}; remove it",
-        )
-    for key in sorted((values.keys() & _AUTH_SECRETS) - allowed_secrets):
-        yield Mistake((key,), f"not used by prometheus.auth.type: {auth_type}; remove it")
-
-
-def _known_auth_keys() -> frozenset[str]:
-    return _SIGV4_OPTIONS.union(*(keys for keys, _ in _AUTH_KEYS.values()))
 
 
 def _headers(values: Values, prometheus: Values) -> Iterator[Mistake]:
@@ -166,14 +126,27 @@ def _dashboards(values: Values, dashboards: Values, stack: str) -> Iterator[Mist
             ("dashboards", "include"),
             f"{slug} cannot be limited to a team; dashboards for teams: {', '.join(for_teams)}",
         )
-    uids = {k: v for k, v in section(dashboards, "uids").items() if isinstance(v, str)}
-    owner: dict[str, str] = {}
-    for slug, uid in dashboard_uids(
-        stack, tuple(dict.fromkeys(known)), uids, adopt=dashboards.get("adopt") is True
-    ).items():
-        if uid in owner:
-            yield Mistake(
-                ("dashboards", "uids", slug),
-                f"{owner[uid]} also has the UID {uid}; a UID belongs to one dashboard",
+    yield from _uids(values, dashboards, tuple(dict.fromkeys(known)), stack)
+
+
+def _uids(
+    values: Values, dashboards: Values, included: tuple[str, ...], stack: str
+) -> Iterator[Mistake]:
+    """Grafana keeps folders among its dashboards: a UID belongs to one of either."""
+    folder = section(values, "folder")
+    key = "existingUid" if "existingUid" in folder else "uid"
+    owner = {
+        str(folder.get(key, stack_uid(stack))): "the folder",
+        stack_uid(stack, RUNBOOKS): "the dashboard of runbooks",
+    }
+    uids = {k: str(v) for k, v in section(dashboards, "uids").items() if isinstance(v, str | int)}
+    adopt = dashboards.get("adopt") in (True,)
+    for slug, uid in dashboard_uids(stack, included, uids, adopt=adopt).items():
+        if other := owner.get(uid):
+            path, other = (
+                (("dashboards", "uids", slug), other)
+                if slug in uids or other != "the folder"
+                else (("folder", key), f"the dashboard {slug}")
             )
+            yield Mistake(path, f"{other} also has the UID {uid}; a UID belongs to one alone")
         owner[uid] = slug

@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import SecretStr
 
 from dashboards import Feature
-from infra import fields
+from infra import durations, fields, grafana_fields
 from infra.alert_fields import MayBeOff
 from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
 from infra.model import Model
@@ -46,13 +46,13 @@ class FolderPermissionSettings(Model):
 class FolderSettings(Model):
     """The Grafana folder that holds the stack's dashboards."""
 
-    title: fields.Text | None = None
+    title: grafana_fields.FolderTitle | None = None
     """Title; by default `LiteLLM (<stack>)`, or for a team `LiteLLM <title> (<environment>)`."""
-    uid: fields.Uid | None = None
+    uid: grafana_fields.FolderUid | None = None
     """UID; by default `litellm-<stack>`."""
     parent_uid: fields.Uid | None = None
     """UID of the parent folder; by default none, or for a team the folder of `team.platformStack`."""
-    existing_uid: fields.Uid | None = None
+    existing_uid: grafana_fields.FolderUid | None = None
     """UID of an existing folder to use, instead of creating one."""
     permissions: tuple[FolderPermissionSettings, ...] | None = None
     """Who can see the folder, besides Grafana admins and the stack's team; by default whoever Grafana lets see a new folder. An empty list means nobody else."""
@@ -70,7 +70,7 @@ class LinkSettings(Model):
 class GrafanaTeamSettings(Model):
     """The Grafana team whose members see the stack's folder."""
 
-    name: fields.Text | None = None
+    name: grafana_fields.TeamName | None = None
     """Name of the team to create; by default `LiteLLM <title> (<environment>)`."""
     existing_name: fields.Text | None = None
     """Name of an existing team to use, instead of creating one."""
@@ -113,15 +113,15 @@ class DashboardSettings(Model):
     """Take over existing dashboards with the same UID, such as those imported by hand: they are overwritten, and the default UID is that of LiteLLM's own JSON."""
     editable: bool = False
     """Allow editing the dashboards in Grafana; the next deployment overwrites saved changes."""
-    refresh: fields.Refresh = ""
-    """Auto-refresh interval of an open dashboard, e.g. `30s`; by default none."""
+    refresh: durations.Refresh = ""
+    """Auto-refresh interval of an open dashboard, e.g. `30s`, at least `5s`; by default none."""
     time_from: fields.TimeExpression = "now-6h"
     """Start of the default time range."""
     time_to: fields.TimeExpression = "now"
     """End of the default time range."""
     timezone: fields.Timezone = "browser"
     """`browser`, `utc` or an IANA time zone."""
-    tags: tuple[fields.Text, ...] = ()
+    tags: tuple[grafana_fields.Tag, ...] = ()
     """Additional tags, besides `litellm` and `environment:<environment>`."""
     links: tuple[LinkSettings, ...] = ()
     """Links at the top of every dashboard."""
@@ -157,7 +157,7 @@ class ObjectiveSettings(Model):
 
     availability: fields.Percentage = 99.5
     """Percentage of requests that must succeed; client errors count as successes."""
-    window: fields.Duration = "30d"
+    window: durations.Seconds = "30d"
     """Time window of the availability objective."""
     latency: LatencyObjectiveSettings = LatencyObjectiveSettings()
     """How long answers may take."""
@@ -186,7 +186,9 @@ class Settings(Model):
     """AWS access key ID for `prometheus.auth.type: sigv4` with `source: keys`."""
     prometheus_sig_v4_secret_key: SecretStr | None = None
     """AWS secret access key for `prometheus.auth.type: sigv4` with `source: keys`."""
-    prometheus_secret_headers: dict[fields.HeaderName, SecretStr] = {}
+    prometheus_azure_client_secret: SecretStr | None = None
+    """Client secret for `prometheus.auth.type: azure` with `source: clientsecret`."""
+    prometheus_secret_headers: dict[fields.HeaderName, fields.Secret] = {}
     """HTTP headers with secret values."""
     selector: fields.Selector = ()
     """PromQL label matchers added to every query, e.g. `namespace="llm-prod"`."""

@@ -110,6 +110,7 @@ def histogram(name: str) -> Family:
     raise CatalogueError(f"{name} is no histogram; {_suggestion(name, histograms)}")
 
 
+@cache
 def family_of(series: str) -> Family:
     """The family of a series' name, be it LiteLLM's, of every scrape or recorded from one of those;
     raises CatalogueError where there is none.

@@ -1,6 +1,6 @@
 """What a signal function returns."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from signals.catalogue import CatalogueError, Family, MetricType, family_of
@@ -15,35 +15,35 @@ class Query:
 
     ``legend`` is a Grafana legend format (``{{label}}`` stands for a label's value) and
     ``unit`` a Grafana unit id, e.g. ``reqps`` for requests per second or ``s`` for seconds.
-    ``needed`` are the families without which it shows nothing.
-
-    Raises:
-        CatalogueError: where LiteLLM has no series for it, or its values are in another unit.
-
     """
 
     expr: str
     legend: str
     unit: str
-    needed: tuple[Family, ...] = field(init=False, compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "needed", _needed(self.expr, self.unit))
+    @property
+    def needed(self) -> tuple[Family, ...]:
+        """The families without which it shows nothing."""
+        return _needed(self.expr)
+
+    def check(self) -> None:
+        """Raises CatalogueError where LiteLLM has no series for it, or its values are in another unit.
+
+        Tests check each that they meet: what is right stays so, and who deploys need not wait for it.
+        """
+        tree = parsed(self.expr)
+        for selector in selectors(tree):
+            _check(selector)
+        check_unit(tree, self.unit)
 
 
 _OF_THE_SCRAPE = frozenset({"job", "instance"})
 
 
 @lru_cache(maxsize=4096)
-def _needed(expr: str, unit: str) -> tuple[Family, ...]:
-    """The families without which the query shows nothing, once it is checked. Dashboards have
-    panels in common, and so have the stacks of a fleet.
-    """
-    tree = parsed(expr)
-    for selector in selectors(tree):
-        _check(selector)
-    check_unit(tree, unit)
-    needed = [family_of(str(node.name)) for node in missing(tree, lambda _: False)]
+def _needed(expr: str) -> tuple[Family, ...]:
+    """Dashboards have panels in common, and so have the stacks of a fleet."""
+    needed = [family_of(str(node.name)) for node in missing(parsed(expr), lambda _: False)]
     return tuple({family.name: family for family in needed}.values())
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 
 from signals.catalogue import Family, MetricType, family_of, histogram, names_of
@@ -448,6 +449,7 @@ def _either(expressions: Sequence[str]) -> str:
     return f"({' or '.join(expressions)})" if len(expressions) > 1 else expressions[0]
 
 
+@lru_cache(maxsize=1024)
 def _escaped(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     escaped = _INTERPOLATED.sub(lambda found: _code_point(found[0]), escaped)

@@ -1,6 +1,7 @@
 """The command line: ``python -m tools --help``."""
 
 import json
+import os
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,10 @@ from tools import project
 from tools.adopt.commands import adopt
 from tools.catalogue.commands import catalogue
 from tools.check.commands import check
+from tools.ci.commands import ci
+from tools.config_commands import config
 from tools.fleet.commands import fleet
+from tools.looking import DIFFERS, LookingCommand
 from tools.terminal import console
 
 if TYPE_CHECKING:
@@ -37,22 +41,28 @@ main.add_command(fleet)
 main.add_command(adopt)
 main.add_command(catalogue)
 main.add_command(check)
+main.add_command(config)
+main.add_command(ci)
 
 
 @main.command()
 @_stack_option
 @_yes_option
-def up(stack: str, yes: bool) -> None:
+@click.option(
+    "--refresh", is_flag=True, help="Look at Grafana first, and revert changes made by hand."
+)
+def up(stack: str, yes: bool, refresh: bool) -> None:
     """Deploy a stack.
 
-    One whose settings say protect: true is previewed and asked about first.
+    One whose settings say protect: true is previewed and asked about first. Without --refresh,
+    Grafana is taken to be as it was last deployed.
     """
     engine, settings = _engine_and_settings(stack)
     if settings.protect and not yes:
-        if not _run("preview", stack, engine).changes:
+        if not _run("preview", stack, engine, refresh=refresh).changes:
             return
         click.confirm("Deploy this?", abort=True)
-    _run("up", stack, engine)
+    _run("up", stack, engine, refresh=refresh)
 
 
 @main.command()
@@ -62,15 +72,16 @@ def preview(stack: str) -> None:
     _run("preview", stack, _engine_and_settings(stack)[0])
 
 
-@main.command()
+@main.command(cls=LookingCommand)
 @_stack_option
 def drift(stack: str) -> None:
-    """Detect changes made by hand; exit status 1 if there are any.
+    """Detect changes made by hand; exit status 1 if there are any, 2 if it could not look.
 
-    Prints what up would do to put it right.
+    Prints what up --refresh would do to put it right. A secret that was replaced by hand is not
+    found: Grafana does not give it out.
     """
     if _run("drift", stack, _engine_and_settings(stack)[0]).changes:
-        sys.exit(1)
+        sys.exit(DIFFERS)
 
 
 @main.command()
@@ -85,9 +96,11 @@ def refresh(stack: str) -> None:
 @_yes_option
 def destroy(stack: str, yes: bool) -> None:
     """Delete everything a stack has deployed."""
-    from tools.target import is_grafana_configured
+    from tools.configuration import is_grafana_configured
+    from tools.lasting import check_that_it_lasts
 
-    if is_grafana_configured(stack, project.ROOT) and not yes:
+    check_that_it_lasts(stack, project.ROOT)
+    if is_grafana_configured(stack, project.ROOT, os.environ) and not yes:
         click.confirm(f"Delete everything that stack {stack} has deployed?", abort=True)
     _run("destroy", stack, _engine())
 
@@ -192,6 +205,9 @@ def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
         from tools.settings_file import settings_of
 
         settings = settings_of(stack, project.ROOT)
+        from tools.lasting import check_that_it_lasts
+
+        check_that_it_lasts(stack, project.ROOT)
         # The program's modules, too, are loaded while the engine is being asked for its version.
         from infra import monitoring  # noqa: F401
 
@@ -199,11 +215,11 @@ def _engine_and_settings(stack: str) -> "tuple[PulumiCommand, Settings]":
     return found or engine.install(project.ENGINES, console()), settings
 
 
-def _run(operation: str, stack: str, engine: "PulumiCommand") -> "Report":
+def _run(operation: str, stack: str, engine: "PulumiCommand", *, refresh: bool = False) -> "Report":
     from tools import run
     from tools.deployment import Operation
 
-    return run.run(Operation(operation), stack, project.ROOT, engine, console())
+    return run.run(Operation(operation), stack, project.ROOT, engine, console(), refresh=refresh)
 
 
 if __name__ == "__main__":

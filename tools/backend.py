@@ -22,7 +22,6 @@ from tools.project import PROJECT, project_file
 
 _SALT = re.compile(r"^encryptionsalt: (\S+)$", re.MULTILINE)
 """A line of the engine's, which may have been killed while it wrote the rest of the file."""
-_PASSPHRASE_VARIABLES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 
 
 @dataclass(frozen=True)
@@ -122,8 +121,8 @@ class Backend:
 
 def backend_for(root: Path) -> Backend:
     """The backend of the project at ``root``; makes the local one if needed."""
-    if logged_in_to := _logged_in_to(root):
-        return Backend(root, {}, logged_in_to, _directory_of(logged_in_to))
+    if url := logged_in_to(root):
+        return Backend(root, {}, url, directory_of(url))
     return workspace_backend(root)
 
 
@@ -135,10 +134,10 @@ def workspace_backend(root: Path) -> Backend:
     state.mkdir(mode=0o700, exist_ok=True)
     workspace = state / "workspace"
     write_text(workspace / "Pulumi.yaml", (root / "Pulumi.yaml").read_text("utf-8"))
-    if logged_in_to := _logged_in_to(root):
-        return Backend(workspace, {}, logged_in_to, _directory_of(logged_in_to))
+    if url := logged_in_to(root):
+        return Backend(workspace, {}, url, directory_of(url))
     environment = {"PULUMI_BACKEND_URL": state.as_uri()}
-    if not any(variable in os.environ for variable in _PASSPHRASE_VARIABLES):
+    if not _has_passphrase():
         environment["PULUMI_CONFIG_PASSPHRASE_FILE"] = str(_passphrase_file(state))
     return Backend(workspace, environment, ".state", state)
 
@@ -152,25 +151,32 @@ def write_stack_file(workspace: Path, stack: str, content: Mapping[str, Any]) ->
     write_yaml(path, content)
 
 
-def _directory_of(url: str) -> Path | None:
+def directory_of(url: str) -> Path | None:
     """Where a backend that is a directory keeps its state; None for any other."""
     parts = urlsplit(url)
     return Path(f"{parts.netloc}{parts.path}").expanduser() if parts.scheme == "file" else None
 
 
-def _logged_in_to(root: Path) -> str | None:
+def logged_in_to(root: Path) -> str | None:
+    """The backend that the engine would choose by itself, None where it would ask for one. An empty
+    variable is one that is not set: a pipeline has one for each secret that it lacks.
+    """
     if url := os.environ.get("PULUMI_BACKEND_URL"):
         return url
-    if os.environ.get("PULUMI_ACCESS_TOKEN"):
-        return "Pulumi Cloud"
     if url := (project_file(root).get("backend") or {}).get("url"):
         return str(url)
     home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    try:
-        current = json.loads((home / "credentials.json").read_text("utf-8")).get("current")
-    except (OSError, ValueError, AttributeError):
-        return None
-    return str(current) if current else None
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        if current := json.loads((home / "credentials.json").read_text("utf-8")).get("current"):
+            return str(current)
+    return "Pulumi Cloud" if os.environ.get("PULUMI_ACCESS_TOKEN") else None
+
+
+def _has_passphrase() -> bool:
+    """Whether a passphrase is given. An empty one is one, for the engine too; no file is none."""
+    return "PULUMI_CONFIG_PASSPHRASE" in os.environ or bool(
+        os.environ.get("PULUMI_CONFIG_PASSPHRASE_FILE")
+    )
 
 
 def _is_running(process: int) -> bool:

@@ -22,6 +22,7 @@ from infra.declaration import declare, scope_of
 from infra.identity import stack_uid
 from infra.resources import Grant
 from infra.settings import Settings
+from tools.configuration import CannotOpenError
 from tools.fleet.teams import FILE, settings_of_teams
 from tools.project import stacks
 from tools.settings_file import settings_of
@@ -31,15 +32,24 @@ Declared = Mapping[str, Mapping[str, Any]]
 
 
 def declared(root: Path) -> dict[str, Declared]:
-    """What each stack of the project at ``root`` declares, those of teams included.
+    """What each stack of the project at ``root`` declares, those of teams included. A stack with
+    settings in Pulumi ESC that cannot be opened here is left out, which is said.
 
     Raises:
         click.ClickException: where a stack's settings cannot be used.
 
     """
-    found = {stack: settings_of(stack, root) for stack in stacks(root)}
+    found = dict[str, Settings]()
+    for stack in stacks(root):
+        try:
+            found[stack] = settings_of(stack, root)
+        except CannotOpenError as error:
+            click.echo(f"Stack {stack} is left out: {error.message}", err=True)
     if (root / FILE).exists():
-        found |= settings_of_teams(root)
+        try:
+            found |= settings_of_teams(root)
+        except CannotOpenError as error:
+            click.echo(f"The teams are left out: {error.message}", err=True)
     return {stack: _resources(settings, stack) for stack, settings in found.items()}
 
 
@@ -99,6 +109,7 @@ def _resources(settings: Settings, stack: str) -> Declared:
         content = {
             "name": source.name,
             "url": source.url,
+            "plugin": source.type,
             "basicAuthUsername": source.basic_auth_username,
             "jsonData": dict(source.json_data),
             "secrets": sorted([*source.secure_json_data, *source.http_headers]),

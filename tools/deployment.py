@@ -2,9 +2,8 @@
 
 import os
 import re
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -13,9 +12,11 @@ import click
 from pulumi import automation
 
 from tools.backend import Backend, backend_for, write_stack_file
+from tools.program import inline_program
 from tools.project import stack_file
 from tools.recovery import recover
 from tools.report import Report
+from tools.retries import retries
 from tools.taken import how_to_take_over, taken
 from tools.target import Target
 
@@ -59,9 +60,8 @@ class AnotherRunError(click.ClickException):
 
 @dataclass(frozen=True)
 class Deployment:
-    """What it takes to deploy ``stack``: its state, its Grafana and an engine, which is run with
-    ``secrets`` in its environment. ``file`` is what its stack file is to hold, where that is not
-    the project's own.
+    """What it takes to deploy ``stack``: its state, its Grafana and an engine. ``file`` is what its
+    stack file is to hold, where that is not the project's own.
     """
 
     stack: str
@@ -70,7 +70,6 @@ class Deployment:
     target: Target
     command: automation.PulumiCommand
     file: Mapping[str, Any] | None = None
-    secrets: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_project(
@@ -82,8 +81,11 @@ class Deployment:
         file = None if backend.directory == root else stack_file(stack, root)
         return cls(stack, root, backend, target, command, file)
 
-    def operate(self, operation: Operation, report: Report) -> automation.UpResult | None:
-        """Does ``operation``, telling ``report`` as it goes.
+    def operate(
+        self, operation: Operation, report: Report, *, refresh: bool = False
+    ) -> automation.UpResult | None:
+        """Does ``operation``, telling ``report`` as it goes; with ``refresh``, ``up`` and ``preview``
+        look at Grafana first, as ``drift`` always does.
 
         Raises:
             click.ClickException: saying what went wrong.
@@ -92,7 +94,7 @@ class Deployment:
         try:
             stack = self.engine_stack(makes_it=operation in (Operation.UP, Operation.PREVIEW))
             recover(stack, self.backend, report)
-            return self._operate(stack, operation, report)
+            return self._operate(stack, operation, report, refresh or self.target.is_gone)
         except automation.StackNotFoundError:
             raise click.ClickException(f"stack {self.stack} is not deployed") from None
         except automation.ConcurrentUpdateError as error:
@@ -118,48 +120,34 @@ class Deployment:
         os.environ.setdefault("no_grpc_proxy", "127.0.0.1")
         return _Workspace(
             self.backend,
-            program=_program(self.root),
+            program=inline_program(self.root),
             pulumi_command=self.command,
             env_vars={
                 **self.backend.environment,
                 **self.target.environment,
-                **self.secrets,
+                **retries(),
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
             },
         )
 
     def _operate(
-        self, stack: automation.Stack, operation: Operation, report: Report
+        self, stack: automation.Stack, operation: Operation, report: Report, refresh: bool
     ) -> automation.UpResult | None:
-        refresh = self.target.is_gone
+        # Not running the program, a refresh would look with the credentials of the latest up.
         match operation:
             case Operation.UP:
-                return stack.up(on_event=report, color="never", refresh=refresh)
+                return stack.up(
+                    on_event=report, color="never", refresh=refresh, run_program=refresh
+                )
             case Operation.PREVIEW:
-                stack.preview(on_event=report, color="never", refresh=refresh)
+                stack.preview(on_event=report, color="never", refresh=refresh, run_program=refresh)
             case Operation.DRIFT:
-                stack.preview(on_event=report, color="never", refresh=True)
+                stack.preview(on_event=report, color="never", refresh=True, run_program=True)
             case Operation.REFRESH:
-                stack.refresh(on_event=report, color="never")
+                stack.refresh(on_event=report, color="never", run_program=True)
             case Operation.DESTROY:
                 stack.destroy(on_event=report, color="never")
         return None
-
-
-def _program(root: Path) -> automation.PulumiFn:
-    """``__main__.py`` as an inline program, run as ``pulumi up`` runs it.
-
-    Several may run at once, in threads, so none may be the process's own ``__main__`` module.
-    """
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    path = root / "__main__.py"
-    code = compile(path.read_text("utf-8"), str(path), "exec")
-
-    def program() -> None:
-        exec(code, {"__name__": "__main__", "__file__": str(path)})
-
-    return program
 
 
 def _explained(error: automation.CommandError, report: Report, target: Target, stack: str) -> str:
@@ -168,7 +156,7 @@ def _explained(error: automation.CommandError, report: Report, target: Target, s
     said = [words or each.text for words, each in zip(found, report.errors, strict=True)]
     if any(found):
         said.append(how_to_take_over(stack, target.directory.root if target.directory else None))
-    text = "\n".join(dict.fromkeys(said)) or _last_error(str(error))
+    text = "\n".join(dict.fromkeys(said)) or last_error(str(error))
     if unknown := _UNKNOWN_STACK.search(text):
         return (
             f"stack {unknown[1]}, which team.platformStack names, is not deployed; deploy it first"
@@ -181,6 +169,7 @@ def _explained(error: automation.CommandError, report: Report, target: Target, s
     return text
 
 
-def _last_error(output: str) -> str:
+def last_error(output: str) -> str:
+    """What the engine wrote of errors, or else all that it wrote."""
     errors = [line.partition("error: ")[2] for line in output.splitlines() if "error: " in line]
     return "\n".join(dict.fromkeys(errors)) or output.strip()

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from infra.loading import printable
 from tools.diff import Fate, ResourceDiff, alike
+from tools.fitting import fitting
 
 COMMENT_LENGTH = 65_536
 """What GitHub takes in one comment, in characters."""
@@ -56,15 +57,17 @@ def as_markdown(differences: Sequence[ResourceDiff], length: int = COMMENT_LENGT
         return f"{NO_DIFFERENCE}\n"
     groups = alike(differences)
     bodies = [_lines(same[0]) for stacks in groups for same in zip(*stacks, strict=True)]
-    kept = [len(body) for body in bodies]
+    kept = fitting(bodies, lambda kept: len(_markdown(groups, bodies, kept)) <= length)
     text = _markdown(groups, bodies, kept)
-    while len(text) > length and any(kept):
-        # Halving the longest again and again comes to an end soon, whatever it holds.
-        sizes = [sum(map(len, body[:keep])) for body, keep in zip(bodies, kept, strict=True)]
-        longest = sizes.index(max(sizes))
-        kept[longest] //= 2
-        text = _markdown(groups, bodies, kept)
-    return text if len(text) <= length else f"{len(differences)} resources would change.\n"
+    return text if len(text) <= length else _counted(differences)
+
+
+def _counted(differences: Sequence[ResourceDiff]) -> str:
+    lost = sum(difference.is_destructive for difference in differences)
+    return (
+        f"{len(differences)} resources would change, **{lost} of them be deleted or replaced**; "
+        "what changes did not fit into one comment.\n"
+    )
 
 
 def _markdown(
@@ -75,10 +78,10 @@ def _markdown(
     lost, parts = [], []
     left = iter(zip(bodies, kept, strict=True))
     for stacks in groups:
-        where = _named([_code(of_stack[0].stack) for of_stack in stacks])
+        where = _named([code(of_stack[0].stack) for of_stack in stacks])
         parts.append(f"### {where}")
         for same in zip(*stacks, strict=True):
-            title = f"{same[0].kind} {_named([_code(name) for name in _names(same)])} would be"
+            title = f"{same[0].kind} {_named([code(name) for name in _names(same)])} would be"
             if same[0].is_destructive:
                 lost.append(f"**In {where}, {title} {same[0].fate}.**")
             parts.append(f"{title} {same[0].fate}")
@@ -106,7 +109,7 @@ def _lines(difference: ResourceDiff) -> list[str]:
     return [printable(line) for change in difference.changes for line in change.lines()]
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """``text`` as a code span that it cannot end."""
     ticks = _longer_than_any_in([text], 1)
     # The spaces keep a backtick at either end apart; Markdown drops one of each.
@@ -115,9 +118,14 @@ def _code(text: str) -> str:
 
 def _fenced(lines: Sequence[str]) -> str:
     """``lines`` as a code block that they cannot end, additions and removals marked."""
-    fence = _longer_than_any_in(lines, 3)
+    fence = fence_around(lines)
     marked = [line[2:] if line.startswith(("  - ", "  + ")) else f"  {line}" for line in lines]
     return "\n".join([f"{fence}diff", *marked, fence])
+
+
+def fence_around(lines: Sequence[str]) -> str:
+    """A fence of backticks that none of ``lines`` can end."""
+    return _longer_than_any_in(lines, 3)
 
 
 def _longer_than_any_in(texts: Sequence[str], least: int) -> str:

@@ -1,27 +1,15 @@
 """The Grafana that a stack is deployed to, and the credentials for it, as a deployment has them."""
 
-import base64
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from pathlib import Path
 
 from rich.console import Console
 
-from tools.secrets import opened_config
-from tools.settings_file import config_of
+from infra.grafana import VARIABLES, GrafanaAccess, provider_settings
+from tools.configuration import config_of, opened_config
 
-_URL, _AUTH, _ORGANISATION = "grafana:url", "grafana:auth", "grafana:orgId"
-_ANONYMOUS = "anonymous"
-"""What the Grafana provider takes for no credentials."""
-
-
-@dataclass(frozen=True)
-class GrafanaAccess:
-    """A Grafana's address, and the headers that it takes questions with."""
-
-    url: str
-    headers: Mapping[str, str] = field(repr=False)
+_AUTH = "grafana:auth"
 
 
 def grafana_access(stack: str, root: Path, out: Console) -> GrafanaAccess | None:
@@ -34,30 +22,42 @@ def grafana_access(stack: str, root: Path, out: Console) -> GrafanaAccess | None
     """
     config, secret_keys = config_of(stack, root)
     given = {key: value for key, value in config.items() if key not in secret_keys}
-    if auth := os.environ.get("GRAFANA_AUTH"):
+    if auth := os.environ.get(VARIABLES["auth"]):
         given[_AUTH] = auth
-    is_named = _URL in config or bool(os.environ.get("GRAFANA_URL"))
-    needed = {_URL, _AUTH, _ORGANISATION} & secret_keys - given.keys()
-    if is_named and needed:
-        opened = opened_config(stack, root, out)
-        given |= {key: opened[key].value for key in needed if key in opened}
-    url = given.get(_URL) or os.environ.get("GRAFANA_URL")
-    if not url or not given.get(_AUTH):
-        return None
-    organisation = given.get(_ORGANISATION) or os.environ.get("GRAFANA_ORG_ID")
-    return GrafanaAccess(
-        url.rstrip("/"),
-        {
-            **authorization(given[_AUTH]),
-            **({"X-Grafana-Org-Id": organisation} if organisation else {}),
-        },
-    )
+    settings = provider_settings(given, os.environ)
+    if "url" in settings or "grafana:url" in secret_keys:
+        settings |= _opened(_of_provider(secret_keys) - given.keys(), stack, root, out)
+    return GrafanaAccess.of_provider(settings)
 
 
-def authorization(credentials: str) -> dict[str, str]:
-    """The header for a token or ``user:password``; none where there are no credentials."""
-    if not credentials or credentials == _ANONYMOUS:
+def sealed_variables(secret_keys: Collection[str]) -> list[str]:
+    """The variables that stand for what of the provider's settings is among ``secret_keys``."""
+    return [variable for key, variable in _VARIABLES.items() if key in secret_keys]
+
+
+def opened_variables(stack: str, root: Path, out: Console) -> dict[str, str]:
+    """Those of ``stack`` that the environment does not hold yet, with what is sealed: only the stack
+    itself can open it.
+
+    Raises:
+        click.ClickException: where it cannot be opened.
+
+    """
+    _, secret_keys = config_of(stack, root)
+    sealed = {key for key in _of_provider(secret_keys) if not os.environ.get(_VARIABLES[key])}
+    return {VARIABLES[name]: value for name, value in _opened(sealed, stack, root, out).items()}
+
+
+def _of_provider(keys: set[str]) -> set[str]:
+    return keys & _VARIABLES.keys()
+
+
+_VARIABLES = {f"grafana:{name}": variable for name, variable in VARIABLES.items()}
+"""By key with namespace."""
+
+
+def _opened(sealed: set[str], stack: str, root: Path, out: Console) -> dict[str, str]:
+    if not sealed:
         return {}
-    if ":" not in credentials:
-        return {"Authorization": f"Bearer {credentials}"}
-    return {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
+    opened = opened_config(stack, root, out)
+    return {key.removeprefix("grafana:"): opened[key].value for key in sealed if key in opened}

@@ -7,6 +7,8 @@ from typing import Any
 import click
 import yaml
 
+from infra.pulumi_yaml import read_yaml
+
 ROOT = Path(__file__).resolve().parent.parent
 """The project's directory: that of ``Pulumi.yaml``."""
 
@@ -50,9 +52,9 @@ def stack_file(stack: str, root: Path) -> Mapping[str, Any]:
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
-    """The content of a YAML file; raises click.ClickException where it cannot be read."""
+    """The content of a YAML file as Pulumi reads it; raises click.ClickException where it cannot be read."""
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = read_yaml(path.read_text("utf-8"))
     except OSError as error:
         raise click.ClickException(f"{path.name}: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:

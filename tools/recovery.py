@@ -34,16 +34,17 @@ def recover(stack: automation.Stack, backend: Backend, report: Report) -> None:
         report.say("The run that held the stack was killed; its lock is removed.")
     elif backend.is_locked(stack.name):
         return
-    begun = backend.pending_operations(stack.name)
-    if not begun:
+    if not backend.pending_operations(stack.name):
         return
+    # What the engine hands out holds no sealed secrets, as its state does.
+    exported = stack.export_stack()
+    state = exported.deployment or {}
+    begun = state.get("pending_operations") or []
     perhaps_made = [
         {**operation["resource"], "id": uid, "outputs": operation["resource"]["inputs"]}
         for operation in begun
         if operation["type"] == "creating" and (uid := _id_in_grafana(stack, operation["resource"]))
     ]
-    exported = stack.export_stack()
-    state = exported.deployment or {}
     known = [*state.get("resources", []), *perhaps_made]
     stack.import_stack(
         automation.Deployment(
@@ -63,7 +64,8 @@ def _id_in_grafana(stack: automation.Stack, resource: Mapping[str, Any]) -> str 
         case "grafana:oss/dashboard:Dashboard":
             return str(json.loads(inputs["configJson"])["uid"])
         case "grafana:alerting/ruleGroup:RuleGroup":
-            return f"{inputs['folderUid']}:{inputs['name']}"
+            # The first part would be the organisation, were it a number; 0 is the provider's own.
+            return f"0:{inputs['folderUid']}:{inputs['name']}"
         case "grafana:oss/team:Team":
             return _team_id(stack, inputs["name"])
         case known:

@@ -2,8 +2,12 @@
 ``Pulumi.yaml`` from the models, and the pages about dashboards and alerts.
 """
 
+import ast
+import inspect
+import textwrap
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +44,12 @@ def write_reference(root: Path) -> None:
 
 def reference_files(root: Path) -> dict[str, str]:
     """The files below ``root`` that are generated or have generated parts, as they should be."""
-    project = (root / "Pulumi.yaml").read_text("utf-8").partition(_CONFIG_BEGIN)[0]
-    declared = yaml.safe_dump(_declarations(), sort_keys=False, allow_unicode=True, width=1000)
+    written = (root / "Pulumi.yaml").read_text("utf-8")
+    project = written.partition(_CONFIG_BEGIN)[0]
+    declarations = _declarations() | _set_for_all_stacks(
+        yaml.safe_load(written).get("config") or {}
+    )
+    declared = yaml.safe_dump(declarations, sort_keys=False, allow_unicode=True, width=1000)
     indented = "".join(f"  {line}\n" for line in declared.splitlines())
     return {
         **{f"docs/{name}.md": _page_with_table(root, name) for name in _TABLES},
@@ -49,6 +57,13 @@ def reference_files(root: Path) -> dict[str, str]:
         "docs/dashboards.md": dashboards_page(),
         **alert_files(),
     }
+
+
+def _set_for_all_stacks(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What a person has set in ``Pulumi.yaml`` for all stacks: values of other namespaces, such as the
+    Grafana provider's.
+    """
+    return {key: value for key, value in config.items() if ":" in key}
 
 
 def _page_with_table(root: Path, name: str) -> str:
@@ -59,16 +74,37 @@ def _page_with_table(root: Path, name: str) -> str:
 
 
 def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str, str]]:
-    for field in model.model_fields.values():
+    descriptions = _descriptions(model)
+    for name, field in model.model_fields.items():
         key = f"{prefix}{field.alias}"
         nested = list(models_in(field.annotation))
         is_list = "tuple" in str(field.annotation)
         if nested and not is_list:
             yield from _rows(nested[0], f"{key}.")
             continue
-        yield key, _default(field), str(field.description)
+        yield key, _default(field), descriptions[name]
         if nested:
             yield from _rows(nested[0], f"{key}[].")
+
+
+def _descriptions(model: type[BaseModel]) -> dict[str, str]:
+    """What stands below each field of ``model``, by the field's name. pydantic can tell as well, but
+    whoever imports the model would wait for that.
+    """
+    found: dict[str, str] = {}
+    for cls in reversed(model.__mro__):
+        if not issubclass(cls, BaseModel) or cls is BaseModel:
+            continue
+        (definition,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+        assert isinstance(definition, ast.ClassDef)
+        for field, text in pairwise(definition.body):
+            match field, text:
+                case (
+                    ast.AnnAssign(target=ast.Name(id=name)),
+                    ast.Expr(value=ast.Constant(value=str(said))),
+                ):
+                    found[name] = inspect.cleandoc(said)
+    return found
 
 
 def _default(field: FieldInfo) -> str:
@@ -88,21 +124,21 @@ def _default(field: FieldInfo) -> str:
 
 def _declarations() -> dict[str, dict[str, Any]]:
     """Pulumi's configuration schema: a type, a description and a default for every key."""
-    declarations = {}
-    for field in Settings.model_fields.values():
+    declarations, descriptions = {}, _descriptions(Settings)
+    for name, field in Settings.model_fields.items():
         nested = list(models_in(field.annotation))
-        declaration: dict[str, Any] = {"type": "string", "description": field.description}
+        declaration: dict[str, Any] = {"type": "string", "description": descriptions[name]}
         if nested or "dict" in str(field.annotation):
             declaration |= {"type": "object", "default": {}}
             if nested:
                 keys = ", ".join(str(f.alias) for f in nested[0].model_fields.values())
-                declaration["description"] = f"{field.description} Keys: {keys}."
+                declaration["description"] = f"{descriptions[name]} Keys: {keys}."
         elif field.annotation is bool:
             declaration |= {"type": "boolean", "default": field.default}
         else:
             declaration["default"] = ""
         if field.alias in SECRET_KEYS:
             # Pulumi's own "secret: true" would make the key compulsory.
-            declaration["description"] = f"{field.description} Set it with --secret."
+            declaration["description"] = f"{descriptions[name]} Set it with --secret."
         declarations[str(field.alias)] = declaration
     return declarations

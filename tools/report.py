@@ -3,22 +3,16 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi.automation import (
-    DiagnosticEvent,
-    EngineEvent,
-    OpType,
-    StepEventMetadata,
-    StepEventStateMetadata,
-)
+from pulumi.automation import DiagnosticEvent, EngineEvent, OpType, StepEventMetadata
 from rich.console import Console
 from rich.text import Text
 
 from infra.loading import printable
-from tools.changes import Change, dashboard_changes, rule_group_changes, value_changes
+from tools.steps import step_changes, values
 
 _STYLES = {
     OpType.CREATE: ("+ create ", "green"),
@@ -37,7 +31,6 @@ _COUNTED = {
 
 _UNHANDLED = "an unhandled error occurred: "
 _SAID_ANYWAY = ("update failed", "preview failed", "refresh failed", "destroy failed")
-_SECRET = "[secret]"
 _COLOUR_DIRECTIVE = re.compile(r"<\{%.*?%\}>")
 
 
@@ -53,7 +46,9 @@ class Failure:
 
 
 class Report:
-    """Prints what happens to the stack's Grafana resources, and keeps the errors for the end."""
+    """Prints what happens to the stack's Grafana resources, and keeps it as ``lines``, and the errors
+    for the end.
+    """
 
     def __init__(self, console: Console, *, planned: bool) -> None:
         self._console = console
@@ -61,6 +56,7 @@ class Report:
         self._operations: dict[str, OpType] = {}
         self._said: set[str] = set()
         self._named: dict[str, tuple[str, str]] = {}
+        self.lines: list[str] = []
         self.errors: list[Failure] = []
 
     def __call__(self, event: EngineEvent) -> None:
@@ -106,48 +102,33 @@ class Report:
     def _step(self, step: StepEventMetadata) -> None:
         if not step.type.startswith("grafana:") or step.op not in _COUNTED:
             return
-        self._named[step.urn] = (step.type, _name(_inputs(step.new or step.old)))
-        if self._operations.get(step.urn) is step.op:
+        self._named[step.urn] = (step.type, _name(values(step.new or step.old)))
+        known = self._operations.get(step.urn)
+        # Of what a refresh has found to be gone, the program that then runs makes no news.
+        if known is step.op or (known is OpType.DELETE and step.op is OpType.SAME):
             return
         self._operations[step.urn] = step.op
         if step.op in _STYLES:
             self._print(step)
 
     def _print(self, step: StepEventMetadata) -> None:
-        old, new = _inputs(step.old), _inputs(step.new)
         mark, style = _STYLES[step.op]
         kind = step.type.rpartition(":")[2]
-        self._console.print(
-            Text.assemble((mark, style), f"  {kind:<16}  ", (printable(_name(new or old)), "bold"))
-        )
-        if old and new:
-            for change in _changes(old, new):
+        name = _name(values(step.new or step.old))
+        self._line(Text.assemble((mark, style), f"  {kind:<16}  ", (printable(name), "bold")))
+        if step.old and step.new:
+            for change in step_changes(step):
                 for line in change.lines():
-                    self._console.print(Text(f"             {printable(line)}"))
+                    self._line(Text(f"             {printable(line)}"))
+
+    def _line(self, line: Text) -> None:
+        self.lines.append(line.plain)
+        self._console.print(line)
 
 
-def _inputs(state: StepEventStateMetadata | None) -> Mapping[str, Any]:
-    return (state.inputs if state else None) or {}
-
-
-def _name(inputs: Mapping[str, Any]) -> str:
+def _name(properties: Mapping[str, Any]) -> str:
     """What a person calls the resource: its title or name, or the folder's that it is about."""
-    if "configJson" in inputs:
-        return str(json.loads(inputs["configJson"]).get("title", ""))
-    return str(inputs.get("title") or inputs.get("name") or inputs.get("folderUid") or "")
-
-
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    for key in sorted(old.keys() | new.keys()):
-        before, after = old.get(key), new.get(key)
-        if before == after:
-            if before == _SECRET:
-                yield Change("", f"{key}: secret, perhaps changed")
-        elif key == "configJson":
-            yield from dashboard_changes(json.loads(before or "{}"), json.loads(after or "{}"))
-        elif key == "rules" and isinstance(before, list) and isinstance(after, list):
-            yield from rule_group_changes(before, after)
-        elif key.endswith("Encoded") and _SECRET not in (before, after):
-            yield from value_changes(json.loads(before or "{}"), json.loads(after or "{}"))
-        else:
-            yield from value_changes({key: before}, {key: after})
+    if "configJson" in properties:
+        return str(json.loads(properties["configJson"]).get("title", ""))
+    found = (properties.get(key) for key in ("title", "name", "folderUid"))
+    return str(next(filter(None, found), ""))

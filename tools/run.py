@@ -24,8 +24,11 @@ def run(
     root: Path,
     command: automation.PulumiCommand,
     console: Console,
+    *,
+    refresh: bool = False,
 ) -> Report:
-    """Does ``operation`` on ``stack`` of the project at ``root``, reporting as it goes.
+    """Does ``operation`` on ``stack`` of the project at ``root``, reporting as it goes; with
+    ``refresh``, after a look at Grafana.
 
     Raises:
         click.ClickException: saying what went wrong.
@@ -39,11 +42,21 @@ def run(
         console.print(
             f"{operation} {PROJECT}/{stack}: {target.description}, state in {backend.description}"
         )
-        result = deployment.operate(operation, report)
+        result = deployment.operate(operation, report, refresh=refresh)
+        if operation is Operation.DRIFT and report.changes:
+            console.print(put_right(f"up --stack {stack} --refresh"))
         console.print(report.summary() or "nothing there")
         if result:
             _print_outputs(result, target, console)
     return report
+
+
+def put_right(command: str) -> str:
+    """How to read what ``drift`` has found, and the command that reverts it."""
+    return (
+        "Arrows lead from what Grafana has to what is declared. "
+        f"To put it right: python -m tools {command}"
+    )
 
 
 def _spare_teams(operation: Operation, stack: str, root: Path, backend: Backend) -> None:

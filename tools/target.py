@@ -8,7 +8,7 @@ from pathlib import Path
 
 from embedded.files import ProvisioningDirectory
 from embedded.provider import served
-from tools.project import stack_file
+from tools.configuration import is_grafana_configured
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,12 @@ class Target:
     """Whether all that was deployed has vanished with its directory, unseen by the engine."""
 
 
-def is_grafana_configured(stack: str, root: Path) -> bool:
-    """Whether ``grafana:url`` or ``GRAFANA_URL`` names a Grafana for ``stack``."""
-    return "grafana:url" in stack_file(stack, root)["config"] or bool(os.environ.get("GRAFANA_URL"))
-
-
 @contextmanager
 def target_of(stack: str, root: Path) -> Iterator[Target]:
     """The Grafana that is configured for ``stack``; where there is none ``build/grafana``, behind
     a provider that is served meanwhile.
     """
-    if is_grafana_configured(stack, root):
+    if is_grafana_configured(stack, root, os.environ):
         yield Target({}, None, "to the configured Grafana")
         return
     directory = ProvisioningDirectory(root / "build" / "grafana")

@@ -135,7 +135,7 @@ def project(tmp_path: Path, pulumi_directory: Path) -> Project:
     kept = {
         key: value
         for key, value in os.environ.items()
-        if not re.match("PULUMI|GRAFANA|GITHUB|PYTHON", key)
+        if not re.match("PULUMI|GRAFANA|GITHUB|PYTHON|CI$", key)
     }
     return Project(
         tmp_path,

@@ -102,14 +102,71 @@ def test_up_and_up_again_and_all_of_it_gone(project: Project) -> None:
     assert list((project.root / FILES).iterdir()) == []
 
 
-def test_what_somebody_changed_by_hand_is_put_back(project: Project) -> None:
-    deployed(project)
+def edit_group(project: Project, old: str, new: str) -> None:
+    """Edits the file of the rule group that ``old`` is in."""
     for path in (project.root / FILES).glob("rules-*.yaml"):
-        if "for: 7m" in path.read_text():
-            project.edit(str(path.relative_to(project.root)), "for: 7m", "for: 70m")
+        if old in path.read_text():
+            project.edit(str(path.relative_to(project.root)), old, new)
+
+
+HAND = [
+    "~ update   RuleGroup         LiteLLM proxy",
+    "             rule LiteLLMProxyDown: for: 1h10m → 7m",
+    "~ update   MuteTiming        LiteLLM nights (dev)",
+    "             interval 1.times: 21:00 to 24:00 → 22:00 to 24:00",
+    "~ update   ContactPoint      LiteLLM (dev)",
+    "             emails: changed; not shown, since it is sealed as a secret",
+    "~ update   DataSource        LiteLLM Prometheus (dev)",
+    "             timeInterval: 30s → 15s",
+    "~ update   Dashboard         LiteLLM Prod v2",
+    "             panel “By hand”: renamed to “Requests per second by Key Alias”",
+    "+ create   MessageTemplate   LiteLLM (dev)",
+]
+
+
+def test_what_somebody_changed_by_hand_is_told_and_put_right(project: Project) -> None:
+    deployed(project)
+    root = project.root / "build/grafana/provisioning"
+    before = alerting(project.root / FILES)
+    edit_group(project, "for: 7m", "for: 70m")
+    for pattern, old, new in (
+        ("alerting/mute-timing-*.yaml", "22:00", "21:00"),
+        ("alerting/contact-*.yaml", "a@example.com", "c@example.com"),
+        ("datasources/*.yaml", "timeInterval: 15s", "timeInterval: 30s"),
+        ("dashboards/*/*-prod-v2.json", "Requests per second by Key Alias", "By hand"),
+    ):
+        (path,) = root.glob(pattern)
+        project.edit(str(path.relative_to(project.root)), old, new)
+    (template,) = (root / "alerting").glob("template-*.yaml")
+    template.unlink()
     drift = project.tools("drift")
-    assert (drift.status, "1 to update, 12 unchanged" in drift.lines) == (1, True)
-    assert "1 updated, 12 unchanged" in project.tools("refresh").lines
+    assert (drift.status, sorted(drift.lines[1:-2]), drift.lines[-2:]) == (
+        1,
+        sorted(HAND),
+        [
+            "Arrows lead from what Grafana has to what is declared. To put it right: "
+            "python -m tools up --stack dev --refresh",
+            "1 to create, 5 to update, 7 unchanged",
+        ],
+    )
+    # It does not look.
+    assert project.tools("up").lines[1] == "13 unchanged"
+    up = project.tools("up", "--stack", "dev", "--refresh")
+    assert (up.status, sorted(up.lines[1 : len(HAND) + 1])) == (0, sorted(HAND))
+    assert alerting(project.root / FILES) == before
+    after = project.tools("drift")
+    assert (after.status, after.lines[1:]) == (0, ["13 unchanged"])
+
+
+def test_what_a_refresh_has_found_is_put_back_by_the_next_up(project: Project) -> None:
+    deployed(project)
+    edit_group(project, "for: 7m", "for: 70m")
+    assert project.tools("refresh").lines[1:] == [
+        "~ update   RuleGroup         LiteLLM proxy",
+        "             rule LiteLLMProxyDown: for: 7m → 1h10m",
+        "1 updated, 12 unchanged",
+    ]
+    assert project.tools("preview").lines[1:] == [*HAND[:2], "1 to update, 12 unchanged"]
     # Rules name their folder by its title, and follow it.
     assert "2 updated, 11 unchanged" in deployed(project, folder={"title": "LLM / all"})
     groups = alerting(project.root / FILES)["groups"]

@@ -11,6 +11,7 @@ import pytest
 
 from dashboards import CATALOGUE
 from tests.engine.conftest import Project
+from tools.project import ROOT
 
 FILES = [
     "dashboards/litellm-dev.yaml",
@@ -136,6 +137,31 @@ def test_what_was_changed_by_hand_is_found_and_put_right(project: Project) -> No
     assert (drift.status, drift.lines[1:]) == (0, ["3 unchanged"])
 
 
+def test_grafana_is_looked_at_with_the_settings_of_today(project: Project) -> None:
+    """And not with those of the latest up, among which are its credentials."""
+    project.edit("Pulumi.dev.yaml", "config:\n", "config:\n  grafana:retries: '1'\n")
+    project.tools("up")
+    project.edit("Pulumi.dev.yaml", "grafana:retries: '1'", "grafana:retries: '2'")
+    assert project.tools("refresh").status == 0
+    (provider,) = [known for known in project.state() if known["type"].startswith("pulumi:prov")]
+    assert provider["inputs"]["retries"] == "2"
+
+
+def test_drift_tells_not_having_looked_from_a_difference(project: Project) -> None:
+    assert (project.tools("drift").status, project.tools("drift").lines[-1]) == (
+        2,
+        "Error: stack dev is not deployed",
+    )
+    project.tools("up")
+    (project.root / "build/grafana/provisioning" / FILES[2]).write_text("datasources: [")
+    assert project.tools("drift").status == 2
+    (project.root / "__main__.py").write_text("1 / 0")
+    assert project.tools("drift").status == 2
+    (project.root / "tools" / "run.py").write_text("1 / 0")
+    drift = project.tools("drift")
+    assert (drift.status, drift.lines[-1]) == (2, "ZeroDivisionError: division by zero")
+
+
 def test_a_directory_that_somebody_deleted_is_made_anew(project: Project) -> None:
     project.tools("up")
     shutil.rmtree(project.root / "build")
@@ -213,11 +239,45 @@ def test_the_same_uid_in_two_stacks_is_refused(project: Project) -> None:
 
 def test_a_protected_stack_is_not_destroyed(project: Project) -> None:
     assert project.tools("up", "--stack", "prod", "--yes").status == 0
-    files = project.deployed_files()
+    files, granted = project.deployed_files(), grants(project)
     run = project.tools("destroy", "--stack", "prod")
     assert run.status == 1
     assert "cannot be deleted\nbecause it is protected" in run.output
-    assert project.deployed_files() == files
+    assert (project.deployed_files(), grants(project)) == (files, granted)
+
+
+def grants(project: Project) -> list[str]:
+    """What is granted on each folder."""
+    root = project.root / "build/grafana/access/folders"
+    return [path.read_text() for path in sorted(root.iterdir())]
+
+
+def test_a_change_of_one_grant_sends_all(project: Project) -> None:
+    editors, viewers = (
+        {"permission": "Edit", "role": "Editor"},
+        {"permission": "View", "role": "Viewer"},
+    )
+    project.set("prod", folder={"permissions": [editors]})
+    assert project.tools("up", "--stack", "prod", "--yes").status == 0
+    project.set("prod", folder={"permissions": [editors, viewers]})
+    changed = project.tools("up", "--stack", "prod", "--yes")
+    assert (changed.status, "1 replaced, 3 unchanged" in changed.lines) == (0, True), changed.output
+    (granted,) = grants(project)
+    assert json.loads(granted)["permissions"] == [editors, viewers]
+    assert "4 unchanged" in project.tools("up", "--stack", "prod", "--yes").lines
+
+
+def test_grants_of_a_stack_from_before_are_not_touched(project: Project) -> None:
+    project.edit("infra/monitoring.py", '                replace_on_changes=["permissions"],\n', "")
+    project.edit("infra/monitoring.py", "                protect=False,\n", "")
+    project.tools("up", "--stack", "prod", "--yes")
+    shutil.copy(ROOT / "infra/monitoring.py", project.root / "infra")
+    (before,) = grants(project)
+    changed = project.tools("up", "--stack", "prod", "--yes")
+    assert (changed.status, "4 unchanged" in changed.lines) == (0, True), changed.output
+    assert grants(project) == [before]
+    project.set("prod", folder={"permissions": [{"permission": "View", "role": "Viewer"}]})
+    assert "1 replaced, 3 unchanged" in project.tools("up", "--stack", "prod", "--yes").lines
 
 
 def test_a_protected_stack_is_asked_about_first(project: Project) -> None:

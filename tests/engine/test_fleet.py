@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -108,6 +109,28 @@ def test_an_environment_and_its_teams(project: Project) -> None:
     assert project.tools("fleet", "write", "staging-ads").status == 0
     assert project.tools("up", "--stack", "staging-ads").lines[1] == "4 unchanged"
     assert {stack: project.state(stack) for stack in states} == states
+
+
+def test_what_was_changed_by_hand_is_told_of_each_team_and_put_right(project: Project) -> None:
+    teams(project, "search", "ads")
+    project.tools("up", "--stack", "staging")
+    fleet(project, "up")
+    file = "build/grafana/provisioning/dashboards/litellm-staging-ads.yaml"
+    before = (project.root / file).read_text()
+    (title,) = re.findall(r"folder: (.+)", before)
+    project.edit(file, f"folder: {title}", "folder: By hand")
+    drift = fleet(project, "drift")
+    assert (drift.status, drift.lines[1], drift.lines[-1]) == (
+        1,
+        "Arrows lead from what Grafana has to what is declared. To put it right: "
+        "python -m tools fleet up --environment staging --refresh",
+        "1 unchanged, 1 drifted",
+    )
+    assert f"title: By hand → {title}" in [line.strip() for line in drift.lines]
+    assert fleet(project, "up").lines[-1] == "2 unchanged"
+    assert fleet(project, "up", "--refresh").lines[-1] == "1 unchanged, 1 changed"
+    assert (project.root / file).read_text() == before
+    assert fleet(project, "drift").status == 0
 
 
 def test_one_broken_team_does_not_stop_the_others(project: Project) -> None:
@@ -269,8 +292,8 @@ def test_teams_use_the_credentials_that_their_environments_stack_seals(
     for name in ("GRAFANA_AUTH", "PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     quiet = Console(quiet=True)
-    with fleet_runner("staging", [], project.root, PulumiCommand(), 1, quiet) as runner:
-        assert runner.template.secrets == {"GRAFANA_AUTH": "glsa_x"}
+    with fleet_runner("staging", [], project.root, PulumiCommand(), 1, quiet):
+        assert os.environ["GRAFANA_AUTH"] == "glsa_x"
 
 
 @pytest.mark.parametrize(("kill", "size"), [(os.kill, 6), (os.killpg, 50)])

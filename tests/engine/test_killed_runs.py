@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import Project
+from tests.engine.test_secrets import SECRETS, with_secrets
 
 CREATE = "                uid = kind.create(self._directory, inputs)\n"
 HANG = "                if {!r} in request.urn: import time; time.sleep(60)\n"
@@ -60,6 +61,52 @@ def test_killed_while_something_was_being_made(
     assert (
         len([path for path in (project.root / "build/grafana").rglob("*") if path.is_file()]) == 5
     )
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize(
+    ("kind", "file"),
+    [
+        ("oss/dataSource:", "datasources/*"),
+        ("alerting/messageTemplate:", "alerting/template-*"),
+        ("alerting/contactPoint:", "alerting/contact-*"),
+        ("alerting/muteTiming:", "alerting/mute-timing-*"),
+        ("alerting/ruleGroup:", "alerting/rules-*"),
+    ],
+)
+def test_killed_while_what_alerts_was_being_made(
+    project: Project, kind: str, file: str, moment: str
+) -> None:
+    with_secrets(
+        project,
+        ["prometheusPassword", "alertsSlackUrl"],
+        alerts={
+            "managedBy": "grafana",
+            "contactPoint": {"slack": {}, "webhook": {"url": "https://hooks.example.com"}},
+            "muteTimings": [{"name": "lunch: break", "start": "12:00", "end": "13:00"}],
+        },
+    )
+    hang = HANG.format(kind)
+    hanging = hang + CREATE if moment == "before" else CREATE + hang
+    project.edit("embedded/provider.py", CREATE, hanging)
+    files = project.root / "build/grafana/provisioning"
+    begun = project.begin(
+        "up",
+        until=lambda: (
+            kind in project.state_text().partition("pending_operations")[2]
+            and (moment == "before" or any(files.glob(file)))
+        ),
+    )
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.wait()
+    project.edit("embedded/provider.py", hanging, CREATE)
+    completed = project.tools("up")
+    assert completed.status == 0, completed.output
+    assert "Its unfinished operations were checked in Grafana." in completed.lines
+    assert SECRETS["alertsSlackUrl"] not in project.state_text()
+    assert project.tools("up").lines[1] == "13 unchanged"
+    assert project.tools("destroy", "--yes").status == 0
+    assert list((files / "alerting").iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """Plain ``pulumi up`` runs the same program to the same end."""
 
+import json
 from collections.abc import Mapping
 
+from infra.pulumi_yaml import read_yaml
 from tests.engine.conftest import Project
+from tests.unit.test_pulumi_yaml import READ_BY_THE_ENGINE
 
 
 def test_plain_pulumi_and_the_inline_program_give_the_same_resources(
@@ -21,3 +24,26 @@ def test_plain_pulumi_and_the_inline_program_give_the_same_resources(
     assert refused.status != 0
     assert '  prometheus.url = "nonsense": not a web address' in refused.output
     assert "Traceback" not in refused.output
+
+
+def test_text_without_quotes(project: Project, plain_pulumi: Mapping[str, str]) -> None:
+    """What Pulumi makes of it is what our reading of its files says, and what the program is told of."""
+    assert project.tools("up").status == 0
+    path, value = "prometheus.tenant", "1234567"
+    on_dev = ["--stack", "dev", "--non-interactive"]
+    kept = project.run(["pulumi", "config", "set", "--path", path, value, *on_dev], plain_pulumi)
+    assert kept.status == 0, kept.output
+    preview = ["pulumi", "preview", *on_dev]
+    assert project.run(preview, plain_pulumi).status == 0
+    file = project.root / "Pulumi.dev.yaml"
+    file.write_text(file.read_text().replace(value, "007"))
+    refused = project.run(preview, plain_pulumi)
+    assert refused.status != 0
+    assert f'  {path} = 7: not text to YAML without quotes; write it as "007"' in refused.output
+    written = json.loads(READ_BY_THE_ENGINE)
+    lines = "".join(f'    "{text}": {text}\n' for text in written)
+    config = "config:\n"
+    file.write_text(file.read_text().replace(config, f"{config}  other:all:\n{lines}"))
+    shown = project.run(["pulumi", "config", "--json", *on_dev], plain_pulumi)
+    assert json.loads(json.loads(shown.output)["other:all"]["value"]) == written
+    assert read_yaml(file.read_text())["config"]["other:all"] == written

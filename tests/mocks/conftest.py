@@ -29,6 +29,7 @@ class Resource:
     protect: bool
     delete_before_replace: bool
     read_id: str = ""
+    replace_on_changes: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -84,6 +85,7 @@ class _Recorder(mocks.MockMonitor):
             depends_on=sorted({_name(urn) for urn in request.dependencies}),
             protect=request.protect,
             delete_before_replace=request.deleteBeforeReplace,
+            replace_on_changes=[*request.replaceOnChanges],
         )
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 

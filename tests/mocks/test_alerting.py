@@ -51,6 +51,8 @@ def test_a_contact_point_of_every_kind(deploy: Deploy) -> None:
         "name": "LiteLLM (dev)",
         "emails": [
             {
+                "disableResolveMessage": False,
+                "singleEmail": False,
                 "addresses": ["llm@example.com", "sre@example.com"],
                 "subject": TEXTS["title"],
                 "message": TEXTS["message"],
@@ -58,6 +60,7 @@ def test_a_contact_point_of_every_kind(deploy: Deploy) -> None:
         ],
         "slacks": [
             {
+                "disableResolveMessage": False,
                 "url": "https://hooks.slack.example.com/1",
                 "mentionUsers": "U1",
                 "title": TEXTS["title"],
@@ -66,6 +69,7 @@ def test_a_contact_point_of_every_kind(deploy: Deploy) -> None:
         ],
         "pagerduties": [
             {
+                "disableResolveMessage": False,
                 "integrationKey": "key",
                 "severity": "{{ .CommonLabels.severity }}",
                 "summary": TEXTS["title"],
@@ -73,6 +77,7 @@ def test_a_contact_point_of_every_kind(deploy: Deploy) -> None:
         ],
         "teams": [
             {
+                "disableResolveMessage": False,
                 "url": "https://teams.example.com/1",
                 "title": TEXTS["title"],
                 "message": TEXTS["message"],
@@ -81,6 +86,7 @@ def test_a_contact_point_of_every_kind(deploy: Deploy) -> None:
         ],
         "webhooks": [
             {
+                "disableResolveMessage": False,
                 "url": "https://hooks.example.com",
                 "authorizationScheme": "Bearer",
                 "authorizationCredentials": "token",

@@ -8,8 +8,8 @@ import pytest
 
 from dashboards import CATALOGUE
 from tests.mocks.conftest import Deploy, Deployed, Resource
+from tools.configuration import config_of
 from tools.project import ROOT, stacks
-from tools.settings_file import config_of
 
 URL = '{"url":"http://prometheus:9090"}'
 
@@ -24,8 +24,10 @@ def expected(stack: str, url: str, *, protect: bool, restricted: bool) -> dict[s
         inputs={"folderUid": f"litellm-{stack}", "permissions": []},
         secrets=set(),
         depends_on=[f"{component}-folder"],
-        delete_before_replace=False,
-        **child,
+        delete_before_replace=True,
+        replace_on_changes=["permissions"],
+        parent=component,
+        protect=False,
     )
     return {
         **({access: closed} if restricted else {}),
@@ -147,6 +149,10 @@ def auth(**keys: str) -> dict[str, Any]:
     return {"prometheus": {"url": "http://x", "auth": keys}}
 
 
+def of_plugin(plugin: str, **settings: str) -> dict[str, Any]:
+    return {"prometheus": {**auth(**settings)["prometheus"], "plugin": plugin}}
+
+
 @pytest.mark.parametrize(
     ("config", "secrets", "inputs", "options"),
     [
@@ -185,6 +191,41 @@ def auth(**keys: str) -> dict[str, Any]:
                 "sigV4AuthType": "keys",
                 "sigV4Region": "eu-west-1",
                 "sigV4AssumeRoleArn": "arn",
+            },
+        ),
+        (
+            of_plugin("grafana-amazonprometheus-datasource", type="sigv4", region="eu-west-1"),
+            {},
+            {"type": "grafana-amazonprometheus-datasource"},
+            {"sigV4Auth": True, "sigV4AuthType": "default", "sigV4Region": "eu-west-1"},
+        ),
+        (
+            auth(type="sigv4", region="eu-west-1", source="workspace-iam-role"),
+            {},
+            {},
+            {"sigV4Auth": True, "sigV4AuthType": "workspace-iam-role", "sigV4Region": "eu-west-1"},
+        ),
+        (auth(type="azure"), {}, {}, {"azureCredentials": {"authType": "msi"}}),
+        (
+            of_plugin(
+                "grafana-azureprometheus-datasource",
+                type="azure",
+                source="clientsecret",
+                tenantId="t",
+                clientId="c",
+            ),
+            {"prometheusAzureClientSecret": "s"},
+            {
+                "type": "grafana-azureprometheus-datasource",
+                "secureJsonDataEncoded": '{"azureClientSecret":"s"}',
+            },
+            {
+                "azureCredentials": {
+                    "authType": "clientsecret",
+                    "azureCloud": "AzureCloud",
+                    "clientId": "c",
+                    "tenantId": "t",
+                }
             },
         ),
         (

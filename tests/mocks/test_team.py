@@ -107,7 +107,8 @@ def test_every_resource(deploy: Deploy) -> None:
                 "permissions": [{"teamId": "1:7", "permission": "View"}],
             },
             depends_on=[f"{component}-folder", f"{component}-team"],
-            **child,
+            replace_on_changes=["permissions"],
+            **{**child, "delete_before_replace": True},
         ),
         **{
             f"{component}-{slug}": Resource(

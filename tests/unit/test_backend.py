@@ -66,6 +66,43 @@ def test_the_salt_stays_in_the_stack_file(tmp_path: Path) -> None:
     assert yaml.safe_load(copy.read_text())["encryptionsalt"] == "v1:own"
 
 
+@pytest.mark.parametrize("variable", ["PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"])
+def test_an_empty_variable_is_no_login(
+    project: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "")
+    assert backend_for(project).description == ".state"
+
+
+@pytest.mark.parametrize(
+    ("variable", "is_passphrase"),
+    [("PULUMI_CONFIG_PASSPHRASE", True), ("PULUMI_CONFIG_PASSPHRASE_FILE", False)],
+)
+def test_an_empty_passphrase_is_one_and_an_empty_file_name_is_none(
+    project: Path, monkeypatch: pytest.MonkeyPatch, variable: str, is_passphrase: bool
+) -> None:
+    monkeypatch.setenv(variable, "")
+    sealed_by_us = "PULUMI_CONFIG_PASSPHRASE_FILE" in backend_for(project).environment
+    assert sealed_by_us is not is_passphrase
+
+
+@pytest.mark.parametrize("also", ["project", "credentials"])
+def test_a_token_opens_the_backend_that_is_named_and_names_none_itself(
+    project: Path, monkeypatch: pytest.MonkeyPatch, also: str
+) -> None:
+    """As the engine has it."""
+    monkeypatch.setenv("PULUMI_ACCESS_TOKEN", "pul-x")
+    if also == "project":
+        with (project / "Pulumi.yaml").open("a") as file:
+            file.write("\nbackend:\n  url: https://pulumi.example.com\n")
+    else:
+        (project / "home").mkdir()
+        (project / "home" / "credentials.json").write_text(
+            json.dumps({"current": "https://pulumi.example.com"})
+        )
+    assert backend_for(project).description == "https://pulumi.example.com"
+
+
 @pytest.mark.parametrize("login", ["environment", "token", "credentials", "project"])
 def test_a_login_is_respected(project: Path, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = "s3://state"

@@ -177,6 +177,7 @@ def doctored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     caches = (
         catalogue.families,
         catalogue._families_by_series,
+        catalogue.family_of,
         catalogue._content,
         query._needed,
     )

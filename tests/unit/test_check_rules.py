@@ -7,6 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from infra.declaration import declare
+from infra.grafana import GrafanaAccess
 from infra.settings import Settings
 from tests.metrics_page import (
     FAILURES,
@@ -31,7 +32,6 @@ from tools.check.panels import TimeRange
 from tools.check.proxy import proxy_seen_in
 from tools.check.rule_diagnosis import RuleDiagnosis
 from tools.check.rules import RuleFinding, RuleQuery, RuleStatus, rules_of
-from tools.grafana import GrafanaAccess
 
 TIMES = TimeRange(0, 60, 15)
 ADMITTED = "litellm_admission_queued_requests"

@@ -7,8 +7,9 @@ import click
 import pytest
 from rich.console import Console
 
+from infra.grafana import GrafanaAccess, authorization
 from tools import grafana
-from tools.grafana import GrafanaAccess, authorization, grafana_access
+from tools.grafana import grafana_access
 
 URL = "https://grafana.example.com"
 SEALED_URL = "  grafana:url: {secure: v1:y}\n"

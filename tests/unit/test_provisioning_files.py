@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from embedded.files import ProvisioningDirectory
 from embedded.storage import TargetError, to_yaml
+from infra.prometheus_settings import Plugin
 from infra.resources import DataSource, Folder
 
 text = st.text(
@@ -102,12 +103,12 @@ def test_a_folder_comes_back(tmp_path: Path, title: str, parent: str | None) -> 
 
 
 @same_directory
-@given(name=text, data=json_data, username=st.none() | text)
+@given(name=text, data=json_data, plugin=st.sampled_from(Plugin), username=st.none() | text)
 def test_a_data_source_comes_back(
-    tmp_path: Path, name: str, data: dict[str, object], username: str | None
+    tmp_path: Path, name: str, data: dict[str, object], plugin: Plugin, username: str | None
 ) -> None:
     directory = ProvisioningDirectory(tmp_path)
-    data_source = DataSource("uid", name, "http://x", data, username)
+    data_source = DataSource("uid", name, "http://x", data, plugin.value, username)
     directory.write_data_source(data_source)
     assert directory.read_data_source("uid") == data_source
 

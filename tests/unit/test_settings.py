@@ -69,6 +69,7 @@ EVERYTHING: dict[str, Any] = {
         "queryTimeout": "2m",
         "httpMethod": "GET",
         "type": "Mimir",
+        "plugin": "prometheus",
         "tenant": "llm",
         "caCertificate": PEM,
         "serverName": "mimir.internal",
@@ -182,6 +183,41 @@ def test_the_least_that_must_be_set() -> None:
     assert load({"team": {"alias": "search", "platformStack": "prod"}}).prometheus.url is None
 
 
+EXISTING_DATA_SOURCES: list[dict[str, Any]] = [
+    {"prometheus": {"existingUid": "grafanacloud-prom"}},
+    {"team": {"alias": "search", "platformStack": "prod"}},
+]
+NOTIFIED: list[tuple[str, dict[str, Any], str]] = [
+    ("slack", {}, "alertsSlackUrl"),
+    ("slack", {"channel": "#llm"}, "alertsSlackToken"),
+    ("pagerduty", {}, "alertsPagerDutyKey"),
+    ("teams", {}, "alertsTeamsUrl"),
+    ("webhook", {"url": "https://h"}, "alertsWebhookToken"),
+    ("webhook", {"url": "https://h", "username": "me"}, "alertsWebhookPassword"),
+]
+
+
+@pytest.mark.parametrize("source", EXISTING_DATA_SOURCES)
+@pytest.mark.parametrize(("kind", "way", "secret"), NOTIFIED)
+def test_a_data_source_that_is_there_leaves_the_secrets_of_alerts(
+    source: dict[str, Any], kind: str, way: dict[str, Any], secret: str
+) -> None:
+    alerts = {"managedBy": "grafana", "contactPoint": {kind: way}}
+    loaded = load({**source, "alerts": alerts, secret: "hunter2"})
+    assert loaded.model_dump(by_alias=True)[secret].get_secret_value() == "hunter2"
+
+
+@pytest.mark.parametrize("source", EXISTING_DATA_SOURCES)
+def test_a_data_source_that_is_there_takes_no_secrets_of_its_own(source: dict[str, Any]) -> None:
+    secrets = {
+        key: {"X-Key": "hunter2"} if key.endswith("Headers") else "hunter2"
+        for key in SECRET_KEYS
+        if key.startswith("prometheus")
+    }
+    lines = message({**source, **secrets})[1:]
+    assert [line.split(" = ")[0] for line in lines] == [f"  {key}" for key in sorted(secrets)]
+
+
 def test_what_pulumi_gives_as_defaults_is_unset() -> None:
     assert load(
         {
@@ -226,6 +262,38 @@ AUTHENTICATED: list[dict[str, Any]] = [
             },
         }
     },
+    *(
+        {"prometheus": {**URL, "plugin": plugin, "auth": {"type": "sigv4", "region": "x", **auth}}}
+        for plugin in ("prometheus", "grafana-amazonprometheus-datasource")
+        for auth in (
+            {"source": "workspace-iam-role"},
+            {"source": "ec2_iam_role", "assumeRoleArn": "arn:aws:iam::1:role/r"},
+            {"source": "grafana_assume_role", "assumeRoleArn": "arn:aws:iam::1:role/r"},
+        )
+    ),
+    *(
+        {"prometheus": {**URL, "plugin": plugin, "auth": {"type": "azure", **auth}}}
+        for plugin in ("prometheus", "grafana-azureprometheus-datasource")
+        for auth in (
+            {},
+            {"source": "msi"},
+            {"source": "workloadidentity"},
+            {"source": "workloadidentity", "tenantId": "t", "clientId": "c"},
+        )
+    ),
+    {
+        "prometheus": {
+            **URL,
+            "auth": {
+                "type": "azure",
+                "source": "clientsecret",
+                "tenantId": "t",
+                "clientId": "c",
+                "cloud": "AzureChinaCloud",
+            },
+        },
+        "prometheusAzureClientSecret": "hunter2",
+    },
 ]
 
 
@@ -235,6 +303,10 @@ def test_ways_to_authenticate(config: dict[str, Any]) -> None:
 
 
 ADVICE_UID = "a Grafana uid has 1 to 40, each a letter, a digit, - or _"
+ADVICE_NUMBER = (
+    "is a number, which Pulumi's Grafana provider takes for one that folders had before they had "
+    "UIDs; use a UID with a letter"
+)
 ADVICE_NO_TEAM = "is what LiteLLM writes for keys without a team, so that it names no team"
 ADVICE_URL = "not a web address; write it like https://prometheus.example.com:9090"
 ADVICE_DURATION = "not a duration; write it like 15s, 1m or 2h"
@@ -250,7 +322,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     ({"folder": "LLM"}, "folder: must be a mapping of keys to values"),
     ({"folder": {"title": " "}}, 'folder.title = " ": must be one line of non-blank text'),
-    ({"folder": {"title": 7}}, "folder.title = 7: must be text"),
+    ({"folder": {"title": ["7"]}}, "folder.title: must be text"),
     ({"folder": {"uid": "a" * 41}}, f'folder.uid = "{"a" * 41}": has 41 characters; {ADVICE_UID}'),
     ({"folder": {"uid": "a b"}}, f'folder.uid = "a b": has 3 characters; {ADVICE_UID}'),
     (
@@ -270,7 +342,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         "folder.permissions.0.role = \"Admin\": must be one of 'Viewer' or 'Editor'",
     ),
     ({"team": {"title": "T"}}, "team.alias: must be set"),
-    ({"team": {"alias": 7}}, "team.alias = 7: must be text"),
+    ({"team": {"alias": {}}}, "team.alias: must be text"),
     ({"team": {"alias": ""}}, f'team.alias = "": {ADVICE_NO_TEAM}'),
     ({"team": {"alias": "None"}}, f'team.alias = "None": {ADVICE_NO_TEAM}'),
     (
@@ -388,6 +460,82 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         'prometheus.auth.region = "x": not used by prometheus.auth.type: bearer; remove it',
     ),
     (
+        {
+            "prometheus": {**URL, "auth": {"type": "sigv4", "region": "x"}},
+            "prometheusSigV4AccessKey": "x",
+        },
+        "prometheusSigV4AccessKey = (secret): not used by prometheus.auth.type: sigv4; remove it",
+    ),
+    (
+        {
+            "prometheus": {**URL, "auth": {"type": "sigv4", "source": "keys", "region": "x"}},
+            "prometheusSigV4AccessKey": "x",
+        },
+        "prometheusSigV4SecretKey: required by prometheus.auth.source: keys; set it with: pulumi "
+        "config set --secret prometheusSigV4SecretKey",
+    ),
+    (
+        {"prometheus": {**URL, "auth": {"type": "sigv4", "source": "msi", "region": "x"}}},
+        'prometheus.auth.source = "msi": prometheus.auth.type: sigv4 has default, keys, credentials, '
+        "ec2_iam_role, workspace-iam-role or grafana_assume_role",
+    ),
+    (
+        {
+            "prometheus": {
+                **URL,
+                "auth": {"type": "sigv4", "source": "grafana_assume_role", "region": "x"},
+            }
+        },
+        "prometheus.auth.assumeRoleArn: required by prometheus.auth.source: grafana_assume_role",
+    ),
+    (
+        {"prometheus": {**URL, "auth": {"type": "azure", "source": "keys"}}},
+        'prometheus.auth.source = "keys": prometheus.auth.type: azure has msi, workloadidentity or '
+        "clientsecret",
+    ),
+    (
+        {"prometheus": {**URL, "auth": {"type": "azure", "clientId": "c"}}},
+        'prometheus.auth.clientId = "c": not used by prometheus.auth.type: azure; remove it',
+    ),
+    (
+        {
+            "prometheus": {
+                **URL,
+                "auth": {"type": "azure", "source": "clientsecret", "tenantId": "t"},
+            },
+            "prometheusAzureClientSecret": "x",
+        },
+        "prometheus.auth.clientId: required by prometheus.auth.source: clientsecret",
+    ),
+    (
+        {
+            "prometheus": {**URL, "auth": {"type": "bearer", "source": "msi"}},
+            "prometheusToken": "x",
+        },
+        'prometheus.auth.source = "msi": not used by prometheus.auth.type: bearer; remove it',
+    ),
+    (
+        {"prometheus": {**URL, "plugin": "grafana-amazonprometheus-datasource"}},
+        'prometheus.plugin = "grafana-amazonprometheus-datasource": it authenticates by '
+        "prometheus.auth.type: sigv4 alone",
+    ),
+    (
+        {
+            "prometheus": {
+                **URL,
+                "plugin": "grafana-azureprometheus-datasource",
+                "auth": {"type": "sigv4", "region": "x"},
+            }
+        },
+        'prometheus.plugin = "grafana-azureprometheus-datasource": it authenticates by '
+        "prometheus.auth.type: azure alone",
+    ),
+    (
+        {"prometheus": {**URL, "plugin": "loki"}},
+        "prometheus.plugin = \"loki\": must be one of 'prometheus', "
+        "'grafana-amazonprometheus-datasource' or 'grafana-azureprometheus-datasource'",
+    ),
+    (
         {"prometheus": URL, "prometheusToken": "hunter2"},
         "prometheusToken = (secret): not used by prometheus.auth.type: none; remove it",
     ),
@@ -439,6 +587,63 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (
         {"prometheus": URL, "dashboards": {"refresh": "often"}},
         f'dashboards.refresh = "often": {ADVICE_DURATION}',
+    ),
+    *(
+        (
+            {"prometheus": URL, "dashboards": {"refresh": refresh}},
+            f'dashboards.refresh = "{refresh}": too short; Grafana takes 5s or longer',
+        )
+        for refresh in ("1s", "4s", "4999ms")
+    ),
+    *(
+        ({"folder": {key: uid}}, f'folder.{key} = "{uid}": {advice}')
+        for key in ("uid", "existingUid")
+        for uid, advice in (
+            ("0", ADVICE_NUMBER),
+            ("-12", ADVICE_NUMBER),
+            ("general", "is the UID of a folder of Grafana's own; use another"),
+            ("sharedwithme", "is the UID of a folder of Grafana's own; use another"),
+        )
+    ),
+    (
+        {"folder": {"uid": "a", "parentUid": "a"}},
+        'folder.parentUid = "a": a folder cannot be inside itself; use another',
+    ),
+    (
+        {"folder": {"uid": "litellm-dev-spend"}},
+        'folder.uid = "litellm-dev-spend": the dashboard spend also has the UID litellm-dev-spend; '
+        "a UID belongs to one alone",
+    ),
+    (
+        {"folder": {"existingUid": "llm"}, "dashboards": {"uids": {"spend": "llm"}}},
+        'dashboards.uids.spend = "llm": the folder also has the UID llm; a UID belongs to one alone',
+    ),
+    (
+        {"dashboards": {"uids": {"spend": "litellm-dev-runbooks"}}},
+        'dashboards.uids.spend = "litellm-dev-runbooks": the dashboard of runbooks also has the UID '
+        "litellm-dev-runbooks; a UID belongs to one alone",
+    ),
+    (
+        {"prometheus": {**URL, "scrapeInterval": "1500ms"}},
+        'prometheus.scrapeInterval = "1500ms": must be whole seconds; write it like 15s, 1m or 2h',
+    ),
+    *(
+        (
+            {"alerts": {"overrides": {"LiteLLMProxyDown": {key: "1500ms"}}}},
+            f'alerts.overrides.LiteLLMProxyDown.{key} = "1500ms": must be whole seconds; write it '
+            "like 15s, 1m or 2h",
+        )
+        for key in ("for", "keepFiringFor")
+    ),
+    (
+        {"prometheus": {**URL, "scrapeInterval": "5m"}},
+        'prometheus.scrapeInterval = "5m": must be at most 4m: Prometheus drops a value after five '
+        "minutes",
+    ),
+    (
+        {"objective": {"window": "15251w"}},
+        'objective.window = "15251w": longer than Grafana and Prometheus can take, which is 292 '
+        "years",
     ),
     (
         {"prometheus": URL, "dashboards": {"timeFrom": "6h"}},
@@ -578,6 +783,144 @@ def test_nor_in_an_address_that_stands_where_none_belongs() -> None:
 def test_long_values_are_cut() -> None:
     (line,) = message({"prometheus": {"url": "x" * 1000}})[1:]
     assert line == f'  prometheus.url = "{"x" * 58}…: {ADVICE_URL}'
+
+
+TEXTS = [
+    "environment",
+    "team.alias",
+    "team.title",
+    "team.grafanaTeam.name",
+    "team.grafanaTeam.existingName",
+    "folder.title",
+    "folder.parentUid",
+    "prometheus.name",
+    "prometheus.uid",
+    "prometheus.existingUid",
+    "prometheus.tenant",
+    "prometheus.serverName",
+    "prometheus.headers.X-Source",
+    "prometheus.auth.username",
+    "prometheusSecretHeaders.X-Key",
+    "rules.namespace",
+    "rules.labels.release",
+    "alerts.contactPoint.existing",
+    "alerts.criticalContactPoint",
+    "dashboards.uids.spend",
+]
+"""Settings that are any text, or any of letters and digits."""
+
+
+def with_what_it_needs(path: str, value: object) -> dict[str, Any]:
+    """Settings with ``value`` at ``path`` that can be used."""
+    needed: dict[str, dict[str, Any]] = {
+        "team": {"team": {"alias": "search"}},
+        "prometheus.auth": {
+            "prometheus": {"auth": {"type": "basic"}},
+            "prometheusPassword": "hunter2",
+        },
+    }
+    found: dict[str, Any] = {} if path == "prometheus.existingUid" else {"prometheus": {**URL}}
+    for prefix, config in needed.items():
+        if path.startswith(prefix):
+            merge(found, config)
+    merge(found, at(path, value))
+    if path == "team.alias":
+        found.setdefault("team", {})
+    return found
+
+
+def merge(into: dict[str, Any], config: Mapping[str, Any]) -> None:
+    """Adds ``config`` to what is there, level by level."""
+    for key, value in config.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            merge(into[key], value)
+        else:
+            into[key] = copy.deepcopy(value)
+
+
+def held(loaded: Settings, path: str) -> object:
+    value: Any = loaded.model_dump(by_alias=True)
+    for part in path.split("."):
+        value = value[part]
+    return value.get_secret_value() if hasattr(value, "get_secret_value") else value
+
+
+@pytest.mark.parametrize("path", TEXTS)
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(1234567, "1234567"), (-5, "-5"), (0, "0"), (True, "true"), (False, "false")],
+)
+def test_text_that_pulumi_keeps_as_a_number_or_truth_value(
+    path: str, value: object, text: str
+) -> None:
+    assert held(load(with_what_it_needs(path, value)), path) == text
+
+
+@pytest.mark.parametrize("path", TEXTS)
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        (1.5, "a number to YAML, which changes how it looks; write it in quotes"),
+        (2**63, "a number to YAML, which changes how it looks; write it in quotes"),
+        (
+            "2024-01-01 00:00:00 +0000 UTC",
+            "a date to YAML, which changes how it looks; write it in quotes",
+        ),
+    ],
+)
+def test_text_that_may_have_looked_otherwise(path: str, value: object, advice: str) -> None:
+    if path == "environment" and not isinstance(value, str):
+        pytest.skip("Pulumi keeps all that is no object as text")
+    (line,) = message(with_what_it_needs(path, value))[1:]
+    assert line.startswith(f"  {path}")
+    assert line.endswith(f": {advice}")
+    assert ("1.5" in line) == (value == 1.5 and "eaders" not in path)
+
+
+def at(path: str, value: object) -> dict[str, Any]:
+    """Settings with ``value`` at the dotted ``path``."""
+    key, _, rest = path.partition(".")
+    return {key: at(rest, value) if rest else value}
+
+
+def test_a_folders_title_is_kept_as_grafana_keeps_it() -> None:
+    assert load({"prometheus": URL, "folder": {"title": " a  b "}}).folder.title == "a  b"
+
+
+LIMITS = [
+    ("folder.title", 189, "a", "Grafana takes at most 189 in the title of a folder"),
+    ("folder.title", 189, "é", "Grafana takes at most 189 in the title of a folder"),
+    ("dashboards.tags", 50, "a", "Grafana takes at most 50 in a tag"),
+    ("team.grafanaTeam.name", 190, "a", "Grafana takes at most 190 in the name of a team"),
+    ("prometheus.name", 190, "a", "Grafana takes at most 190 in the name of a data source"),
+    ("prometheus.name", 95, "é", "Grafana takes at most 190 in the name of a data source"),
+    ("prometheus.auth.username", 255, "a", "Grafana takes at most 255 in the user name of a data "),
+    ("prometheus.url", 255, "a", "Grafana takes at most 255 in the address of a data source"),
+    ("team.contact", 190, "a", "Grafana takes at most 190 in the email address of a team"),
+]
+FRAMES = {"prometheus.url": "http://{}", "team.contact": "{}@example.com"}
+
+
+@pytest.mark.parametrize(("path", "limit", "letter", "advice"), LIMITS)
+def test_text_is_as_long_as_grafana_takes_it(
+    path: str, limit: int, letter: str, advice: str
+) -> None:
+    frame = FRAMES.get(path, "{}")
+    longest = frame.format(letter * (limit - len(frame) + 2))
+
+    def config(text: str) -> dict[str, Any]:
+        found = at(path, [text] if path.endswith("tags") else text)
+        if "team" in found:
+            found["team"]["alias"] = "search"
+        prometheus = {**URL, **found.pop("prometheus", {})}
+        if "auth" in prometheus:
+            prometheus["auth"]["type"] = "basic"
+            found["prometheusPassword"] = "x"
+        return {"prometheus": prometheus, **found}
+
+    assert load(config(longest))
+    (line,) = message(config(letter + longest if frame == "{}" else longest + "a"))[1:]
+    assert advice in line
 
 
 def paths(value: object, prefix: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:

@@ -131,7 +131,7 @@ def test_chosen_by_name_or_alias(root: Path) -> None:
 SECRET = sorted(SECRET_KEYS)[0]
 MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"titel": "x"}, "teams.0.titel: no such key; did you mean title?"),
-    ({"alias": 7}, "teams.0.alias = 7: must be text"),
+    ({"alias": ["7"]}, "teams.0.alias: must be text"),
     (
         {"alias": "None"},
         'teams.0.alias = "None": is what LiteLLM writes for keys without a team, so that it names '
@@ -175,6 +175,27 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
 def test_each_mistake_has_its_advice(root: Path, team: dict[str, Any], line: str) -> None:
     set_teams(root, {"alias": "search", **team}, environments=BOTH)
     assert message(root) == ["1 entry needs correction in teams.yaml:", f"  {line}"]
+
+
+def test_text_without_quotes_is_taken_as_it_was_written_or_refused(root: Path) -> None:
+    def teams(team: str) -> None:
+        (root / "teams.yaml").write_text(f"environments: [prod]\nteams:\n  - {team}\n")
+
+    teams("{alias: 1234, title: yes, settings: {dashboards: {tags: [12, off]}}}")
+    (team,) = all_team_stacks(root)
+    assert (team.alias, team.settings.dashboards.tags) == ("1234", ("12", "off"))
+    assert team.settings.team
+    assert team.settings.team.title == "yes"
+    teams("{alias: 007, title: 1.50, settings: {dashboards: {tags: [1_0]}, protect: True}}")
+    assert message(root)[1:] == [
+        '  teams.0.alias = 7: not text to YAML without quotes; write it as "007"',
+        '  teams.0.title = 1.5: not text to YAML without quotes; write it as "1.50"',
+    ]
+    teams("{alias: '007', settings: {dashboards: {tags: [1_0]}, protect: True}}")
+    assert message(root)[1:] == [
+        "  teams.0.settings.dashboards.tags.0 = 10: not text to YAML without quotes; write it as "
+        '"1_0"'
+    ]
 
 
 def test_teams_that_come_to_one_name_are_refused_by_name(root: Path) -> None:
@@ -307,8 +328,20 @@ def test_resources_of_the_kubernetes_operator(root: Path) -> None:
             "config": {"litellm-monitoring:team": {"alias": "search", "platformStack": "prod"}},
             "destroyOnFinalize": False,
             "envRefs": {
-                name: {"type": "Secret", "secret": {"name": "litellm", "key": name}}
-                for name in ("GRAFANA_AUTH", "PULUMI_ACCESS_TOKEN")
+                "GRAFANA_AUTH": {
+                    "type": "Secret",
+                    "secret": {"name": "litellm", "key": "GRAFANA_AUTH"},
+                },
+                "PULUMI_ACCESS_TOKEN": {
+                    "type": "Secret",
+                    "secret": {"name": "litellm", "key": "PULUMI_ACCESS_TOKEN"},
+                },
+                "GRAFANA_RETRIES": {"type": "Literal", "literal": {"value": "15"}},
+                "GRAFANA_RETRY_WAIT": {"type": "Literal", "literal": {"value": "1"}},
+                "GRAFANA_RETRY_STATUS_CODES": {
+                    "type": "Literal",
+                    "literal": {"value": "401,409,412,429,5xx"},
+                },
             },
             "prerequisites": [{"name": "litellm-monitoring-prod"}],
         },

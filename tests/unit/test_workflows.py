@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from tools.__main__ import main
 from tools.project import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -37,33 +39,35 @@ COMMANDS = sorted(
         command
         for path in PIPELINES
         for text in strings(load(path))
-        for command in re.findall(r"\bmake [^|\n;&>]+?(?= [12]?>|\||\n|;| &&|$)", text)
+        for command in re.findall(r"python -m tools ([a-z -]+[a-z])", text)
     }
 )
 
 
-def test_the_pipelines_run_make() -> None:
-    assert {command.split()[1 + command.split()[1].startswith("-")] for command in COMMANDS} == {
-        "diff",
-        "drift",
-        "fleet-drift",
-        "fleet-preview",
-        "fleet-up",
-        "preview",
-        "up",
-    }
+def test_the_pipelines_run_commands() -> None:
+    assert COMMANDS == [
+        "ci drift",
+        "ci preview",
+        "fleet up --environment",
+        "up --stack",
+    ]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_make_knows_what_they_run(command: str) -> None:
+def test_the_command_line_knows_what_they_run(command: str) -> None:
+    words, _, option = command.partition(" --")
+    asked = CliRunner().invoke(main, [*words.split(), "--help"])
+    assert (asked.exit_code, f"--{option}" in asked.output or not option) == (0, True)
+
+
+def test_make_installs_what_they_run() -> None:
+    for path in PIPELINES:
+        for text in strings(load(path)):
+            assert re.findall(r"\bmake (?!install$).*", text) == []
     done = subprocess.run(
-        ["bash", "-c", f"{command} --dry-run"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+        ["make", "install", "--dry-run"], cwd=ROOT, capture_output=True, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("path", PIPELINES, ids=lambda path: path.name)
@@ -98,10 +102,29 @@ def test_only_what_must_write_may() -> None:
     assert written == {("preview.yml", "pull-requests"), ("drift.yml", "issues")}
 
 
-def test_a_fork_is_given_no_secret() -> None:
-    for step in load(ROOT / ".github" / "workflows" / "preview.yml")["jobs"]["preview"]["steps"]:
+def test_what_a_pull_request_brings_is_given_no_secret_unless_it_is_trusted() -> None:
+    job = load(ROOT / ".github" / "workflows" / "preview.yml")["jobs"]["preview"]
+    assert job["env"]["TRUSTED"] == (
+        "${{ github.event.pull_request.head.repo.full_name == github.repository && "
+        "github.actor != 'dependabot[bot]' }}"
+    )
+    for step in job["steps"]:
         if "secrets." in str(step) or "github.token" in str(step):
-            assert (
-                "github.event.pull_request.head.repo.full_name == github.repository" in step["if"]
-            )
+            assert "env.TRUSTED == 'true'" in step["if"]
             assert "||" not in step["if"]
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_ends_and_none_is_run_twice_at_once(path: Path) -> None:
+    content = load(path)
+    for job in content["jobs"].values():
+        if "uses" not in job:
+            assert job["timeout-minutes"] <= 60
+            assert "concurrency" in job or "concurrency" in content
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_nothing_that_others_write_is_put_into_a_script(path: Path) -> None:
+    for job in load(path)["jobs"].values():
+        for step in job.get("steps", []):
+            assert "${{" not in step.get("run", "")

@@ -14,8 +14,8 @@ from tools.terminal import console, plain_table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from infra.grafana import GrafanaAccess
     from tools.adopt.plan import Finding
-    from tools.grafana import GrafanaAccess
 
 
 @click.command()
@@ -78,7 +78,8 @@ def adopt(url: str | None, stack: str, out: Path, takes_over: bool) -> None:
 
 
 def _access(url: str | None, stack: str) -> "GrafanaAccess":
-    from tools.grafana import GrafanaAccess, authorization, grafana_access
+    from infra.grafana import GrafanaAccess, provider_settings
+    from tools.grafana import grafana_access
 
     if url is None:
         if access := grafana_access(stack, project.ROOT, console()):
@@ -91,7 +92,11 @@ def _access(url: str | None, stack: str) -> "GrafanaAccess":
         http_url(url)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--grafana") from None
-    return GrafanaAccess(url.rstrip("/"), authorization(os.environ.get("GRAFANA_AUTH", "")))
+    access = GrafanaAccess.of_provider(
+        {"auth": "anonymous", **provider_settings({}, os.environ), "url": url}
+    )
+    assert access
+    return access
 
 
 def _print(found: "Sequence[Finding]") -> None:

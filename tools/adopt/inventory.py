@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import click
 import httpx
 
+from infra.grafana import GrafanaAccess
+from infra.prometheus_settings import is_of_prometheus
 from signals.catalogue import PREFIX
 from tools.adopt.declared import (
     CONTACT_POINT,
@@ -21,7 +23,6 @@ from tools.adopt.declared import (
     RULE_GROUP,
     TEAM,
 )
-from tools.grafana import GrafanaAccess
 
 _TIMEOUT_SECONDS = 30.0
 _PAGE = 1000
@@ -52,11 +53,12 @@ class FoundDashboard:
 
 @dataclass(frozen=True)
 class FoundDataSource:
-    """A data source of type ``prometheus``."""
+    """A data source that asks a Prometheus; ``type`` is its plugin."""
 
     uid: str
     name: str
     url: str
+    type: str
     is_read_only: bool
 
 
@@ -81,7 +83,12 @@ def inventory(grafana: GrafanaAccess) -> Inventory:
     """
     remarks: list[str] = []
     headers = {"Accept": "application/json", **grafana.headers}
-    with httpx.Client(base_url=grafana.url, timeout=_TIMEOUT_SECONDS, headers=headers) as client:
+    with httpx.Client(
+        base_url=grafana.url,
+        timeout=_TIMEOUT_SECONDS,
+        headers=headers,
+        verify=grafana.ssl_context,
+    ) as client:
         found = _dashboards(client, remarks)
 
         def dashboard(entry: Mapping[str, Any]) -> FoundDashboard | None:
@@ -233,11 +240,12 @@ def _data_source_uid(reference: Any, variables: Mapping[Any, Any]) -> str | None
 
 def _data_sources(client: httpx.Client) -> Iterator[FoundDataSource]:
     for source in _get(client, "/api/datasources"):
-        if source.get("type") == "prometheus":
+        if is_of_prometheus(source.get("type", "")):
             yield FoundDataSource(
                 source["uid"],
                 source.get("name", ""),
                 source.get("url", ""),
+                source["type"],
                 bool(source.get("readOnly")),
             )
 

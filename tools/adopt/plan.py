@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboards import CATALOGUE
 from infra.declaration import Declaration
+from infra.prometheus_settings import Plugin
 from signals import Scope
 from tools.adopt.declared import Declared, declared_resources
 from tools.adopt.inventory import FoundDashboard, FoundDataSource, Inventory
@@ -249,8 +250,11 @@ def _data_source(source: FoundDataSource, stack: str, is_shared: bool, is_anothe
             f"{_STAYS}, and the stack refers to it: {why}",
             settings={"prometheus": {"existingUid": source.uid}},
         )
+    plugin = {} if source.type == Plugin.PROMETHEUS else {"plugin": source.type}
     return finding(
         "becomes the stack's data source; its credentials, if it has any, must be set again",
         resource=("grafana:oss/dataSource:DataSource", f"litellm-{stack}-prometheus"),
-        settings={"prometheus": {"uid": source.uid, "name": source.name, "url": source.url}},
+        settings={
+            "prometheus": {"uid": source.uid, "name": source.name, "url": source.url, **plugin}
+        },
     )

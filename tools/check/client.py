@@ -170,6 +170,15 @@ def _is_passing(response: httpx.Response) -> bool:
     return status in _WORTH_ANOTHER_TRY and not (status == 503 and is_answer)
 
 
+_NOT_ASKED = {
+    "sigV4Auth": "prometheus.auth.type = sigv4: check does not sign requests for AWS; pass with "
+    "--prometheus an address that accepts unsigned ones, such as a signing proxy's",
+    "azureCredentials": "prometheus.auth.type = azure: check gets no tokens from Microsoft Entra ID; "
+    "pass with --prometheus an address that requires none, such as an authenticating proxy's",
+}
+"""Why a server that Grafana authenticates at in such a way is not asked."""
+
+
 @contextmanager
 def connected(source: DataSource, at_once: int) -> Iterator[Prometheus]:
     """The server that Grafana reaches through ``source``, with the same credentials.
@@ -179,11 +188,9 @@ def connected(source: DataSource, at_once: int) -> Iterator[Prometheus]:
 
     """
     options = source.json_data
-    if options.get("sigV4Auth"):
-        raise click.ClickException(
-            "prometheus.auth.type = sigv4: check does not sign requests for AWS; pass with "
-            "--prometheus an address that accepts unsigned ones, such as a signing proxy's"
-        )
+    for key, problem in _NOT_ASKED.items():
+        if options.get(key):
+            raise click.ClickException(problem)
     timeout = str(options["queryTimeout"])
     seconds = parse_duration(timeout).total_seconds() + _MORE_THAN_THE_SERVER_SECONDS
     password = source.secure_json_data.get("basicAuthPassword")
@@ -225,6 +232,8 @@ def _trust(source: DataSource) -> ssl.SSLContext:
                 pair.touch(mode=0o600)
                 pair.write_text(secrets["tlsClientKey"] + "\n" + secrets["tlsClientCert"], "utf-8")
                 context.load_cert_chain(pair)
+        if source.json_data.get("tlsSkipVerify"):
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     except ssl.SSLError as error:
         raise click.ClickException(f"prometheus: the certificate cannot be used: {error}") from None
     return context

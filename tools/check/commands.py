@@ -18,6 +18,7 @@ from tools.terminal import console
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from infra.grafana import GrafanaAccess
     from infra.resources import DataSource
     from infra.settings import Settings
     from tools.check.client import Prometheus
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from tools.check.panels import PanelQuery, TimeRange
     from tools.check.report import Report
     from tools.check.rules import RuleQuery
-    from tools.grafana import GrafanaAccess
 
 SOMETHING_IS_EMPTY = 1
 COULD_NOT_LOOK = 2

@@ -12,9 +12,9 @@ from typing import Any
 import click
 import httpx
 
+from infra.grafana import GrafanaAccess
 from tools.check.client import Prometheus
 from tools.check.rules import RuleQuery, RuleStatus
-from tools.grafana import GrafanaAccess
 
 _FAILS = frozenset({"err", "error"})
 """The health of a rule whose last evaluation failed, in Prometheus's word and in Grafana's."""
@@ -110,7 +110,10 @@ def in_prometheus(prometheus: Prometheus, *, evaluates_itself: bool) -> LoadedRu
 def in_grafana(access: GrafanaAccess) -> LoadedRules:
     """The rules of a Grafana: with their health where it gives their uids with that."""
     with httpx.Client(
-        base_url=access.url, headers=access.headers, timeout=_TIMEOUT_SECONDS
+        base_url=access.url,
+        headers=access.headers,
+        timeout=_TIMEOUT_SECONDS,
+        verify=access.ssl_context,
     ) as client:
         try:
             groups = _answer(client, "/api/prometheus/grafana/api/v1/rules")["data"]["groups"]

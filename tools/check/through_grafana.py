@@ -2,11 +2,13 @@
 
 from pydantic import SecretStr
 
+from infra.grafana import GrafanaAccess
 from infra.prometheus_settings import PrometheusSettings
 from infra.resources import DataSource
-from tools.grafana import GrafanaAccess
 
 _PROXY = "/api/datasources/proxy/uid/"
+_CERTIFICATES = {"tlsCACert": "caCert", "tlsClientCert": "tlsCert", "tlsClientKey": "tlsKey"}
+"""What a data source calls the Grafana provider's settings."""
 
 
 def proxied(prometheus: PrometheusSettings, access: GrafanaAccess) -> DataSource:
@@ -22,6 +24,12 @@ def proxied(prometheus: PrometheusSettings, access: GrafanaAccess) -> DataSource
             "httpMethod": prometheus.http_method.value,
             "queryTimeout": prometheus.query_timeout,
             "timeInterval": prometheus.scrape_interval,
+            "tlsSkipVerify": access.tls.get("insecureSkipVerify") == "true",
+        },
+        secure_json_data={
+            name: SecretStr(access.tls[setting])
+            for name, setting in _CERTIFICATES.items()
+            if setting in access.tls
         },
         http_headers={name: SecretStr(value) for name, value in access.headers.items()},
     )

@@ -2,13 +2,15 @@
 
 import os
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
 
 from tools import project
+from tools.looking import COULD_NOT_LOOK, DIFFERS, LookingCommand
 from tools.terminal import console, plain_table
 
 if TYPE_CHECKING:
@@ -68,18 +70,25 @@ def preview(environment: str, names: tuple[str, ...], parallel: int) -> None:
         _finish(runner.preview(_stacks(teams)), teams, orphans, environment)
 
 
-@fleet.command()
+@fleet.command(cls=LookingCommand)
 @_environment_option
 @_team_option
 @_parallel_option
 def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
-    """Detect changes made by hand; exit status 1 if there are any."""
+    """Detect changes made by hand; exit status 1 if there are any, 2 if it could not look.
+
+    Prints what up --refresh would do to put it right.
+    """
     from tools.fleet.run import Outcome
+    from tools.run import put_right
 
     teams, _ = _teams(environment, names)
     with _runner(environment, teams, parallel) as runner:
         results = runner.drift(_stacks(teams))
-        _finish(results, teams, [], environment, bad=(Outcome.FAILED, Outcome.DRIFTED))
+        if any(result.outcome is Outcome.DRIFTED for result in results):
+            console().print(put_right(f"fleet up --environment {environment} --refresh"))
+        statuses: dict[str, int] = {Outcome.FAILED: COULD_NOT_LOOK, Outcome.DRIFTED: DIFFERS}
+        _finish(results, teams, [], environment, statuses)
 
 
 @fleet.command()
@@ -87,7 +96,10 @@ def drift(environment: str, names: tuple[str, ...], parallel: int) -> None:
 @_team_option
 @_parallel_option
 @_yes_option
-def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool) -> None:
+@click.option(
+    "--refresh", is_flag=True, help="Look at Grafana first, and revert changes made by hand."
+)
+def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool, refresh: bool) -> None:
     """Create or update the stack of each team.
 
     Where the settings of the environment's stack say protect: true, what would change is shown
@@ -102,13 +114,13 @@ def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool) -> No
     with _runner(environment, teams, parallel) as runner:
         orphans = runner.orphans(all_teams)
         if protect and not yes:
-            planned = runner.preview(_stacks(teams))
+            planned = runner.preview(_stacks(teams), refresh=refresh)
             if all(result.outcome is Outcome.UNCHANGED for result in planned):
                 _finish(planned, teams, orphans, environment)
                 return
             print_results(planned, _aliases(teams), console())
             click.confirm("Deploy this?", abort=True)
-        _finish(runner.up(_stacks(teams)), teams, orphans, environment)
+        _finish(runner.up(_stacks(teams), refresh=refresh), teams, orphans, environment)
 
 
 @fleet.command()
@@ -172,7 +184,7 @@ def matrix(environment: str | None, jobs: int) -> None:
     "--secret",
     default="litellm-monitoring",
     show_default=True,
-    help="Kubernetes secret with GRAFANA_AUTH and the backend's credentials.",
+    help="Kubernetes secret with GRAFANA_AUTH, what else the environment seals, and the backend's credentials.",
 )
 def operator(
     environment: str, repository: str, branch: str, organization: str, secret: str
@@ -201,6 +213,11 @@ def write(stack: str) -> None:
             path = project.ROOT / f"Pulumi.{stack}.yaml"
             write_yaml(path, team.content)
             click.echo(path)
+            for variable in team.variables:
+                click.echo(
+                    f"Set {variable}: stack {team.environment} seals it, and no other can open it.",
+                    err=True,
+                )
             return
     raise click.ClickException(f"no team has the stack {printable(stack)}")
 
@@ -219,7 +236,9 @@ def _runner(
 ) -> Iterator["FleetRunner"]:
     from tools import engine
     from tools.fleet.run import fleet_runner
+    from tools.lasting import check_that_it_lasts
 
+    check_that_it_lasts(environment, project.ROOT)
     command = engine.find_or_install(project.ENGINES, console())
     with fleet_runner(environment, teams, project.ROOT, command, parallel, console()) as runner:
         yield runner
@@ -238,14 +257,12 @@ def _finish(
     teams: Sequence["TeamStack"],
     orphans: Sequence[str],
     environment: str,
-    bad: Collection[str] = ("failed",),
+    statuses: Mapping[str, int] = MappingProxyType({"failed": 1}),
 ) -> None:
-    """Prints what has become of the stacks; the exit status tells whether any came to a ``bad``
-    end.
-    """
+    """Prints what has become of the stacks; the exit status is that of the worst outcome."""
     from tools.fleet.text import print_orphans, print_results
 
     print_results(results, _aliases(teams), console())
     print_orphans(orphans, environment, console())
-    if any(result.outcome in bad for result in results):
-        sys.exit(1)
+    if status := max((statuses.get(result.outcome, 0) for result in results), default=0):
+        sys.exit(status)

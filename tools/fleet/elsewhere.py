@@ -9,6 +9,7 @@ from typing import Any
 from embedded.storage import to_yaml
 from tools.fleet.teams import TeamStack
 from tools.project import PROJECT
+from tools.retries import RETRIES
 
 
 def matrix_json(teams: Sequence[TeamStack], jobs: int) -> str:
@@ -61,8 +62,16 @@ def _stack(
             "config": team.content["config"],
             "destroyOnFinalize": False,
             "envRefs": {
-                name: {"type": "Secret", "secret": {"name": secret, "key": name}}
-                for name in ("GRAFANA_AUTH", "PULUMI_ACCESS_TOKEN")
+                **{
+                    name: {"type": "Secret", "secret": {"name": secret, "key": name}}
+                    for name in dict.fromkeys(
+                        ("GRAFANA_AUTH", *team.variables, "PULUMI_ACCESS_TOKEN")
+                    )
+                },
+                **{
+                    name: {"type": "Literal", "literal": {"value": value}}
+                    for name, value in RETRIES.items()
+                },
             },
             "prerequisites": [{"name": _resource_name(team.environment)}],
         },

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tools.backend import workspace_backend
 from tools.deployment import AnotherRunError, Deployment, Operation
 from tools.fleet.teams import TeamStack
+from tools.grafana import opened_variables
+from tools.program import import_program
 from tools.report import Report
 from tools.target import target_of
 
@@ -92,25 +95,25 @@ class FleetRunner:
         outputs = replace(self.template, stack=stack).engine_stack().outputs()
         return outputs["platformStack"].value if "platformStack" in outputs else None
 
-    def preview(self, stacks: Sequence[str]) -> list[Result]:
-        """What deploying ``stacks`` would change."""
-        return self._each(stacks, self._preview)
+    def preview(self, stacks: Sequence[str], *, refresh: bool = False) -> list[Result]:
+        """What deploying ``stacks`` would change, with ``refresh`` after a look at Grafana."""
+        return self._each(stacks, partial(self._preview, refresh=refresh))
 
     def drift(self, stacks: Sequence[str]) -> list[Result]:
         """Looks for what was changed by hand in what ``stacks`` have deployed."""
         return self._each(stacks, self._drift)
 
-    def up(self, stacks: Sequence[str]) -> list[Result]:
-        """Deploys those of ``stacks`` that would change."""
-        return self._each(stacks, self._up)
+    def up(self, stacks: Sequence[str], *, refresh: bool = False) -> list[Result]:
+        """Deploys those of ``stacks`` that would change, with ``refresh`` after a look at Grafana."""
+        return self._each(stacks, partial(self._up, refresh=refresh))
 
     def destroy(self, stacks: Sequence[str]) -> list[Result]:
         """Deletes everything that ``stacks`` have deployed, and then the stacks."""
         return self._each(stacks, self._destroy)
 
-    def _preview(self, deployment: Deployment) -> Result:
+    def _preview(self, deployment: Deployment, *, refresh: bool) -> Result:
         is_new = deployment.backend.has(deployment.stack) is False
-        report = _operate(deployment, Operation.PREVIEW)
+        report = _operate(deployment, Operation.PREVIEW, refresh=refresh)
         if is_new:
             # The engine has made it, to have something to preview.
             deployment.workspace().remove_stack(deployment.stack)
@@ -122,15 +125,15 @@ class FleetRunner:
     def _drift(self, deployment: Deployment) -> Result:
         report = _operate(deployment, Operation.DRIFT)
         outcome = Outcome.DRIFTED if report.changes else Outcome.UNCHANGED
-        return Result(deployment.stack, outcome, report.summary())
+        return Result(deployment.stack, outcome, "\n".join([report.summary(), *report.lines]))
 
-    def _up(self, deployment: Deployment) -> Result:
+    def _up(self, deployment: Deployment, *, refresh: bool) -> Result:
         if deployment.backend.has(deployment.stack) is not False:
             # Looking first costs a stack that would not change less than deploying it does.
-            previewed = self._preview(deployment)
+            previewed = self._preview(deployment, refresh=refresh)
             if previewed.outcome is Outcome.UNCHANGED:
                 return previewed
-        report = _operate(deployment, Operation.UP)
+        report = _operate(deployment, Operation.UP, refresh=refresh)
         outcome = Outcome.CREATED if report.only_creates else Outcome.CHANGED
         return Result(deployment.stack, outcome, report.summary())
 
@@ -193,28 +196,23 @@ def fleet_runner(
     """A runner for the stacks of ``teams`` and for others of ``environment``, whose Grafana it
     shares.
     """
+    import_program(root)
     backend = workspace_backend(root)
     files = {team.stack: team.content for team in teams}
     with target_of(environment, root) as target:
         template = Deployment(environment, root, backend, target, command)
-        if not target.directory and "GRAFANA_AUTH" not in os.environ:
-            template = replace(template, secrets=_credentials(template))
+        # Engines and programs of all stacks are run with what only the environment's can open.
+        opened = {} if target.directory else opened_variables(environment, root, console)
+        os.environ |= opened
         console.print(
             f"{'1 team' if len(teams) == 1 else f'{len(teams)} teams'} in {environment}: "
             f"{target.description}, state in {backend.description}, {parallel} at a time"
         )
-        yield FleetRunner(template, files, parallel, console)
-
-
-def _credentials(environment: Deployment) -> dict[str, str]:
-    """The credentials for Grafana that the environment's stack file seals, which only its own
-    stack can open.
-    """
-    own = Deployment.of_project(
-        environment.stack, environment.root, environment.target, environment.command
-    )
-    sealed = own.engine_stack().get_all_config().get("grafana:auth")
-    return {"GRAFANA_AUTH": sealed.value} if sealed else {}
+        try:
+            yield FleetRunner(template, files, parallel, console)
+        finally:
+            for variable in opened:
+                del os.environ[variable]
 
 
 def _result(work: Callable[[Deployment], Result], deployment: Deployment) -> Result:
@@ -233,8 +231,8 @@ def _result(work: Callable[[Deployment], Result], deployment: Deployment) -> Res
             return Result(deployment.stack, Outcome.FAILED, f"{type(error).__name__}: {error}")
 
 
-def _operate(deployment: Deployment, operation: Operation) -> Report:
+def _operate(deployment: Deployment, operation: Operation, *, refresh: bool = False) -> Report:
     planned = operation in (Operation.PREVIEW, Operation.DRIFT)
     report = Report(Console(quiet=True), planned=planned)
-    deployment.operate(operation, report)
+    deployment.operate(operation, report, refresh=refresh)
     return report

@@ -1,10 +1,11 @@
 """``teams.yaml``: the teams, and the stack that each has in each of its environments."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import click
 from pydantic import AfterValidator, Field, ValidationError
@@ -17,8 +18,11 @@ from infra.loading import SettingsError, described, load_settings, mistakes_in, 
 from infra.model import Model
 from infra.platform import Platform, on_platform
 from infra.settings import SECRET_KEYS, Settings, TeamIdentity
+from infra.written import below, marked, rewritten_in
+from tools.configuration import as_pulumi_hands_it, config_of
+from tools.grafana import sealed_variables
 from tools.project import PROJECT, read_mapping, stack_file, stacks, with_namespace
-from tools.settings_file import as_pulumi_hands_it, platform_of
+from tools.settings_file import platform_of
 
 FILE = "teams.yaml"
 
@@ -60,7 +64,9 @@ class Fleet(Model):
 @dataclass(frozen=True)
 class TeamStack:
     """The stack of a team in ``environment``; ``content`` is that of its stack file, and ``place``
-    is where the team stands in ``teams.yaml``.
+    is where the team stands in ``teams.yaml``, in whose settings ``rewritten`` is what was written
+    of those that do not look so any more. ``variables`` are those of the Grafana provider that stand
+    for what the environment's configuration seals, which the team's cannot hold.
     """
 
     stack: str
@@ -69,12 +75,14 @@ class TeamStack:
     environment: str
     content: Mapping[str, Any]
     place: str
+    rewritten: Mapping[tuple[str, ...], str]
+    variables: Sequence[str] = ()
 
     @cached_property
     def settings(self) -> Settings:
         """What the file sets; raises SettingsError where that cannot be used."""
         config, secret_keys = as_pulumi_hands_it(self.content["config"])
-        return load_settings(config, secret_keys, PROJECT, self.stack)
+        return load_settings(config, secret_keys, PROJECT, self.stack, self.rewritten)
 
 
 def all_team_stacks(root: Path) -> list[TeamStack]:
@@ -86,14 +94,15 @@ def all_team_stacks(root: Path) -> list[TeamStack]:
     """
     if not (root / FILE).exists():
         raise click.ClickException(f"there is no {FILE}; docs/teams.md describes its format")
-    values = read_mapping(root / FILE)
+    values, rewritten = read_mapping(root / FILE), rewritten_in(root / FILE)
+    of_teams = {path: written for path, written in rewritten.items() if "settings" not in path[2:3]}
     try:
-        fleet = Fleet.model_validate(values)
+        fleet = Fleet.model_validate(marked(values, of_teams))
     except ValidationError as error:
         raise _corrections(described(mistakes_in(error, Fleet), values)) from None
     lines = list(_unknown_environments(fleet, root))
     if not lines:
-        found = list(_team_stacks(fleet, root))
+        found = list(_team_stacks(fleet, root, rewritten))
         lines = [*_mistakes_in_settings(found), *_collisions(found, root)]
     if lines:
         raise _corrections(lines)
@@ -170,46 +179,75 @@ def _unknown_environments(fleet: Fleet, root: Path) -> Iterator[str]:
                 )
 
 
-def _team_stacks(fleet: Fleet, root: Path) -> Iterator[TeamStack]:
-    files: dict[str, Mapping[str, Any]] = {}
+def _team_stacks(
+    fleet: Fleet, root: Path, rewritten: Mapping[tuple[str, ...], str]
+) -> Iterator[TeamStack]:
+    shared: dict[str, _Shared] = {}
     for position, team in enumerate(fleet.teams):
         name = team.name or slug_of(team.alias)
         for environment in _environments(team, fleet):
-            if environment not in files:
-                files[environment] = stack_file(environment, root)
+            if environment not in shared:
+                shared[environment] = _Shared.by(environment, root)
             yield TeamStack(
                 stack=f"{environment}-{name}",
                 team=name,
                 alias=team.alias,
                 environment=environment,
-                content=_content(team, environment, files[environment]),
+                content=_content(team, environment, shared[environment]),
                 place=f"teams.{position}",
+                rewritten=below(rewritten, "teams", str(position), "settings"),
+                variables=shared[environment].variables,
             )
 
 
-def _content(team: FleetTeam, environment: str, file: Mapping[str, Any]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Shared:
+    """What an environment's stack shares with its teams': ``header`` is what its file says besides
+    configuration, ``config`` what is not the project's own, ``dashboards`` what it sets of those.
+    """
+
+    header: Mapping[str, Any]
+    config: Mapping[str, object]
+    dashboards: Mapping[str, Any]
+    variables: Sequence[str]
+
+    @classmethod
+    def by(cls, environment: str, root: Path) -> Self:
+        """What the stack of ``environment`` shares."""
+        file = stack_file(environment, root)
+        config, secret_keys = config_of(environment, root)
+        written = with_namespace(file["config"])
+        dashboards = json.loads(config.get(f"{PROJECT}:dashboards") or "{}")
+        return cls(
+            # What its environments of Pulumi ESC set of Grafana is in the configuration.
+            {key: value for key, value in file.items() if key not in ("config", "environment")},
+            {
+                key: written.get(key, value)
+                for key, value in config.items()
+                if not key.startswith(f"{PROJECT}:") and key not in secret_keys
+            },
+            dashboards if isinstance(dashboards, dict) else {},
+            sealed_variables(secret_keys),
+        )
+
+
+def _content(team: FleetTeam, environment: str, shared: _Shared) -> dict[str, Any]:
     """The stack file of ``team``, beside the environment's: the same Grafana and the same way to
     seal secrets.
     """
-    config = with_namespace(file["config"])
-    shared = {
-        key: value
-        for key, value in config.items()
-        if not key.startswith(f"{PROJECT}:") and not isinstance(value, dict)
-    }
     identity = team.model_dump(
         mode="json", by_alias=True, exclude_unset=True, include=set(TeamIdentity.model_fields)
     )
     own = {f"{PROJECT}:{key}": value for key, value in team.settings.items()}
     key = f"{PROJECT}:dashboards"
-    common, special = config.get(key) or {}, own.get(key, {})
+    special = own.get(key, {})
     if isinstance(special, dict):
-        dashboards = _shared_with_teams(common) | special
+        dashboards = _shared_with_teams(shared.dashboards) | special
         own |= {key: dashboards} if dashboards else {}
     return {
-        **{key: value for key, value in file.items() if key != "config"},
+        **shared.header,
         "config": {
-            **shared,
+            **shared.config,
             f"{PROJECT}:team": {**identity, "platformStack": environment},
             **own,
         },

@@ -1,0 +1,1 @@
+"""What pipelines run: a pull request's preview and the nightly look, as Markdown."""

@@ -1,0 +1,119 @@
+"""What the Grafana provider says of a failure, in words: it says each twice, in Go's, and leaves out
+what to do about it.
+"""
+
+import json
+import re
+from http import HTTPStatus
+
+_NOISE = re.compile(
+    r"^(?:\S+\.go:\d+: )?(?:sdk\.\w+: )?(?:\d+ errors? occurred:\s*\* )?(?:\[ERROR\] )?"
+    r"|: provider=grafana@\S+$|\s+$"
+)
+_ANSWER = re.compile(
+    r"\[(?P<method>[A-Z]+) (?P<path>[^\]\s]+)\](?:\[(?P<status>\d{3})\])? (?P<operation>\w+)"
+    r"(?: \(status (?P<other_status>\d{3})\))?(?::? +(?P<content>\{.*\}))?",
+    re.DOTALL,
+)
+_PERMISSIONS = re.compile(r"Permissions needed: (?P<needed>.+?)\.?$")
+_UNREACHABLE = re.compile(
+    r"connection refused|no such host|connection reset|network is unreachable|unexpected EOF|: EOF$"
+)
+_SLOW = re.compile(r"context deadline exceeded|i/o timeout|Client\.Timeout")
+_PAGE = re.compile(r"invalid character '<'|no consumer: \"?text/html|text/html")
+_MADE, _CHANGED, _DELETED = "created", "changed", "deleted"
+_VERBS = {"POST": _MADE, "PUT": _CHANGED, "PATCH": _CHANGED, "DELETE": _DELETED, "GET": "read"}
+
+KINDS = {
+    "ContactPoint": "contact point",
+    "Dashboard": "dashboard",
+    "DataSource": "data source",
+    "Folder": "folder",
+    "FolderPermission": "permissions of the folder",
+    "MessageTemplate": "message template",
+    "MuteTiming": "mute timing",
+    "RuleGroup": "rule group",
+    "Team": "Grafana team",
+}
+"""What people call a resource, by the last part of its type."""
+
+
+def in_words(resource_type: str, name: str, text: str) -> str:
+    """What ``text``, the provider's words on the resource of that type and ``name``, says and what to do
+    about it; what is known of none is said as it is, without what says nothing.
+    """
+    plain = _without_noise(text)
+    if (everywhere := _of_all(plain)) is not None:
+        return everywhere
+    kind = KINDS.get(resource_type.rpartition(":")[2])
+    if not kind or not (answer := _ANSWER.search(plain)):
+        return f"the {kind} {name}: {plain}" if kind else plain
+    status = int(answer["status"] or answer["other_status"] or 0)
+    return f"the {kind} {name} cannot be {_VERBS.get(answer['method'], _CHANGED)}: " + _reason(
+        status, _message(answer["content"]), answer["path"]
+    )
+
+
+def _without_noise(text: str) -> str:
+    before = ""
+    while before != text:
+        before, text = text, _NOISE.sub("", text.strip())
+    return text
+
+
+def _of_all(text: str) -> str | None:
+    """What is so whatever the resource."""
+    answer = _ANSWER.search(text)
+    if answer and (answer["status"] or answer["other_status"]) == "401":
+        return (
+            "Grafana rejects the credentials: set grafana:auth, or GRAFANA_AUTH, to the token of a "
+            "service account, or to user:password"
+        )
+    if _UNREACHABLE.search(text):
+        return "Grafana cannot be reached: check grafana:url, and that Grafana runs"
+    if _SLOW.search(text):
+        return "Grafana does not respond in time: run again once it does"
+    if "x509:" in text:
+        reason = text[text.index("x509:") + len("x509:") :].strip()
+        return (
+            f"Grafana's certificate is not trusted ({reason}): set grafana:caCert to the certificate of "
+            "the authority that signed it"
+        )
+    if _PAGE.search(text):
+        return (
+            "a web page answers instead of Grafana's API: is it a login page of a proxy in front of "
+            "Grafana (set grafana:httpHeaders), or is a path missing in grafana:url?"
+        )
+    if "the Grafana client is required" in text:
+        return "no Grafana is set: set grafana:url and grafana:auth"
+    return None
+
+
+def _message(content: str | None) -> str:
+    try:
+        said = json.loads(content or "{}")
+    except ValueError:
+        return str(content)
+    return str(said.get("message") or "") if isinstance(said, dict) else str(said)
+
+
+def _reason(status: int, message: str, path: str) -> str:
+    if status == HTTPStatus.FORBIDDEN:
+        needed = _PERMISSIONS.search(message)
+        what = f"the permission {needed['needed']}" if needed else "a permission"
+        return (
+            f"the credentials lack {what}; without role-based access control, the service account "
+            "requires the role Admin"
+        )
+    if status == HTTPStatus.NOT_FOUND:
+        return f"Grafana has none ({message or f'nothing at {path}'})"
+    if status in (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED):
+        said = f" ({message})" if message else ""
+        return f"somebody else has changed it meanwhile, or made one like it{said}; run again"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "Grafana takes no more requests for now; run again later, or set grafana:retryWait"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return f"Grafana fails ({status}{f': {message}' if message else ''}); its log says why"
+    if status:
+        return f"Grafana refuses it ({message or f'{status}, without a reason; its log says why'})"
+    return message or f"nothing is known of {path}"
