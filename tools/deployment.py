@@ -14,6 +14,7 @@ from pulumi import automation
 from tools.backend import Backend, backend_for, write_stack_file
 from tools.program import inline_program
 from tools.project import stack_file
+from tools.provider_errors import in_words
 from tools.recovery import recover
 from tools.report import Report
 from tools.retries import retries
@@ -153,7 +154,10 @@ class Deployment:
 def _explained(error: automation.CommandError, report: Report, target: Target, stack: str) -> str:
     """The engine's own errors, or else what it wrote, with what to do about the known ones."""
     found = [taken(each.resource_type, each.name, each.text) for each in report.errors]
-    said = [words or each.text for words, each in zip(found, report.errors, strict=True)]
+    said = [
+        words or in_words(each.resource_type, each.name, each.text)
+        for words, each in zip(found, report.errors, strict=True)
+    ]
     if any(found):
         said.append(how_to_take_over(stack, target.directory.root if target.directory else None))
     text = "\n".join(dict.fromkeys(said)) or last_error(str(error))
