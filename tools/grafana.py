@@ -4,9 +4,11 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
+import click
 from rich.console import Console
 
 from infra.grafana import VARIABLES, GrafanaAccess, provider_settings
+from infra.readiness import cannot_answer
 from tools.configuration import config_of, opened_config
 
 _AUTH = "grafana:auth"
@@ -28,6 +30,19 @@ def grafana_access(stack: str, root: Path, out: Console) -> GrafanaAccess | None
     if "url" in settings or "grafana:url" in secret_keys:
         settings |= _opened(_of_provider(secret_keys) - given.keys(), stack, root, out)
     return GrafanaAccess.of_provider(settings)
+
+
+def refuse_unless_it_answers(stack: str, root: Path, out: Console) -> None:
+    """Asks the Grafana of ``stack`` before the engine does, which asks for long; whoever runs a program
+    is refused by that.
+
+    Raises:
+        click.ClickException: where it does not answer, or rejects the credentials.
+
+    """
+    access = grafana_access(stack, root, out)
+    if access and (problem := cannot_answer(access)):
+        raise click.ClickException(problem)
 
 
 def sealed_variables(secret_keys: Collection[str]) -> list[str]:

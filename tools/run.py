@@ -12,6 +12,7 @@ from embedded.alerting_kinds import contact_point_variables
 from infra.declaration import declare
 from tools.backend import Backend
 from tools.deployment import Deployment, Operation
+from tools.grafana import refuse_unless_it_answers
 from tools.project import PROJECT
 from tools.report import Report
 from tools.settings_file import settings_of
@@ -42,6 +43,8 @@ def run(
         console.print(
             f"{operation} {PROJECT}/{stack}: {target.description}, state in {backend.description}"
         )
+        if operation is Operation.DESTROY and not target.directory:
+            refuse_unless_it_answers(stack, root, console)
         result = deployment.operate(operation, report, refresh=refresh)
         if operation is Operation.DRIFT and report.changes:
             console.print(put_right(f"up --stack {stack} --refresh"))

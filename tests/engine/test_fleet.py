@@ -7,11 +7,13 @@ import signal
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import click
 import pytest
 from pulumi.automation import PulumiCommand
 from rich.console import Console
 
 from tests.engine.conftest import Project, Run
+from tests.grafana_server import serving
 from tests.project_copy import set_teams
 from tools.fleet.run import fleet_runner
 
@@ -287,13 +289,22 @@ def test_teams_use_the_credentials_that_their_environments_stack_seals(
         "staging",
     ]
     assert project.run(sealing, plain_pulumi).status == 0
-    for name, value in {**project.environment, "GRAFANA_URL": "http://127.0.0.1:1"}.items():
+    for name, value in project.environment.items():
         monkeypatch.setenv(name, value)
     for name in ("GRAFANA_AUTH", "PULUMI_BACKEND_URL", "PULUMI_ACCESS_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    quiet = Console(quiet=True)
-    with fleet_runner("staging", [], project.root, PulumiCommand(), 1, quiet):
-        assert os.environ["GRAFANA_AUTH"] == "glsa_x"
+    answers: dict[str, Any] = {"/api/access-control/user/permissions": {}}
+    quiet, command = Console(quiet=True), PulumiCommand()
+    with serving(answers, "glsa_x") as (url, _):
+        monkeypatch.setenv("GRAFANA_URL", url)
+        with fleet_runner("staging", [], project.root, command, 1, quiet):
+            assert os.environ["GRAFANA_AUTH"] == "glsa_x"
+        assert "GRAFANA_AUTH" not in os.environ
+    with serving(answers, "other") as (url, _):
+        monkeypatch.setenv("GRAFANA_URL", url)
+        refused = fleet_runner("staging", [], project.root, command, 1, quiet)
+        with pytest.raises(click.ClickException, match=f"^{url} rejects the credentials: "):
+            refused.__enter__()
 
 
 @pytest.mark.parametrize(("kill", "size"), [(os.kill, 6), (os.killpg, 50)])

@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from tools.backend import workspace_backend
 from tools.deployment import AnotherRunError, Deployment, Operation
 from tools.fleet.teams import TeamStack
-from tools.grafana import opened_variables
+from tools.grafana import opened_variables, refuse_unless_it_answers
 from tools.program import import_program
 from tools.report import Report
 from tools.target import target_of
@@ -202,7 +202,10 @@ def fleet_runner(
     with target_of(environment, root) as target:
         template = Deployment(environment, root, backend, target, command)
         # Engines and programs of all stacks are run with what only the environment's can open.
-        opened = {} if target.directory else opened_variables(environment, root, console)
+        opened = dict[str, str]()
+        if not target.directory:
+            refuse_unless_it_answers(environment, root, console)
+            opened = opened_variables(environment, root, console)
         os.environ |= opened
         console.print(
             f"{'1 team' if len(teams) == 1 else f'{len(teams)} teams'} in {environment}: "
