@@ -2,7 +2,7 @@
 
 import pulumi
 
-from infra.config import refuse_unless_ready, settings_from_pulumi
+from infra.config import organisation, refuse_unless_ready, settings_from_pulumi
 from infra.declaration import declare
 from infra.monitoring import LiteLLMMonitoring
 
@@ -12,7 +12,7 @@ async def main() -> pulumi.Inputs:
     stack = pulumi.get_stack()
     declaration = declare(await settings_from_pulumi(), stack)
     refuse_unless_ready(declaration)
-    return LiteLLMMonitoring(f"litellm-{stack}", declaration).outputs
+    return LiteLLMMonitoring(f"litellm-{stack}", declaration, organisation()).outputs
 
 
 pulumi.run(main)

@@ -58,6 +58,14 @@ def refuse_unless_ready(declaration: Declaration) -> None:
         raise pulumi.RunError("\n".join(found))
 
 
+def organisation() -> str | None:
+    """The id of the Grafana organisation that the stack is for, where users are in several: those of a
+    token are in one.
+    """
+    settings = provider_settings(_config(), os.environ)
+    return settings.get("orgId") if ":" in settings.get("auth", "") else None
+
+
 def _config() -> dict[str, str]:
     # pulumi.Config reads keys that one asks for by name; only the runtime knows which are set,
     # and so which are unknown.

@@ -16,7 +16,8 @@ from infra.settings import TeamSettings
 
 class LiteLLMMonitoring(pulumi.ComponentResource):
     """A stack's Grafana resources: the Prometheus data source, the folder, who sees it, the
-    dashboards in it, and what alerts.
+    dashboards in it, and what alerts; in the ``organisation`` with that id, or else in the one of the
+    credentials.
 
     ``outputs`` are what the stack exports: ``dashboardUrls`` by slug, ``folderUrl``, what
     :class:`infra.platform.Platform` has, for a team ``teamAlias`` and ``platformStack``, and the
@@ -25,11 +26,16 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
 
     outputs: pulumi.Inputs
 
-    def __init__(self, name: str, declaration: Declaration) -> None:
+    def __init__(
+        self, name: str, declaration: Declaration, organisation: str | None = None
+    ) -> None:
+        self._organisation = organisation
         super().__init__(
             "litellm:monitoring:LiteLLMMonitoring",
             name,
-            opts=pulumi.ResourceOptions(protect=declaration.protect),
+            opts=pulumi.ResourceOptions(
+                protect=declaration.protect, transformations=[self._in_organisation]
+            ),
         )
         data_source = (
             self._data_source(declaration.data_source) if declaration.data_source else None
@@ -56,6 +62,19 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             self.outputs["dataSourceUid"] = data_source.uid
         self.register_outputs(self.outputs)
 
+    def _in_organisation(
+        self, made: pulumi.ResourceTransformationArgs
+    ) -> pulumi.ResourceTransformationResult | None:
+        """Names the organisation in each resource: the provider heeds its own ``orgId`` for none."""
+        if not self._organisation or not made.type_.startswith("grafana:"):
+            return None
+        return pulumi.ResourceTransformationResult(
+            {**made.props, "org_id": self._organisation}, made.opts
+        )
+
+    def _id(self, uid: str) -> str:
+        return f"{self._organisation}:{uid}" if self._organisation else uid
+
     def _folder(self, declaration: Declaration) -> grafana.oss.Folder:
         options = pulumi.ResourceOptions(parent=self)
         folder = declaration.folder
@@ -63,7 +82,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             # Under the name of its own, the engine would take that one for read, not for deleted.
             return grafana.oss.Folder.get(
                 f"{self.pulumi_resource_name}-existing-folder",
-                id=declaration.platform.folder_uid,
+                id=self._id(declaration.platform.folder_uid),
                 opts=options,
             )
         return grafana.oss.Folder(
@@ -84,7 +103,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
         return grafana.oss.FolderPermission(
             f"{self.pulumi_resource_name}-access",
             folder_uid=folder.uid,
-            permissions=[_permission(grant, team) for grant in declaration.grants],
+            permissions=[self._permission(grant, team) for grant in declaration.grants],
             # Of a change the provider sends only what differs, and Grafana Cloud takes it for all:
             # https://github.com/grafana/terraform-provider-grafana/issues/2928. What is made anew
             # sends everything; until then only admins see the folder.
@@ -94,6 +113,23 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
                 delete_before_replace=True,
                 protect=False,
             ),
+        )
+
+    def _permission(
+        self, grant: Grant, team: grafana.oss.Team | None
+    ) -> grafana.oss.FolderPermissionPermissionArgs:
+        """``grant`` in the provider's form, which names teams by id; ``team`` is the stack's own."""
+        team_id: pulumi.Output[str] | None = None
+        if grant.existing_team:
+            team_id = grafana.oss.get_team_output(
+                name=grant.existing_team, org_id=self._organisation
+            ).id
+        elif team and not grant.role:
+            team_id = team.id
+        return grafana.oss.FolderPermissionPermissionArgs(
+            permission=grant.permission.value,
+            role=grant.role.value if grant.role else None,
+            team_id=team_id,
         )
 
     def _team(self, team: GrafanaTeam) -> grafana.oss.Team:
@@ -148,22 +184,6 @@ def _team_outputs(team: TeamSettings | None) -> pulumi.Inputs:
         "teamAlias": team.alias,
         **({"platformStack": team.platform_stack} if team.platform_stack else {}),
     }
-
-
-def _permission(
-    grant: Grant, team: grafana.oss.Team | None
-) -> grafana.oss.FolderPermissionPermissionArgs:
-    """``grant`` in the provider's form, which names teams by id; ``team`` is the stack's own."""
-    team_id: pulumi.Output[str] | None = None
-    if grant.existing_team:
-        team_id = grafana.oss.get_team_output(name=grant.existing_team).id
-    elif team and not grant.role:
-        team_id = team.id
-    return grafana.oss.FolderPermissionPermissionArgs(
-        permission=grant.permission.value,
-        role=grant.role.value if grant.role else None,
-        team_id=team_id,
-    )
 
 
 def _secret_json(values: Mapping[str, SecretStr]) -> str | None:

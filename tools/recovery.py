@@ -60,16 +60,17 @@ def recover(stack: automation.Stack, backend: Backend, report: Report) -> None:
 
 def _id_in_grafana(stack: automation.Stack, resource: Mapping[str, Any]) -> str | None:
     inputs = resource.get("inputs", {})  # What only groups others has none.
+    organisation = f"{inputs['orgId']}:" if "orgId" in inputs else ""
     match resource["type"]:
         case "grafana:oss/dashboard:Dashboard":
-            return str(json.loads(inputs["configJson"])["uid"])
+            return f"{organisation}{json.loads(inputs['configJson'])['uid']}"
         case "grafana:alerting/ruleGroup:RuleGroup":
             # The first part would be the organisation, were it a number; 0 is the provider's own.
-            return f"0:{inputs['folderUid']}:{inputs['name']}"
+            return f"{organisation or '0:'}{inputs['folderUid']}:{inputs['name']}"
         case "grafana:oss/team:Team":
             return _team_id(stack, inputs["name"])
         case known:
-            return str(inputs[_NAMED_BY[known]]) if known in _NAMED_BY else None
+            return f"{organisation}{inputs[_NAMED_BY[known]]}" if known in _NAMED_BY else None
 
 
 def _team_id(stack: automation.Stack, name: str) -> str | None:

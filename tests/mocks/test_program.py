@@ -131,6 +131,25 @@ def test_every_resource_of_every_shipped_stack(deploy: Deploy, stack: str) -> No
     }
 
 
+def test_everything_is_made_in_the_organisation_that_is_named(
+    deploy: Deploy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The provider has a setting of its own for it, which it does not heed."""
+    config = {
+        "prometheus": '{"url": "http://p"}',
+        "alerts": '{"managedBy": "grafana", "contactPoint": {"email": {"addresses": ["a@b.c"]}}}',
+        "folder": '{"existingUid": "theirs"}',
+    }
+    monkeypatch.setenv("GRAFANA_ORG_ID", "7")
+    for auth, organisation in (("me:p", "7"), ("glsa_x", None)):
+        monkeypatch.setenv("GRAFANA_AUTH", auth)
+        deployed = deploy("dev", config).resources
+        read = deployed.pop("litellm-dev-existing-folder")
+        assert read.read_id == (f"{organisation}:theirs" if organisation else "theirs")
+        made = [each for each in deployed.values() if each.type.startswith("grafana:")]
+        assert {each.inputs.get("orgId") for each in made} == {organisation}
+
+
 def data_source(deploy: Deploy, config: dict[str, Any], secrets: dict[str, Any]) -> dict[str, Any]:
     """The inputs of the data source that ``config`` and ``secrets`` declare; the secret ones must
     be Pulumi secrets."""
