@@ -17,7 +17,7 @@ _ANSWER = re.compile(
 )
 _PERMISSIONS = re.compile(r"Permissions needed: (?P<needed>.+?)\.?$")
 _UNREACHABLE = re.compile(
-    r"connection refused|no such host|connection reset|network is unreachable|unexpected EOF|: EOF$"
+    r"connection re(?:fused|set)|no such host|network is unreachable|unexpected EOF|: EOF$"
 )
 _SLOW = re.compile(r"context deadline exceeded|i/o timeout|Client\.Timeout")
 _PAGE = re.compile(r"invalid character '<'|no consumer: \"?text/html|text/html")
@@ -115,5 +115,5 @@ def _reason(status: int, message: str, path: str) -> str:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return f"Grafana fails ({status}{f': {message}' if message else ''}); its log says why"
     if status:
-        return f"Grafana refuses it ({message or f'{status}, without a reason; its log says why'})"
+        return f"Grafana rejects it ({message or f'{status}, without a reason; its log says why'})"
     return message or f"nothing is known of {path}"

@@ -44,11 +44,11 @@ def both_ways(text: str) -> list[str]:
          "it; run again"),
         ("ContactPoint", "[PUT /v1/provisioning/contact-points/{UID}][400] putContactpointBadRequest "
          '{"message":"invalid object specification: url is required"}',
-         "the contact point x cannot be changed: Grafana refuses it (invalid object specification: "
+         "the contact point x cannot be changed: Grafana rejects it (invalid object specification: "
          "url is required)"),
         ("RuleGroup", "[PUT /v1/provisioning/folder/{FolderUID}/rule-groups/{Group}][400] "
          "putAlertRuleGroupBadRequest {}",
-         "the rule group x cannot be changed: Grafana refuses it (400, without a reason; its log says "
+         "the rule group x cannot be changed: Grafana rejects it (400, without a reason; its log says "
          "why)"),
         ("Dashboard", '[GET /dashboards/uid/{uid}][404] getDashboardByUidNotFound '
          '{"message":"Dashboard not found"}',
