@@ -209,7 +209,7 @@ def _frame(
         timezone=chosen.timezone,
         editable=chosen.editable,
         # Grafana cuts off what is blank at the end of a dashboard's title.
-        audience=_title(team).strip() if team else "",
+        audience=_title(team).rstrip() if team else "",
         family_tag=family_tag,
         without=frozenset(chosen.without_features),
     )
