@@ -97,6 +97,7 @@ EVERYTHING: dict[str, Any] = {
     },
     "alerts": {
         "managedBy": "grafana",
+        "editable": True,
         "contactPoint": {
             "email": {"addresses": ["llm@example.com"]},
             "slack": {"channel": "#llm", "mention": "U1"},
