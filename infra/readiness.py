@@ -16,6 +16,8 @@ _WITHOUT_CLOUDS = (13, 1)
 """The version whose own Prometheus data source authenticates at neither AWS nor Azure any more."""
 _VERSION = re.compile(r"(\d+)\.(\d+)")
 _AT_ONCE = 6
+_CONTACT_POINTS = ("api", "alertmanager", "grafana", "config", "api", "v1", "receivers")
+"""Those of provisioning are named by how they notify where Grafana has made them itself."""
 _HEALTH, _PERMISSIONS = ("api", "health"), ("api", "access-control", "user", "permissions")
 
 
@@ -135,7 +137,7 @@ def _absent(answer: Answer, said: str) -> str | None:
 
 
 def _absent_contact_points(grafana: GrafanaApi, names: Collection[str]) -> str | None:
-    found = grafana.ask("api", "v1", "provisioning", "contact-points").found
+    found = grafana.ask(*_CONTACT_POINTS).found
     if not isinstance(found, list):
         return None
     there = {str(point.get("name")) for point in found}

@@ -58,7 +58,10 @@ def grafana(permissions: dict[str, Any], folder: dict[str, bool] | None = None) 
         "/api/health": {"version": "12.3.0"},
         "/api/access-control/user/permissions": permissions,
         "/api/datasources/uid/prom": {"uid": "prom"},
-        "/api/v1/provisioning/contact-points": [{"name": "on-call"}, {"name": "email receiver"}],
+        "/api/alertmanager/grafana/config/api/v1/receivers": [
+            {"name": "on-call"},
+            {"name": "grafana-default-email"},
+        ],
         "/api/teams/search": {"teams": [{"name": "SRE"}]},
     }
     if folder is not None:
@@ -110,8 +113,8 @@ def lacking(*named: str) -> list[str]:
         (grafana(ADMIN), {"prometheus": {"url": None, "existingUid": "gone"}},
          ["prometheus.existingUid = gone: there is no such data source in Grafana"]),
         (grafana(ADMIN), {"alerts": {"managedBy": "grafana", "contactPoint": {"existing": "On-Call"}}},
-         ["contact point On-Call: there is none of that name in Grafana; there are: email receiver, "
-          "on-call"]),
+         ["contact point On-Call: there is none of that name in Grafana; there are: "
+          "grafana-default-email, on-call"]),
         (grafana(ADMIN),
          {"alerts": {**ALERTS, "criticalContactPoint": "on-call"}}, []),
         (grafana(ADMIN) | {"/api/teams/search": {"teams": []}},
