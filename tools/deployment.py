@@ -14,7 +14,7 @@ from pulumi import automation
 from tools.backend import Backend, backend_for, write_stack_file
 from tools.program import inline_program
 from tools.project import stack_file
-from tools.provider_errors import in_words
+from tools.provider_errors import REJECTED, in_words
 from tools.recovery import recover
 from tools.report import Report
 from tools.retries import retries
@@ -104,7 +104,13 @@ class Deployment:
                 "progress. If it ran on another machine and has ended, run: pulumi cancel"
             ) from None
         except automation.CommandError as error:
-            raise click.ClickException(_explained(error, report, self.target, self.stack)) from None
+            text = _explained(error, report, self.target, self.stack)
+            if operation is Operation.DESTROY and REJECTED in text:
+                text += (
+                    "\nThe engine deletes with the credentials of the latest run that had the program; "
+                    f"give it the present ones: python -m tools refresh --stack {self.stack}"
+                )
+            raise click.ClickException(text) from None
 
     def engine_stack(self, *, makes_it: bool = False) -> automation.Stack:
         """The engine's stack; where there is none it is made, or StackNotFoundError raised."""

@@ -15,6 +15,10 @@ _ANSWER = re.compile(
     r"(?: \(status (?P<other_status>\d{3})\))?(?::? +(?P<content>\{.*\}))?",
     re.DOTALL,
 )
+REJECTED = (
+    "Grafana rejects the credentials: set grafana:auth, or GRAFANA_AUTH, to the token of a service "
+    "account, or to user:password"
+)
 _PERMISSIONS = re.compile(r"Permissions needed: (?P<needed>.+?)\.?$")
 _UNREACHABLE = re.compile(
     r"connection re(?:fused|set)|no such host|network is unreachable|unexpected EOF|: EOF$"
@@ -38,6 +42,15 @@ KINDS = {
 """What people call a resource, by the last part of its type."""
 
 
+_NEEDED = {
+    "ContactPoint": "alert.notifications.provisioning",
+    "MessageTemplate": "alert.notifications.provisioning",
+    "MuteTiming": "alert.notifications.provisioning",
+    "RuleGroup": "alert.rules.provisioning",
+}
+"""What Grafana leaves out where it forbids something of alerting; ``alert.provisioning`` is all of it."""
+
+
 def in_words(resource_type: str, name: str, text: str) -> str:
     """What ``text``, the provider's words on the resource of that type and ``name``, says and what to do
     about it; what is known of none is said as it is, without what says nothing.
@@ -45,13 +58,15 @@ def in_words(resource_type: str, name: str, text: str) -> str:
     plain = _without_noise(text)
     if (everywhere := _of_all(plain)) is not None:
         return everywhere
-    kind = KINDS.get(resource_type.rpartition(":")[2])
+    type_name = resource_type.rpartition(":")[2]
+    kind = KINDS.get(type_name)
     if not kind or not (answer := _ANSWER.search(plain)):
         return f"the {kind} {name}: {plain}" if kind else plain
     status = int(answer["status"] or answer["other_status"] or 0)
-    return f"the {kind} {name} cannot be {_VERBS.get(answer['method'], _CHANGED)}: " + _reason(
-        status, _message(answer["content"]), answer["path"]
-    )
+    verb, message = _VERBS.get(answer["method"], _CHANGED), _message(answer["content"])
+    if status == HTTPStatus.FORBIDDEN:
+        return f"the {kind} {name} cannot be {verb}: {_forbidden(message, type_name, verb)}"
+    return f"the {kind} {name} cannot be {verb}: {_reason(status, message, answer['path'])}"
 
 
 def _without_noise(text: str) -> str:
@@ -65,10 +80,7 @@ def _of_all(text: str) -> str | None:
     """What is so whatever the resource."""
     answer = _ANSWER.search(text)
     if answer and (answer["status"] or answer["other_status"]) == "401":
-        return (
-            "Grafana rejects the credentials: set grafana:auth, or GRAFANA_AUTH, to the token of a "
-            "service account, or to user:password"
-        )
+        return REJECTED
     if _UNREACHABLE.search(text):
         return "Grafana cannot be reached: check grafana:url, and that Grafana runs"
     if _SLOW.search(text):
@@ -97,14 +109,20 @@ def _message(content: str | None) -> str:
     return str(said.get("message") or "") if isinstance(said, dict) else str(said)
 
 
+def _forbidden(message: str, type_name: str, verb: str) -> str:
+    needed = _PERMISSIONS.search(message)
+    lacking = needed["needed"] if needed else ""
+    if not lacking and (family := _NEEDED.get(type_name)):
+        action = "read" if verb == "read" else "write"
+        lacking = f"alert.provisioning:{action} or {family}:{action}"
+    what = f"the permission {lacking}" if lacking else "a permission"
+    return (
+        f"the credentials lack {what}; without role-based access control, the service account requires "
+        "the role Admin"
+    )
+
+
 def _reason(status: int, message: str, path: str) -> str:
-    if status == HTTPStatus.FORBIDDEN:
-        needed = _PERMISSIONS.search(message)
-        what = f"the permission {needed['needed']}" if needed else "a permission"
-        return (
-            f"the credentials lack {what}; without role-based access control, the service account "
-            "requires the role Admin"
-        )
     if status == HTTPStatus.NOT_FOUND:
         return f"Grafana has none ({message or f'nothing at {path}'})"
     if status in (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED):

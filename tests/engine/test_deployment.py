@@ -6,11 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 from dashboards import CATALOGUE
 from tests.engine.conftest import Project
+from tests.grafana_server import serving
 from tools.project import ROOT
 
 FILES = [
@@ -352,7 +354,15 @@ def test_a_proxy_for_the_outside_is_not_used_for_loopback(project: Project) -> N
 
 
 def test_where_the_plugin_cannot_be_had_the_embedded_target_is_named(project: Project) -> None:
-    run = project.tools("up", GRAFANA_URL="http://127.0.0.1:1", https_proxy="http://127.0.0.1:1")
+    allowed = ("folders:create", "datasources:create", "datasources:write", "datasources:read")
+    answers: dict[str, Any] = {
+        "/api/health": {"version": "12.3.0"},
+        "/api/access-control/user/permissions": {action: ["*"] for action in allowed},
+    }
+    with serving(answers, "glsa_x") as (url, _):
+        run = project.tools(
+            "up", GRAFANA_URL=url, GRAFANA_AUTH="glsa_x", https_proxy="http://127.0.0.1:1"
+        )
     assert run.status == 1
     assert run.lines[-1] == (
         "The Grafana provider's plugin could not be installed. To deploy without it, to a "

@@ -38,7 +38,14 @@ def both_ways(text: str) -> list[str]:
          "the data source x cannot be created: the credentials lack the permission "
          f"datasources:create; {ADMIN}"),
         ("MessageTemplate", "[PUT /v1/provisioning/templates/{name}][403] putTemplateForbidden {}",
-         f"the message template x cannot be changed: the credentials lack a permission; {ADMIN}"),
+         "the message template x cannot be changed: the credentials lack the permission "
+         f"alert.provisioning:write or alert.notifications.provisioning:write; {ADMIN}"),
+        ("RuleGroup", "[GET /v1/provisioning/folder/{FolderUID}/rule-groups/{Group}][403] "
+         "getAlertRuleGroupForbidden {}",
+         "the rule group x cannot be read: the credentials lack the permission "
+         f"alert.provisioning:read or alert.rules.provisioning:read; {ADMIN}"),
+        ("Folder", "[POST /folders][403] createFolderForbidden {}",
+         f"the folder x cannot be created: the credentials lack a permission; {ADMIN}"),
         ("Folder", "[POST /folders] createFolder (status 412): {}",
          "the folder x cannot be created: somebody else has changed it meanwhile, or made one like "
          "it; run again"),
