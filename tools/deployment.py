@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
@@ -15,7 +15,7 @@ from tools.backend import Backend, backend_for, write_stack_file
 from tools.program import inline_program
 from tools.project import stack_file
 from tools.provider_errors import REJECTED, in_words
-from tools.recovery import recover
+from tools.recovery import Resource, made_late, recover
 from tools.report import Report
 from tools.retries import retries
 from tools.taken import how_to_take_over, taken
@@ -71,6 +71,10 @@ class Deployment:
     target: Target
     command: automation.PulumiCommand
     file: Mapping[str, Any] | None = None
+    _missing: list[Resource] = field(default_factory=list, init=False)
+    """What a killed run had begun to make and Grafana did not have, when a preview or an ``up`` of
+    this deployment looked.
+    """
 
     @classmethod
     def of_project(
@@ -94,8 +98,15 @@ class Deployment:
         """
         try:
             stack = self.engine_stack(makes_it=operation in (Operation.UP, Operation.PREVIEW))
-            recover(stack, self.backend, report)
-            return self._operate(stack, operation, report, refresh or self.target.is_gone)
+            self._missing.extend(recover(stack, self.backend, report))
+            look = refresh or self.target.is_gone
+            try:
+                return self._operate(stack, operation, report, look)
+            except automation.CommandError:
+                if operation is not Operation.UP or not made_late(stack, self._missing):
+                    raise
+            report.begin_again()
+            return self._operate(stack, operation, report, look)
         except automation.StackNotFoundError:
             raise click.ClickException(f"stack {self.stack} is not deployed") from None
         except automation.ConcurrentUpdateError as error:

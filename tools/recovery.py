@@ -7,7 +7,7 @@ for a Grafana team's, so that Grafana can be asked.
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import pulumiverse_grafana as grafana
@@ -27,38 +27,76 @@ _NAMED_BY = {
 """The input that is a resource's id in Grafana."""
 
 
-def recover(stack: automation.Stack, backend: Backend, report: Report) -> None:
-    """Puts right what a killed run of ``stack`` has left, as far as this machine can tell."""
+Resource = Mapping[str, Any]
+
+
+def recover(stack: automation.Stack, backend: Backend, report: Report) -> Sequence[Resource]:
+    """Puts right what a killed run of ``stack`` has left, as far as this machine can tell.
+
+    Returns what that run had begun to make and Grafana does not have. It may have yet, where what
+    the killed run asked for last takes its time; :func:`made_late` tells.
+    """
     if backend.is_lock_abandoned(stack.name):
         stack.cancel()
         report.say("The run that held the stack was killed; its lock is removed.")
     elif backend.is_locked(stack.name):
-        return
+        return []
     if not backend.pending_operations(stack.name):
-        return
+        return []
     # What the engine hands out holds no sealed secrets, as its state does.
+    begun = (stack.export_stack().deployment or {}).get("pending_operations") or []
+    made = [operation["resource"] for operation in begun if operation["type"] == "creating"]
+    changed = {operation["resource"]["urn"] for operation in begun} - _urns(made)
+    missing = _asked_for(stack, made, changed)
+    report.say("Its unfinished operations were checked in Grafana.")
+    return missing
+
+
+def made_late(stack: automation.Stack, missing: Sequence[Resource]) -> bool:
+    """Whether any that was ``missing``, and could not be made, is in Grafana by now, and so in the
+    state.
+    """
+    state = stack.export_stack().deployment or {} if missing else {}
+    known = _urns(state.get("resources", []))
+    unmade = [resource for resource in missing if resource["urn"] not in known]
+    return len(_asked_for(stack, unmade, ())) < len(unmade) if unmade else False
+
+
+def _asked_for(
+    stack: automation.Stack, perhaps_made: Sequence[Resource], others: Collection[str]
+) -> list[Resource]:
+    """Those of ``perhaps_made`` that Grafana does not have; the others are in the state from here on.
+    Of ``others``, which are in it already, it is asked how they are.
+    """
     exported = stack.export_stack()
     state = exported.deployment or {}
-    begun = state.get("pending_operations") or []
-    perhaps_made = [
-        {**operation["resource"], "id": uid, "outputs": operation["resource"]["inputs"]}
-        for operation in begun
-        if operation["type"] == "creating" and (uid := _id_in_grafana(stack, operation["resource"]))
+    named = [
+        {**resource, "id": uid, "outputs": resource["inputs"]}
+        for resource in perhaps_made
+        if (uid := _id_in_grafana(stack, resource))
     ]
-    known = [*state.get("resources", []), *perhaps_made]
+    resources = [*state.get("resources", []), *named]
     stack.import_stack(
         automation.Deployment(
-            exported.version, {**state, "resources": known, "pending_operations": []}
+            exported.version, {**state, "resources": resources, "pending_operations": []}
         )
     )
     # Refreshing asks Grafana, and forgets again what is not there.
-    urns = {operation["resource"]["urn"] for operation in begun}
-    if asked := [resource["urn"] for resource in known if resource["urn"] in urns]:
+    if asked := sorted((_urns(named) | {*others}) & _urns(resources)):
         stack.refresh(target=asked, color="never")
-    report.say("Its unfinished operations were checked in Grafana.")
+    there = _urns((stack.export_stack().deployment or {}).get("resources", []))
+    return [
+        resource
+        for resource in perhaps_made
+        if resource["urn"] not in there and resource["type"].startswith("grafana:")
+    ]
 
 
-def _id_in_grafana(stack: automation.Stack, resource: Mapping[str, Any]) -> str | None:
+def _urns(resources: Iterable[Resource]) -> set[str]:
+    return {resource["urn"] for resource in resources}
+
+
+def _id_in_grafana(stack: automation.Stack, resource: Resource) -> str | None:
     inputs = resource.get("inputs", {})  # What only groups others has none.
     organisation = f"{inputs['orgId']}:" if "orgId" in inputs else ""
     match resource["type"]:

@@ -56,6 +56,7 @@ class Report:
         self._operations: dict[str, OpType] = {}
         self._said: set[str] = set()
         self._named: dict[str, tuple[str, str]] = {}
+        self._earlier: set[str] = set()
         self.lines: list[str] = []
         self.errors: list[Failure] = []
 
@@ -72,6 +73,12 @@ class Report:
     def say(self, text: str) -> None:
         """Tells the person something that is no operation on a resource."""
         self._console.print(text)
+
+    def begin_again(self) -> None:
+        """What comes is a second try: what the first did is done, what failed there has not."""
+        self._said.clear()
+        self.errors.clear()
+        self._earlier = {urn for urn, op in self._operations.items() if op is not OpType.SAME}
 
     @property
     def changes(self) -> int:
@@ -105,7 +112,8 @@ class Report:
         self._named[step.urn] = (step.type, _name(values(step.new or step.old)))
         known = self._operations.get(step.urn)
         # Of what a refresh has found to be gone, the program that then runs makes no news.
-        if known is step.op or (known is OpType.DELETE and step.op is OpType.SAME):
+        is_old_news = known is OpType.DELETE or step.urn in self._earlier
+        if known is step.op or (is_old_news and step.op is OpType.SAME):
             return
         self._operations[step.urn] = step.op
         if step.op in _STYLES:

@@ -13,6 +13,7 @@ from pulumi.automation import PulumiCommand
 from rich.console import Console
 
 from tests.engine.conftest import Project, Run
+from tests.engine.test_killed_runs import CREATE, HANG, make_it_late
 from tests.grafana_server import serving
 from tests.project_copy import set_teams
 from tools.fleet.run import fleet_runner
@@ -325,3 +326,25 @@ def test_a_fleet_that_is_killed_is_completed_by_the_next_run(
     assert len(team_ids(project)) == size
     some = [option for name in names[:6] for option in ("--team", name)]
     assert fleet(project, "up", *some).lines[-1] == "6 unchanged"
+
+
+def test_a_fleet_whose_last_requests_are_answered_after_it_was_killed(project: Project) -> None:
+    teams(
+        project,
+        "search",
+        contact="search@example.com",
+        settings={"alerts": {"managedBy": "grafana"}},
+    )
+    project.tools("up", "--stack", "staging")
+    hang = HANG.format("alerting/contactPoint:")
+    project.edit("embedded/provider.py", CREATE, CREATE + hang)
+    files = project.root / "build/grafana/provisioning/alerting"
+    begun = project.begin(
+        "fleet", "up", "--environment", "staging", until=lambda: any(files.glob("contact-*"))
+    )
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.wait()
+    make_it_late(project, hang, *files.glob("contact-*"))
+    completed = fleet(project, "up")
+    assert (completed.status, table(completed)) == (0, {"staging-search": "changed"})
+    assert fleet(project, "up").lines[-1] == "1 unchanged"

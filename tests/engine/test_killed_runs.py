@@ -12,6 +12,7 @@ from tests.engine.conftest import Project
 from tests.engine.test_secrets import SECRETS, with_secrets
 
 CREATE = "                uid = kind.create(self._directory, inputs)\n"
+MAIL = {"managedBy": "grafana", "contactPoint": {"email": {"addresses": ["a@example.com"]}}}
 HANG = "                if {!r} in request.urn: import time; time.sleep(60)\n"
 
 
@@ -107,6 +108,37 @@ def test_killed_while_what_alerts_was_being_made(
     assert project.tools("up").lines[1] == "13 unchanged"
     assert project.tools("destroy", "--yes").status == 0
     assert list((files / "alerting").iterdir()) == []
+
+
+LATE = """\
+                late = Path("late")
+                if late.exists() and "alerting/contactPoint:" in request.urn:
+                    late.rename("build/grafana/provisioning/alerting/{}")
+"""
+
+
+def make_it_late(project: Project, hang: str, made: Path) -> None:
+    """Takes away the contact point that a killed run has ``made``, until the next one makes it."""
+    made.rename(project.root / "late")
+    late = LATE.format(made.name)
+    project.edit("embedded/provider.py", CREATE + hang, late + CREATE)
+    imported = "import functools\n"
+    project.edit("embedded/provider.py", imported, f"{imported}from pathlib import Path\n")
+
+
+def test_what_a_killed_run_asked_for_may_be_made_late(project: Project) -> None:
+    project.set(prometheus={"url": "http://localhost:9090"}, alerts=MAIL)
+    hang = HANG.format("alerting/contactPoint:")
+    project.edit("embedded/provider.py", CREATE, CREATE + hang)
+    files = project.root / "build/grafana/provisioning/alerting"
+    begun = project.begin("up", until=lambda: any(files.glob("contact-*")))
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.wait()
+    make_it_late(project, hang, *files.glob("contact-*"))
+    completed = project.tools("up")
+    assert (completed.status, len([*files.glob("contact-*")])) == (0, 1), completed.output
+    assert "Error" not in completed.output
+    assert project.tools("up").lines[1] == "12 unchanged"
 
 
 @pytest.mark.parametrize(
