@@ -71,7 +71,7 @@ def _asked_for(
     exported = stack.export_stack()
     state = exported.deployment or {}
     named = [
-        {**resource, "id": uid, "outputs": resource["inputs"]}
+        {**resource, "id": uid, "outputs": {**resource["inputs"], "id": uid}}
         for resource in perhaps_made
         if (uid := _id_in_grafana(stack, resource))
     ]
@@ -83,7 +83,11 @@ def _asked_for(
     )
     # Refreshing asks Grafana, and forgets again what is not there.
     if asked := sorted((_urns(named) | {*others}) & _urns(resources)):
-        stack.refresh(target=asked, color="never")
+        try:
+            stack.refresh(target=asked, color="never")
+        except automation.CommandError:
+            stack.import_stack(exported)
+            raise
     there = _urns((stack.export_stack().deployment or {}).get("resources", []))
     return [
         resource
