@@ -99,14 +99,7 @@ class Deployment:
         try:
             stack = self.engine_stack(makes_it=operation in (Operation.UP, Operation.PREVIEW))
             self._missing.extend(recover(stack, self.backend, report))
-            look = refresh or self.target.is_gone
-            try:
-                return self._operate(stack, operation, report, look)
-            except automation.CommandError:
-                if operation is not Operation.UP or not made_late(stack, self._missing):
-                    raise
-            report.begin_again()
-            return self._operate(stack, operation, report, look)
+            return self._tried(stack, operation, report, refresh or self.target.is_gone)
         except automation.StackNotFoundError:
             raise click.ClickException(f"stack {self.stack} is not deployed") from None
         except automation.ConcurrentUpdateError as error:
@@ -147,6 +140,18 @@ class Deployment:
                 "PULUMI_SKIP_UPDATE_CHECK": "true",
             },
         )
+
+    def _tried(
+        self, stack: automation.Stack, operation: Operation, report: Report, refresh: bool
+    ) -> automation.UpResult | None:
+        """Does it once more where it failed over what a killed run has made after all."""
+        try:
+            return self._operate(stack, operation, report, refresh)
+        except automation.CommandError:
+            if operation is not Operation.UP or not made_late(stack, self._missing):
+                raise
+        report.begin_again()
+        return self._operate(stack, operation, report, refresh)
 
     def _operate(
         self, stack: automation.Stack, operation: Operation, report: Report, refresh: bool
