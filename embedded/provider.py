@@ -100,7 +100,7 @@ class DirectoryProvider(provider_pb2_grpc.ResourceProviderServicer):
             provider_pb2.CheckFailure(
                 property=key, reason="the embedded target does not support this property"
             )
-            for key in sorted(news.keys() - kind.known)
+            for key in sorted(news.keys() - kind.known - kind.defaults.own.keys())
         ]
         return provider_pb2.CheckResponse(
             inputs=_struct(filled(news, kind.defaults)), failures=unsupported

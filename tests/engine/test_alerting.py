@@ -112,7 +112,7 @@ def edit_group(project: Project, old: str, new: str) -> None:
 HAND = [
     "~ update   RuleGroup         LiteLLM proxy",
     "             rule LiteLLMProxyDown: for: 1h10m → 7m",
-    "~ update   MuteTiming        LiteLLM nights (dev)",
+    "~ update   MuteTiming        LiteLLM (dev) nights",
     "             interval 1.times: 21:00 to 24:00 → 22:00 to 24:00",
     "~ update   ContactPoint      LiteLLM (dev)",
     "             emails: changed; not shown, since it is sealed as a secret",

@@ -10,7 +10,7 @@ from pulumi import automation
 from rich.console import Console
 
 from tools import engine, project
-from tools.deployment import Deployment
+from tools.deployment import Deployment, last_error
 from tools.target import target_of
 
 
@@ -39,7 +39,7 @@ def take_over(ids: Mapping[str, str], stack: str, root: Path, out: Console) -> N
         try:
             made.up(target=[f"**{name}" for name in (*ids, f"litellm-{stack}")], color="never")
         except automation.CommandError as error:
-            raise click.ClickException(str(error)) from None
+            raise click.ClickException(f"not taken over: {last_error(str(error))}") from None
     out.print(
         f"{len(ids)} taken over. See what the next deployment would change: make preview STACK={stack}"
     )
