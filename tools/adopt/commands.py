@@ -43,12 +43,13 @@ def adopt(url: str | None, stack: str, out: Path, takes_over: bool) -> None:
     """
     from infra.declaration import declare
     from tools.adopt.inventory import inventory
-    from tools.adopt.plan import findings, import_file
+    from tools.adopt.plan import findings, import_file, import_ids
     from tools.adopt.states import held
     from tools.adopt.take_over import take_over
     from tools.settings_file import settings_of
 
     access = _access(url, stack)
+    organisation = access.headers.get("X-Grafana-Org-Id", "")
     declaration = declare(settings_of(stack, project.ROOT), stack)
     states = held(project.ROOT, console())
     there = inventory(access)
@@ -60,14 +61,12 @@ def adopt(url: str | None, stack: str, out: Path, takes_over: bool) -> None:
         return
     _print(found)
     if takes_over:
-        taken = {
-            each.resource[1]: each.uid for each in found if each.resource and not each.settings
-        }
-        take_over(taken, stack, project.ROOT, console())
+        ready = [each for each in found if not each.settings]
+        take_over(import_ids(ready, organisation), stack, project.ROOT, console())
         found = [each for each in found if each.settings]
     _print_settings(found, stack)
     if any(each.resource for each in found):
-        content = import_file(found, stack, states)
+        content = import_file(found, stack, states, organisation)
         out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
         click.echo(
             f"\nThen run: python -m tools adopt --stack {stack} --take-over"

@@ -84,16 +84,27 @@ def _declared(
     return findings
 
 
-def import_file(adopted: Sequence[Finding], stack: str, states: Held) -> dict[str, Any]:
+def import_ids(adopted: Iterable[Finding], organisation: str) -> dict[str, str]:
+    """What the engine finds each of ``adopted`` by, in that ``organisation`` if one is named, by the
+    name of the resource that it is to be.
+    """
+    before = f"{organisation}:" if organisation else ""
+    return {each.resource[1]: f"{before}{each.uid}" for each in adopted if each.resource}
+
+
+def import_file(
+    adopted: Sequence[Finding], stack: str, states: Held, organisation: str = ""
+) -> dict[str, Any]:
     """The content of the file for ``pulumi import --file``, with the resources as children of the
     component that the program makes, or has made.
     """
+    ids = import_ids(adopted, organisation)
     component = f"litellm-{stack}"
     resources: list[dict[str, object]] = [
         {
             "type": finding.resource[0],
             "name": finding.resource[1],
-            "id": finding.uid,
+            "id": ids[finding.resource[1]],
             "parent": component,
         }
         for finding in adopted

@@ -1,6 +1,7 @@
 """Taking into a stack's state what its program declares and is in Grafana already."""
 
 import copy
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from rich.console import Console
 from tools import engine, project
 from tools.deployment import Deployment, last_error
 from tools.target import target_of
+
+_ORGANISATION = re.compile(r"^\d+:")
 
 
 def take_over(ids: Mapping[str, str], stack: str, root: Path, out: Console) -> None:
@@ -68,6 +71,6 @@ def _without_folder(
     """A rule group requires its folder, which its id has too."""
     properties = {**args.props}
     if "folder_uid" in properties:
-        properties["folder_uid"] = ids[args.name].partition(":")[0]
+        properties["folder_uid"] = _ORGANISATION.sub("", ids[args.name]).partition(":")[0]
     properties.pop("folder", None)
     return properties
