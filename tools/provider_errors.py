@@ -124,7 +124,8 @@ def _forbidden(message: str, type_name: str, verb: str) -> str:
 
 def _reason(status: int, message: str, path: str) -> str:
     if status == HTTPStatus.NOT_FOUND:
-        return f"Grafana has none ({message or f'nothing at {path}'})"
+        missing = message or f"nothing at {path}"
+        return f"Grafana has none ({missing}); a refresh takes note of what was deleted by hand"
     if status in (HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED):
         said = f" ({message})" if message else ""
         return f"somebody else has changed it meanwhile, or made one like it{said}; run again"

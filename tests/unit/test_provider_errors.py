@@ -59,7 +59,8 @@ def both_ways(text: str) -> list[str]:
          "why)"),
         ("Dashboard", '[GET /dashboards/uid/{uid}][404] getDashboardByUidNotFound '
          '{"message":"Dashboard not found"}',
-         "the dashboard x cannot be read: Grafana has none (Dashboard not found)"),
+         "the dashboard x cannot be read: Grafana has none (Dashboard not found); a refresh takes note of "
+         "what was deleted by hand"),
         ("ContactPoint", "[POST /v1/provisioning/contact-points] PostContactpoints (status 500): "
          '{"message":"database is locked"}',
          "the contact point x cannot be created: Grafana fails (500: database is locked); its log says "
