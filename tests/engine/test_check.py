@@ -22,7 +22,7 @@ def test_secrets_that_cannot_be_opened(project: Project) -> None:
     with serving(lambda _: NOTHING) as server:
         done = project.tools("check", "--prometheus", server.url)
     assert done.status == 2
-    assert done.output.startswith("Error: the secrets of stack dev cannot be opened: ")
+    assert done.output.startswith("Error: stack dev: its secrets cannot be opened: ")
     assert "incorrect passphrase" in done.output
     assert len(done.lines) == 1
     assert server.asked == []
