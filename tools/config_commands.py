@@ -14,7 +14,7 @@ _stack_option = click.option(
 
 @click.group()
 def config() -> None:
-    """A stack's settings, in Pulumi.<stack>.yaml."""
+    """Set or remove a stack's settings and secrets, in Pulumi.<stack>.yaml."""
 
 
 @config.command("set")
