@@ -11,7 +11,7 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,20 @@ class Backend:
     def pending_operations(self, stack: str) -> list[Mapping[str, Any]]:
         """What the engine had begun when it was killed, as its state has it."""
         return list(self._latest(stack).get("pending_operations") or [])
+
+    @contextlib.contextmanager
+    def unless_it_fails(self, stack: str) -> Iterator[None]:
+        """Puts the state of ``stack`` back, where it is a file, if what is done meanwhile fails: what the
+        engine imports loses what was pending.
+        """
+        path = self._state_file(stack)
+        before = path.read_text("utf-8") if self.state else ""
+        try:
+            yield
+        except BaseException:
+            if before:
+                write_text(path, before)
+            raise
 
     def resources(self, stack: str) -> list[Mapping[str, Any]]:
         """What the state of ``stack`` has, as far as it is a directory that has it."""

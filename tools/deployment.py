@@ -148,7 +148,7 @@ class Deployment:
         try:
             return self._operate(stack, operation, report, refresh)
         except automation.CommandError:
-            if operation is not Operation.UP or not made_late(stack, self._missing):
+            if operation is not Operation.UP or not made_late(stack, self.backend, self._missing):
                 raise
         report.begin_again()
         return self._operate(stack, operation, report, refresh)

@@ -47,19 +47,23 @@ def recover(stack: automation.Stack, backend: Backend, report: Report) -> Sequen
     begun = (stack.export_stack().deployment or {}).get("pending_operations") or []
     made = [operation["resource"] for operation in begun if operation["type"] == "creating"]
     changed = {operation["resource"]["urn"] for operation in begun} - _urns(made)
-    missing = _asked_for(stack, made, changed)
+    with backend.unless_it_fails(stack.name):
+        missing = _asked_for(stack, made, changed)
     report.say("Its unfinished operations were checked in Grafana.")
     return missing
 
 
-def made_late(stack: automation.Stack, missing: Sequence[Resource]) -> bool:
+def made_late(stack: automation.Stack, backend: Backend, missing: Sequence[Resource]) -> bool:
     """Whether any that was ``missing``, and could not be made, is in Grafana by now, and so in the
     state.
     """
     state = stack.export_stack().deployment or {} if missing else {}
     known = _urns(state.get("resources", []))
     unmade = [resource for resource in missing if resource["urn"] not in known]
-    return len(_asked_for(stack, unmade, ())) < len(unmade) if unmade else False
+    if not unmade:
+        return False
+    with backend.unless_it_fails(stack.name):
+        return len(_asked_for(stack, unmade, ())) < len(unmade)
 
 
 def _asked_for(
@@ -83,11 +87,7 @@ def _asked_for(
     )
     # Refreshing asks Grafana, and forgets again what is not there.
     if asked := sorted((_urns(named) | {*others}) & _urns(resources)):
-        try:
-            stack.refresh(target=asked, color="never")
-        except automation.CommandError:
-            stack.import_stack(exported)
-            raise
+        stack.refresh(target=asked, color="never")
     there = _urns((stack.export_stack().deployment or {}).get("resources", []))
     return [
         resource

@@ -12,6 +12,8 @@ from tests.engine.conftest import Project
 from tests.engine.test_secrets import SECRETS, with_secrets
 
 CREATE = "                uid = kind.create(self._directory, inputs)\n"
+READ = "        kind, last = _kind(request.urn), _properties(request.inputs)\n"
+AWAY = '        raise TargetError("Grafana is away")\n'
 MAIL = {"managedBy": "grafana", "contactPoint": {"email": {"addresses": ["a@example.com"]}}}
 HANG = "                if {!r} in request.urn: import time; time.sleep(60)\n"
 
@@ -108,6 +110,24 @@ def test_killed_while_what_alerts_was_being_made(
     assert project.tools("up").lines[1] == "13 unchanged"
     assert project.tools("destroy", "--yes").status == 0
     assert list((files / "alerting").iterdir()) == []
+
+
+def test_where_grafana_cannot_be_asked_nothing_is_forgotten(project: Project) -> None:
+    project.set(prometheus={"url": "http://localhost:9090"}, alerts=MAIL)
+    hang = HANG.format("alerting/contactPoint:")
+    project.edit("embedded/provider.py", CREATE, CREATE + hang)
+    files = project.root / "build/grafana/provisioning/alerting"
+    begun = project.begin("up", until=lambda: any(files.glob("contact-*")))
+    os.killpg(begun.pid, signal.SIGKILL)
+    begun.wait()
+    project.edit("embedded/provider.py", CREATE + hang, CREATE)
+    project.edit("embedded/provider.py", READ, AWAY + READ)
+    for _ in range(2):
+        failed = project.tools("up")
+        assert (failed.status, "Grafana is away" in failed.output) == (1, True), failed.output
+    project.edit("embedded/provider.py", AWAY + READ, READ)
+    assert project.tools("up").status == 0
+    assert project.tools("up").lines[1] == "12 unchanged"
 
 
 LATE = """\
