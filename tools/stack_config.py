@@ -45,9 +45,9 @@ def set_value(key: str, value: str, stack: str, root: Path, out: Console) -> Non
     """
     path = _file(stack, root)
     before = path.read_text("utf-8") if path.exists() else None
-    deployment = _deployment(stack, root, out, makes_it=True)
     sealing = "--secret" if is_secret(key) else "--plaintext"
     try:
+        deployment = _deployment(stack, root, out, makes_it=True)
         if is_secret(key):
             _keep_salt(deployment.backend, path)
         _run(deployment, path, "set", key, sealing, value=value)

@@ -114,3 +114,7 @@ def test_what_is_wrong_is_refused_and_changes_nothing(without_pulumi: Project) -
     assert project.tools("config", "rm", "protect").status == 0
     assert yaml.safe_load(path.read_text()) == yaml.safe_load(before)
     assert [each.name for each in project.root.glob("Pulumi.a*")] == []
+    nowhere = {"PULUMI_BACKEND_URL": "file:///dev/null/state", "PULUMI_CONFIG_PASSPHRASE": ""}
+    done = project.tools("config", "set", "--stack", "new", "protect", "true", **nowhere)
+    assert (done.status, done.output.startswith("Error: ")) == (1, True)
+    assert not (project.root / "Pulumi.new.yaml").exists()
