@@ -62,7 +62,7 @@ def declare(settings: Settings, stack: str) -> Declaration:
     platform = Platform(
         environment=environment,
         selector=", ".join(map(str, settings.selector)),
-        folder_uid=folder.uid if folder else str(settings.folder.existing_uid),
+        folder_uid=folder_uid(settings, stack),
         is_folder_restricted=grants is not None
         and all(grant.role is not Role.VIEWER for grant in grants),
         data_source_uid=source.uid if source else str(settings.prometheus.existing_uid),
@@ -95,6 +95,11 @@ def declare(settings: Settings, stack: str) -> Declaration:
         alerting=alerting(settings, stack, scope, platform.data_source_uid, alerts),
         protect=settings.protect,
     )
+
+
+def folder_uid(settings: Settings, stack: str) -> str:
+    """The uid of the folder that ``stack`` puts everything into."""
+    return settings.folder.existing_uid or settings.folder.uid or stack_uid(stack)
 
 
 def scope_of(settings: Settings, stack: str) -> Scope:
@@ -131,7 +136,7 @@ def _folder(settings: Settings, stack: str, environment: str) -> Folder | None:
     if folder.existing_uid:
         return None
     return Folder(
-        uid=folder.uid or stack_uid(stack),
+        uid=folder_uid(settings, stack),
         title=folder.title
         or (_name_in_grafana(team, environment) if team else f"LiteLLM ({stack})"),
         parent_uid=folder.parent_uid,

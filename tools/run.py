@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from embedded.alerting_kinds import contact_point_variables
-from infra.declaration import declare
+from infra.declaration import folder_uid
 from tools.backend import Backend
 from tools.deployment import Deployment, Operation
 from tools.grafana import refuse_unless_it_answers
@@ -64,24 +64,32 @@ def put_right(command: str) -> str:
 
 def _spare_teams(operation: Operation, stack: str, root: Path, backend: Backend) -> None:
     """Refuses what would delete the folder that teams' folders are in: Grafana deletes these too."""
-    deletes = operation is Operation.DESTROY
-    if not deletes and operation is not Operation.UP:
+    left = _folder_left(stack, root, backend) if operation is Operation.UP else None
+    if not left and operation is not Operation.DESTROY:
         return
-    teams = backend.stacks_of_teams_in(stack)
+    # To know its teams, the states of all stacks are read.
+    teams = ", ".join(backend.stacks_of_teams_in(stack))
     if not teams:
         return
-    first = f"Delete them first: python -m tools fleet destroy --environment {stack}"
-    if deletes:
-        raise click.ClickException(
-            f"the team stacks {', '.join(teams)} depend on stack {stack}. {first}"
-        )
-    deployed = (backend.outputs(stack) or {}).get("folderUid")
-    declared = declare(settings_of(stack, root), stack).platform.folder_uid
-    if deployed not in (None, declared):
-        raise click.ClickException(
+    problem = f"the team stacks {teams} depend on stack {stack}"
+    if left:
+        deployed, declared = left
+        problem = (
             f"the folder {deployed} of stack {stack} would be deleted for {declared}, and with it "
-            f"the folders of the team stacks {', '.join(teams)}. {first}"
+            f"the folders of the team stacks {teams}"
         )
+    raise click.ClickException(
+        f"{problem}. Delete them first: python -m tools fleet destroy --environment {stack}"
+    )
+
+
+def _folder_left(stack: str, root: Path, backend: Backend) -> tuple[str, str] | None:
+    """The folder that ``stack`` has deployed and the one that it declares, where that is another."""
+    deployed = (backend.outputs(stack) or {}).get("folderUid")
+    if deployed is None:
+        return None
+    declared = folder_uid(settings_of(stack, root), stack)
+    return (deployed, declared) if deployed != declared else None
 
 
 def _print_outputs(result: automation.UpResult, target: Target, console: Console) -> None:

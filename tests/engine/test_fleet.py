@@ -184,6 +184,19 @@ def test_a_team_that_is_renamed_leaves_an_orphan(project: Project) -> None:
             "Delete them first: python -m tools fleet destroy --environment staging"
         ],
     )
+    path = project.root / "Pulumi.staging.yaml"
+    before = path.read_text()
+    project.set("staging", folder={"uid": "other", "permissions": []})
+    moved = project.tools("up", "--stack", "staging")
+    assert (moved.status, moved.lines) == (
+        1,
+        [
+            "Error: the folder litellm-staging of stack staging would be deleted for other, and with "
+            "it the folders of the team stacks staging-ads, staging-new, staging-old. Delete them "
+            "first: python -m tools fleet destroy --environment staging"
+        ],
+    )
+    path.write_text(before)
     asked = fleet(project, "destroy", "--orphans")
     assert (asked.status, asked.lines[1:]) == (
         1,

@@ -202,16 +202,15 @@ def fleet_runner(
     with target_of(environment, root) as target:
         template = Deployment(environment, root, backend, target, command)
         # Engines and programs of all stacks are run with what only the environment's can open.
-        opened = dict[str, str]()
-        if not target.directory:
-            refuse_unless_it_answers(environment, root, console)
-            opened = opened_variables(environment, root, console)
+        opened = {} if target.directory else opened_variables(environment, root, console)
         os.environ |= opened
-        console.print(
-            f"{'1 team' if len(teams) == 1 else f'{len(teams)} teams'} in {environment}: "
-            f"{target.description}, state in {backend.description}, {parallel} at a time"
-        )
         try:
+            if not target.directory:
+                refuse_unless_it_answers(environment, root, console)
+            console.print(
+                f"{'1 team' if len(teams) == 1 else f'{len(teams)} teams'} in {environment}: "
+                f"{target.description}, state in {backend.description}, {parallel} at a time"
+            )
             yield FleetRunner(template, files, parallel, console)
         finally:
             for variable in opened:
