@@ -9,7 +9,8 @@ from typing import Any
 from pulumi.runtime.proto import provider_pb2
 
 MARK = "__defaults"
-_SIGNATURE, _SEALED = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+"""The key, and its value, by which Pulumi knows what is sealed."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Defaults:
 
 def sealed(value: Any) -> dict[str, Any]:
     """``value`` as a secret."""
-    return {_SIGNATURE: _SEALED, "value": value}
+    return {SIGNATURE: SECRET, "value": value}
 
 
 def filled(value: Any, defaults: Defaults, *, empty_marks: bool = True) -> Any:

@@ -9,7 +9,7 @@ import pulumi
 from pulumi.runtime import config as runtime_config
 
 from infra.declaration import Declaration
-from infra.grafana import GrafanaAccess, provider_settings
+from infra.grafana import HOW_TO_AUTHENTICATE, GrafanaAccess, provider_settings
 from infra.loading import SettingsError, correction, load_settings
 from infra.platform import Platform, on_platform
 from infra.readiness import obstacles
@@ -50,10 +50,7 @@ def refuse_unless_ready(declaration: Declaration) -> None:
         return  # A provider that is attached to the engine may do without.
     access = GrafanaAccess.of_provider(settings)
     if not access:
-        raise pulumi.RunError(
-            f"{settings['url']} takes credentials: set grafana:auth, or GRAFANA_AUTH, to the token of a "
-            "service account, or to user:password"
-        )
+        raise pulumi.RunError(f"{settings['url']} takes credentials: {HOW_TO_AUTHENTICATE}")
     if found := obstacles(access, declaration, is_preview=pulumi.runtime.is_dry_run()):
         raise pulumi.RunError("\n".join(found))
 

@@ -36,6 +36,16 @@ them.
 SECRET_SETTINGS = ("auth", "httpHeaders", "tlsKey")
 """Those that are to be sealed."""
 
+HOW_TO_AUTHENTICATE = (
+    "set grafana:auth, or GRAFANA_AUTH, to the token of a service account, or to user:password"
+)
+HOW_TO_TRUST = "set grafana:caCert to the certificate of the authority that signed it"
+NOT_GRAFANA = (
+    "is it a login page of a proxy in front of Grafana (set grafana:httpHeaders), or is a path missing "
+    "in grafana:url?"
+)
+"""What a person is told to do, whoever finds out."""
+
 _ANONYMOUS = "anonymous"
 """What the provider takes for no credentials."""
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from infra.grafana import GrafanaAccess
+from infra.grafana import HOW_TO_TRUST, NOT_GRAFANA, GrafanaAccess
 
-CONNECT_SECONDS = 1.5
+_CONNECT_SECONDS = 1.5
 _ANSWER_SECONDS = 15.0
 
 
@@ -82,9 +82,8 @@ class GrafanaApi:
         if status in (401, 403):
             return Answer(status, None)
         raise UnreachableError(
-            f"{self._access.url} answers {status} with {kind}, which is not Grafana's API: is it a "
-            "login page of a proxy in front of Grafana (set grafana:httpHeaders), or is a path "
-            "missing in grafana:url?"
+            f"{self._access.url} answers {status} with {kind}, which is not Grafana's API: "
+            f"{NOT_GRAFANA}"
         )
 
     def _unreachable(self, reason: object) -> str:
@@ -96,24 +95,23 @@ class GrafanaApi:
         if isinstance(reason, ssl.SSLCertVerificationError):
             return (
                 f"{self._access.url} has a certificate that is not trusted ({reason.verify_message}): "
-                "set grafana:caCert to the certificate of the authority that signed it"
+                f"{HOW_TO_TRUST}"
             )
         text = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
         return f"{self._access.url} cannot be reached ({text}): check grafana:url"
 
 
 class _PlainConnection(http.client.HTTPConnection):
+    """Given up soon where nobody is; who is there has longer to answer."""
+
     def connect(self) -> None:
-        self.timeout = CONNECT_SECONDS
+        self.timeout = _CONNECT_SECONDS
         super().connect()
         self.sock.settimeout(_ANSWER_SECONDS)
 
 
-class _SecureConnection(http.client.HTTPSConnection):
-    def connect(self) -> None:
-        self.timeout = CONNECT_SECONDS
-        super().connect()
-        self.sock.settimeout(_ANSWER_SECONDS)
+class _SecureConnection(_PlainConnection, http.client.HTTPSConnection):
+    pass
 
 
 class _PlainHandler(urllib.request.HTTPHandler):

@@ -58,20 +58,14 @@ def load_settings(
         SettingsError: naming all mistakes at once.
 
     """
-    settings = None
-    own = f"{project}:"
-    secret = {key.removeprefix(own) for key in secret_keys}
-    values = {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
+    secret = {key.removeprefix(f"{project}:") for key in secret_keys}
+    values = _own(config, project)
     if sealed := sorted(secret & values.keys() - SECRET_KEYS):
         # Nothing is said of their values, and without them of nothing else.
         advice = "encrypted, but Grafana would store it in plain text; set it without --secret"
         mistakes = [Mistake((key,), advice) for key in sealed]
         raise SettingsError(described(mistakes, values, secret), stack)
-    parsed, mistakes = _parsed(values)
-    try:
-        settings = Settings.model_validate(marked(parsed, _without_secrets(rewritten)))
-    except ValidationError as error:
-        mistakes += mistakes_in(error, Settings)
+    settings, parsed, mistakes = _validated(values, _without_secrets(rewritten))
     mistakes += broken_rules(parsed, stack)
     mistakes += [
         Mistake((key,), f"given in plain text; set it with: pulumi config set --secret {key}")
@@ -90,16 +84,27 @@ def mistakes_in_values(config: Mapping[str, str], project: str) -> list[tuple[Mi
     """What is wrong with single values in a stack's configuration, whatever goes together; each mistake
     with the line that describes it.
     """
-    own = f"{project}:"
-    values = {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
-    parsed, mistakes = _parsed(values)
-    try:
-        Settings.model_validate(parsed)
-    except ValidationError as error:
-        mistakes += mistakes_in(error, Settings)
+    _, parsed, mistakes = _validated(_own(config, project), {})
     mistakes += _mistakes_around(config, project)
     shown = {**config, **parsed}
     return [(each, printable(*described([each], shown, SECRET_KEYS))) for each in mistakes]
+
+
+def _own(config: Mapping[str, str], project: str) -> dict[str, str]:
+    """The project's own part of ``config``, by key without namespace."""
+    own = f"{project}:"
+    return {key.removeprefix(own): value for key, value in config.items() if key.startswith(own)}
+
+
+def _validated(
+    values: Mapping[str, str], rewritten: Mapping[Path, str]
+) -> tuple[Settings | None, dict[str, object], list[Mistake]]:
+    """The settings, where each of ``values`` is right, what was read of them, and what is wrong."""
+    parsed, mistakes = _parsed(values)
+    try:
+        return Settings.model_validate(marked(parsed, rewritten)), parsed, mistakes
+    except ValidationError as error:
+        return None, parsed, [*mistakes, *mistakes_in(error, Settings)]
 
 
 def _without_secrets(rewritten: Mapping[Path, str]) -> dict[Path, str]:

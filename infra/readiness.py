@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from infra.declaration import Declaration
-from infra.grafana import GrafanaAccess
+from infra.grafana import HOW_TO_AUTHENTICATE, GrafanaAccess
 from infra.grafana_api import Answer, GrafanaApi, UnreachableError
 from infra.permissions import FolderAllows, lacking_permissions
 from infra.prometheus_settings import AuthType, Plugin
@@ -54,10 +54,7 @@ def obstacles(access: GrafanaAccess, declaration: Declaration, *, is_preview: bo
 
 def _refusal(access: GrafanaAccess, answer: Answer) -> str | None:
     if answer.status == 401:
-        return (
-            f"{access.url} rejects the credentials: set grafana:auth, or GRAFANA_AUTH, to the token of "
-            "a service account, or to user:password"
-        )
+        return f"{access.url} rejects the credentials: {HOW_TO_AUTHENTICATE}"
     return None
 
 

@@ -103,7 +103,7 @@ def opened_config(stack: str, root: Path, out: Console) -> "Mapping[str, ConfigV
     from pulumi import automation
 
     from tools import engine
-    from tools.deployment import Deployment
+    from tools.deployment import Deployment, engine_errors
     from tools.target import Target
 
     command = engine.find_or_install(project.ENGINES, out)
@@ -123,9 +123,8 @@ def opened_config(stack: str, root: Path, out: Console) -> "Mapping[str, ConfigV
             f"pulumi stack init {stack}"
         ) from None
     except automation.CommandError as error:
-        said = [line for line in str(error).splitlines() if "error:" in line] or [str(error)]
         raise CannotOpenError(
-            f"stack {stack}: {what} cannot be opened: {said[-1].partition('error: ')[2]}"
+            f"stack {stack}: {what} cannot be opened: {engine_errors(str(error))[-1]}"
         ) from None
 
 

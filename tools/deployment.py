@@ -182,7 +182,7 @@ def _explained(error: automation.CommandError, report: Report, target: Target, s
     ]
     if any(found):
         said.append(how_to_take_over(stack, target.directory.root if target.directory else None))
-    text = "\n".join(dict.fromkeys(said)) or last_error(str(error))
+    text = "\n".join(dict.fromkeys(said)) or "\n".join(engine_errors(str(error)))
     if unknown := _UNKNOWN_STACK.search(text):
         return (
             f"stack {unknown[1]}, which team.platformStack names, is not deployed; deploy it first"
@@ -195,7 +195,7 @@ def _explained(error: automation.CommandError, report: Report, target: Target, s
     return text
 
 
-def last_error(output: str) -> str:
-    """What the engine wrote of errors, or else all that it wrote."""
+def engine_errors(output: str) -> list[str]:
+    """The errors in what the engine wrote, each once, or else all that it wrote."""
     errors = [line.partition("error: ")[2] for line in output.splitlines() if "error: " in line]
-    return "\n".join(dict.fromkeys(errors)) or output.strip()
+    return list(dict.fromkeys(errors)) or [output.strip()]

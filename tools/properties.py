@@ -10,8 +10,7 @@ from typing import Any
 
 from pulumi.runtime.rpc import UNKNOWN
 
-_SECRET_MARK, _SECRET_VALUE = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
-"""What Pulumi marks a sealed value with."""
+from embedded import bridge
 
 SECRET = "[secret]"
 """What the engine shows in place of a secret, and we in place of any sealed value."""
@@ -29,13 +28,13 @@ def plain(value: Any) -> Any:
     match value:
         case str():
             return _NOT_KNOWN if value == UNKNOWN else value
-        case dict() if value.get(_SECRET_MARK) == _SECRET_VALUE:
+        case dict() if value.get(bridge.SIGNATURE) == bridge.SECRET:
             return SECRET
         case dict():
             return {
                 key: _duration(item) if key in _DURATIONS else plain(item)
                 for key, item in value.items()
-                if item is not None and not key.startswith("__defaults")
+                if item is not None and not key.startswith(bridge.MARK)
             }
         case list():
             return [plain(item) for item in value]

@@ -6,6 +6,8 @@ import json
 import re
 from http import HTTPStatus
 
+from infra.grafana import HOW_TO_AUTHENTICATE, HOW_TO_TRUST, NOT_GRAFANA
+
 _NOISE = re.compile(
     r"^(?:\S+\.go:\d+: )?(?:sdk\.\w+: )?(?:\d+ errors? occurred:\s*\* )?(?:\[ERROR\] )?"
     r"|: provider=grafana@\S+$|\s+$"
@@ -15,10 +17,7 @@ _ANSWER = re.compile(
     r"(?: \(status (?P<other_status>\d{3})\))?(?::? +(?P<content>\{.*\}))?",
     re.DOTALL,
 )
-REJECTED = (
-    "Grafana rejects the credentials: set grafana:auth, or GRAFANA_AUTH, to the token of a service "
-    "account, or to user:password"
-)
+REJECTED = f"Grafana rejects the credentials: {HOW_TO_AUTHENTICATE}"
 _PERMISSIONS = re.compile(r"Permissions needed: (?P<needed>.+?)\.?$")
 _UNREACHABLE = re.compile(
     r"connection re(?:fused|set)|no such host|network is unreachable|unexpected EOF|: EOF$"
@@ -87,15 +86,9 @@ def _of_all(text: str) -> str | None:
         return "Grafana does not respond in time: run again once it does"
     if "x509:" in text:
         reason = text[text.index("x509:") + len("x509:") :].strip()
-        return (
-            f"Grafana's certificate is not trusted ({reason}): set grafana:caCert to the certificate of "
-            "the authority that signed it"
-        )
+        return f"Grafana's certificate is not trusted ({reason}): {HOW_TO_TRUST}"
     if _PAGE.search(text):
-        return (
-            "a web page answers instead of Grafana's API: is it a login page of a proxy in front of "
-            "Grafana (set grafana:httpHeaders), or is a path missing in grafana:url?"
-        )
+        return f"a web page answers instead of Grafana's API: {NOT_GRAFANA}"
     if "the Grafana client is required" in text:
         return "no Grafana is set: set grafana:url and grafana:auth"
     return None

@@ -13,16 +13,17 @@ from typing import Any
 import pulumiverse_grafana as grafana
 from pulumi import automation
 
+from tools import resource_types as types
 from tools.backend import Backend
 from tools.report import Report
 
 _NAMED_BY = {
-    "grafana:oss/folder:Folder": "uid",
-    "grafana:oss/dataSource:DataSource": "uid",
-    "grafana:oss/folderPermission:FolderPermission": "folderUid",
-    "grafana:alerting/contactPoint:ContactPoint": "name",
-    "grafana:alerting/messageTemplate:MessageTemplate": "name",
-    "grafana:alerting/muteTiming:MuteTiming": "name",
+    types.FOLDER: "uid",
+    types.DATA_SOURCE: "uid",
+    types.FOLDER_PERMISSION: "folderUid",
+    types.CONTACT_POINT: "name",
+    types.MESSAGE_TEMPLATE: "name",
+    types.MUTE_TIMING: "name",
 }
 """The input that is a resource's id in Grafana."""
 
@@ -104,12 +105,12 @@ def _id_in_grafana(stack: automation.Stack, resource: Resource) -> str | None:
     inputs = resource.get("inputs", {})  # What only groups others has none.
     organisation = f"{inputs['orgId']}:" if "orgId" in inputs else ""
     match resource["type"]:
-        case "grafana:oss/dashboard:Dashboard":
+        case types.DASHBOARD:
             return f"{organisation}{json.loads(inputs['configJson'])['uid']}"
-        case "grafana:alerting/ruleGroup:RuleGroup":
+        case types.RULE_GROUP:
             # The first part would be the organisation, were it a number; 0 is the provider's own.
             return f"{organisation or '0:'}{inputs['folderUid']}:{inputs['name']}"
-        case "grafana:oss/team:Team":
+        case types.TEAM:
             return _team_id(stack, inputs["name"])
         case known:
             return f"{organisation}{inputs[_NAMED_BY[known]]}" if known in _NAMED_BY else None

@@ -17,7 +17,7 @@ from infra.settings import SECRET_KEYS
 from tools import engine, project
 from tools.backend import Backend
 from tools.configuration import config_of
-from tools.deployment import Deployment, last_error
+from tools.deployment import Deployment, engine_errors
 from tools.project import PROJECT
 from tools.target import Target
 
@@ -92,7 +92,7 @@ def _deployment(stack: str, root: Path, out: Console, *, makes_it: bool) -> Depl
     except automation.StackNotFoundError:
         raise click.ClickException(f"stack {stack} is not there") from None
     except automation.CommandError as error:
-        raise click.ClickException(last_error(str(error))) from None
+        raise click.ClickException("\n".join(engine_errors(str(error)))) from None
     return deployment
 
 
@@ -127,7 +127,7 @@ def _run(deployment: Deployment, path: Path, *arguments: str, value: str = "") -
         check=False,
     )
     if done.returncode:
-        raise click.ClickException(last_error(done.stderr))
+        raise click.ClickException("\n".join(engine_errors(done.stderr)))
 
 
 def _mistakes(key: str, stack: str, root: Path) -> list[str]:

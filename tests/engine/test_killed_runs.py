@@ -112,7 +112,10 @@ def test_killed_while_what_alerts_was_being_made(
     assert list((files / "alerting").iterdir()) == []
 
 
-def test_where_grafana_cannot_be_asked_nothing_is_forgotten(project: Project) -> None:
+def killed_with_the_contact_point_made(project: Project) -> tuple[str, Path]:
+    """Kills an ``up`` that has made a contact point and does not know it yet; returns what was put into
+    the provider for that, and where contact points are.
+    """
     project.set(prometheus={"url": "http://localhost:9090"}, alerts=MAIL)
     hang = HANG.format("alerting/contactPoint:")
     project.edit("embedded/provider.py", CREATE, CREATE + hang)
@@ -120,6 +123,11 @@ def test_where_grafana_cannot_be_asked_nothing_is_forgotten(project: Project) ->
     begun = project.begin("up", until=lambda: any(files.glob("contact-*")))
     os.killpg(begun.pid, signal.SIGKILL)
     begun.wait()
+    return hang, files
+
+
+def test_where_grafana_cannot_be_asked_nothing_is_forgotten(project: Project) -> None:
+    hang, _ = killed_with_the_contact_point_made(project)
     project.edit("embedded/provider.py", CREATE + hang, CREATE)
     project.edit("embedded/provider.py", READ, AWAY + READ)
     for _ in range(2):
@@ -147,13 +155,7 @@ def make_it_late(project: Project, hang: str, made: Path) -> None:
 
 
 def test_what_a_killed_run_asked_for_may_be_made_late(project: Project) -> None:
-    project.set(prometheus={"url": "http://localhost:9090"}, alerts=MAIL)
-    hang = HANG.format("alerting/contactPoint:")
-    project.edit("embedded/provider.py", CREATE, CREATE + hang)
-    files = project.root / "build/grafana/provisioning/alerting"
-    begun = project.begin("up", until=lambda: any(files.glob("contact-*")))
-    os.killpg(begun.pid, signal.SIGKILL)
-    begun.wait()
+    hang, files = killed_with_the_contact_point_made(project)
     make_it_late(project, hang, *files.glob("contact-*"))
     completed = project.tools("up")
     assert (completed.status, len([*files.glob("contact-*")])) == (0, 1), completed.output

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from infra.declaration import Declaration
-
-FOLDER = "grafana:oss/folder:Folder"
-DASHBOARD = "grafana:oss/dashboard:Dashboard"
-DATA_SOURCE = "grafana:oss/dataSource:DataSource"
-TEAM = "grafana:oss/team:Team"
-MUTE_TIMING = "grafana:alerting/muteTiming:MuteTiming"
-CONTACT_POINT = "grafana:alerting/contactPoint:ContactPoint"
-MESSAGE_TEMPLATE = "grafana:alerting/messageTemplate:MessageTemplate"
-RULE_GROUP = "grafana:alerting/ruleGroup:RuleGroup"
+from tools.resource_types import (
+    CONTACT_POINT,
+    DASHBOARD,
+    DATA_SOURCE,
+    FOLDER,
+    MESSAGE_TEMPLATE,
+    MUTE_TIMING,
+    RULE_GROUP,
+    TEAM,
+)
 
 
 @dataclass(frozen=True)

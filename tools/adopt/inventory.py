@@ -13,7 +13,7 @@ import httpx
 from infra.grafana import GrafanaAccess
 from infra.prometheus_settings import is_of_prometheus
 from signals.catalogue import PREFIX
-from tools.adopt.declared import (
+from tools.resource_types import (
     CONTACT_POINT,
     DASHBOARD,
     DATA_SOURCE,

@@ -12,6 +12,7 @@ from tools.adopt.declared import Declared, declared_resources
 from tools.adopt.inventory import FoundDashboard, FoundDataSource, Inventory
 from tools.adopt.states import Held
 from tools.project import PROJECT
+from tools.resource_types import DASHBOARD, DATA_SOURCE, FOLDER
 
 _ALIKE = 0.5
 """The share of panel titles that a copy of a dashboard has kept at least."""
@@ -173,7 +174,7 @@ def _dashboard(dashboard: FoundDashboard, slug: str | None, stack: str) -> Findi
         return finding(f"{_STAYS}: no dashboard of the stack replaces it")
     return finding(
         f"becomes {slug}: same address, its panels replaced",
-        resource=("grafana:oss/dashboard:Dashboard", f"litellm-{stack}-{slug}"),
+        resource=(DASHBOARD, f"litellm-{stack}-{slug}"),
         settings={"dashboards": {"uids": {slug: dashboard.uid}}},
     )
 
@@ -217,7 +218,7 @@ def _folders(
                 title,
                 uid,
                 "becomes the stack's folder",
-                resource=("grafana:oss/folder:Folder", f"litellm-{stack}-folder"),
+                resource=(FOLDER, f"litellm-{stack}-folder"),
                 settings={"folder": {"uid": uid, "title": title}},
             )
             continue
@@ -264,7 +265,7 @@ def _data_source(source: FoundDataSource, stack: str, is_shared: bool, is_anothe
     plugin = {} if source.type == Plugin.PROMETHEUS else {"plugin": source.type}
     return finding(
         "becomes the stack's data source; its credentials, if it has any, must be set again",
-        resource=("grafana:oss/dataSource:DataSource", f"litellm-{stack}-prometheus"),
+        resource=(DATA_SOURCE, f"litellm-{stack}-prometheus"),
         settings={
             "prometheus": {"uid": source.uid, "name": source.name, "url": source.url, **plugin}
         },

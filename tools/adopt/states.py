@@ -34,11 +34,17 @@ def held(root: Path, out: Console) -> Held:
     return {name: _ids(backend.resources(name)) for name in names}
 
 
+def without_organisation(id_: str) -> str:
+    """The provider's ``id_`` of a resource, without the organisation that it may lead with."""
+    return _ORGANISATION.sub("", id_)
+
+
 def _told_by_engine(backend: Backend, out: Console) -> Held:
     # The engine's SDK takes long to import, which those whose state is a directory need not wait for.
     from pulumi import automation
 
     from tools import engine
+    from tools.deployment import engine_errors
 
     command = engine.find_or_install(project.ENGINES, out)
 
@@ -55,16 +61,15 @@ def _told_by_engine(backend: Backend, out: Console) -> Held:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             found = dict(zip(names, pool.map(resources, names), strict=True))
     except automation.CommandError as error:
-        said = [line for line in str(error).splitlines() if "error:" in line] or [str(error)]
         raise click.ClickException(
-            f"the states of stacks cannot be read: {said[-1].partition('error: ')[2]}"
+            f"the states of stacks cannot be read: {engine_errors(str(error))[-1]}"
         ) from None
     return {name.rpartition("/")[2]: ids for name, ids in found.items()}
 
 
 def _ids(resources: Iterable[Mapping[str, Any]]) -> frozenset[tuple[str, str]]:
     return frozenset(
-        (resource["type"], _ORGANISATION.sub("", resource["id"]))
+        (resource["type"], without_organisation(resource["id"]))
         for resource in resources
         if resource.get("id") and not resource.get("external")
     )

@@ -1,7 +1,6 @@
 """Taking into a stack's state what its program declares and is in Grafana already."""
 
 import copy
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,10 +10,9 @@ from pulumi import automation
 from rich.console import Console
 
 from tools import engine, project
-from tools.deployment import Deployment, last_error
+from tools.adopt.states import without_organisation
+from tools.deployment import Deployment, engine_errors
 from tools.target import target_of
-
-_ORGANISATION = re.compile(r"^\d+:")
 
 
 def take_over(ids: Mapping[str, str], stack: str, root: Path, out: Console) -> None:
@@ -42,7 +40,8 @@ def take_over(ids: Mapping[str, str], stack: str, root: Path, out: Console) -> N
         try:
             made.up(target=[f"**{name}" for name in (*ids, f"litellm-{stack}")], color="never")
         except automation.CommandError as error:
-            raise click.ClickException(f"not taken over: {last_error(str(error))}") from None
+            said = "\n".join(engine_errors(str(error)))
+            raise click.ClickException(f"not taken over: {said}") from None
     out.print(
         f"{len(ids)} taken over. See what the next deployment would change: make preview STACK={stack}"
     )
@@ -71,6 +70,6 @@ def _without_folder(
     """A rule group requires its folder, which its id has too."""
     properties = {**args.props}
     if "folder_uid" in properties:
-        properties["folder_uid"] = _ORGANISATION.sub("", ids[args.name]).partition(":")[0]
+        properties["folder_uid"] = without_organisation(ids[args.name]).partition(":")[0]
     properties.pop("folder", None)
     return properties

@@ -1,0 +1,11 @@
+"""The Pulumi types of what a stack makes in Grafana."""
+
+FOLDER = "grafana:oss/folder:Folder"
+FOLDER_PERMISSION = "grafana:oss/folderPermission:FolderPermission"
+DASHBOARD = "grafana:oss/dashboard:Dashboard"
+DATA_SOURCE = "grafana:oss/dataSource:DataSource"
+TEAM = "grafana:oss/team:Team"
+MUTE_TIMING = "grafana:alerting/muteTiming:MuteTiming"
+CONTACT_POINT = "grafana:alerting/contactPoint:ContactPoint"
+MESSAGE_TEMPLATE = "grafana:alerting/messageTemplate:MessageTemplate"
+RULE_GROUP = "grafana:alerting/ruleGroup:RuleGroup"
