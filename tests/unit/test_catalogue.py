@@ -18,7 +18,7 @@ OF_PEOPLE = '{api_key_alias!="litellm-internal-health-check"}'
 
 
 def test_families_are_named_as_their_types_are() -> None:
-    assert len(families()) == 146
+    assert len(families()) == 152
     for family in families().values():
         assert family.name.endswith("_total") == (family.type is MetricType.COUNTER), family.name
         assert "le" not in family.labels
