@@ -94,13 +94,10 @@ lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in al
 	@$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	@$(BIN)/uv pip compile $(LOCK) tools/engine/requirements-go.in --no-annotate -o tools/engine/requirements-go.txt
-	@for pins in $(PINS); do \
-		$(BIN)/uv pip compile $(LOCK) --no-generate-hashes --no-annotate \
-			--override tools/catalogue/any-version.txt $$pins.in -o $$pins.txt || exit; \
-	done
+	@$(BIN)/python -m tools.catalogue.pins --python-version $(OLDEST_PYTHON) $(wildcard tests/live/proxy/pins/*.in)
 
-PINS := $(basename $(wildcard tests/live/proxy/pins/*.in))
-LOCK := --quiet --upgrade --generate-hashes --universal --python-version 3.11 --no-header
+OLDEST_PYTHON := 3.11
+LOCK := --quiet --upgrade --generate-hashes --universal --python-version $(OLDEST_PYTHON) --no-header
 
 bench: $(VENV)/.installed-dev ## Print how long things take
 	@$(BIN)/python -m bench

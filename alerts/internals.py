@@ -92,7 +92,9 @@ ALERTS = (
         "grows. LiteLLM checks budgets against written spend, and a restart loses the updates "
         "held by a worker.",
         shown_on=Link("internals", "Updates of spend that wait"),
-        meaning="LiteLLM collects spend and writes it to the database in batches.",
+        meaning="LiteLLM collects spend and writes it to the database in batches. With the spend "
+        "ledger of LiteLLM 1.110 and newer, which is on by default, these queues stay near 0, and "
+        "LiteLLMLedgerDelayed and LiteLLMLedgerStopped watch what waits.",
         look=(
             "*Database: failures* and *Database: latency, p95* on Proxy internals: is the "
             "database slow or failing?",

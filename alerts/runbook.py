@@ -50,7 +50,7 @@ def _after(pending: str) -> str:
 
 
 def _tuned(rule: Rule) -> str:
-    numbers = ", ".join(f"{name}: {value:g}" for name, value in rule.alert.defaults.items())
+    numbers = ", ".join(f"{name}: {value:.12g}" for name, value in rule.alert.defaults.items())
     return (
         "```yaml\nlitellm-monitoring:alerts:\n  overrides:\n"
         f"    {rule.name}: {{enabled: false}}\n"

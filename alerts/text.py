@@ -45,8 +45,10 @@ def number(value: float, unit: str) -> str:
             return f"{value:,.2f}".removesuffix(".00") + " dollars"
         case "s":
             return f"{value:g} s"
+        case "bytes":
+            return f"{value / 2**30:g} GiB"
         case _:
-            return f"{value:,g}"
+            return f"{value:,.12g}"
 
 
 def template(value: str, unit: str) -> str:
@@ -60,5 +62,7 @@ def template(value: str, unit: str) -> str:
             return f'{{{{ printf "%.2f" {value} }}}} dollars'
         case "s":
             return f"{{{{ humanizeDuration {value} }}}}"
+        case "bytes":
+            return f"{{{{ humanize1024 {value} }}}}B"
         case _:
             return f'{{{{ printf "%.3g" {value} }}}}'

@@ -28,6 +28,7 @@ class Feature(StrEnum):
     FEDERATION = "federation"
     GUARDRAILS = "guardrails"
     HEALTH_CHECKS = "health-checks"
+    LEDGER = "ledger"
     LENS = "lens"
     MCP = "mcp"
     MEDIA = "media"

@@ -62,6 +62,7 @@ HEALTHY_COUNTERS: dict[str, Numbers] = {
     f"litellm_spend_metric_total{{{REQUEST}}}": (0.01, 0.01),
     f"litellm_redis_total_requests_total{{{PROXY}}}": (600, 600),
     f"litellm_postgres_total_requests_total{{{PROXY}}}": (60, 60),
+    f"litellm_accounting_batch_seconds_count{{{PROXY}}}": (5, 5),
     # Client errors burn nobody's budget.
     f'litellm_proxy_failed_requests_metric_total{{{REQUEST}, route="/v1/chat", '
     'exception_class="ProxyException", exception_status="401"}': (30, 30),
@@ -100,6 +101,11 @@ HEALTHY_GAUGES: dict[str, Numbers] = {
     f'litellm_redis_circuit_breaker_state{{{PROXY}, state="open"}}': (0, 0),
     f"litellm_in_memory_spend_update_queue_size{{{PROXY}}}": (5, 5),
     f"litellm_admission_queued_requests{{{PROXY}}}": (1, 1),
+    f"litellm_accounting_pending{{{PROXY}}}": (20, 20),
+    f"litellm_accounting_parked{{{PROXY}}}": (0, 0),
+    f"litellm_accounting_oldest_pending_seconds{{{PROXY}}}": (8, 8),
+    f"litellm_accounting_batch_deliveries{{{PROXY}}}": (3000, 3000),
+    f"litellm_accounting_delivery_table_bytes{{{PROXY}}}": (2e8, 2e8),
 }
 
 
@@ -437,6 +443,21 @@ FAULTS: dict[str, Fault] = {
         },
         labels={"table": "logs"},
         faulty=120,
+    ),
+    "LiteLLMLedgerStopped": Fault(
+        # What a run says last stays, however bad it was.
+        counters={f"litellm_accounting_batch_seconds_count{{{PROXY}}}": (5, 0)},
+        gauges={f"litellm_accounting_oldest_pending_seconds{{{PROXY}}}": (8, 8)},
+    ),
+    "LiteLLMLedgerDelayed": Fault(
+        gauges={f"litellm_accounting_oldest_pending_seconds{{{PROXY}}}": (290, 310)}
+    ),
+    "LiteLLMLedgerParked": Fault(gauges={f"litellm_accounting_parked{{{PROXY}}}": (0, 1)}),
+    "LiteLLMLedgerDeliveries": Fault(
+        gauges={f"litellm_accounting_batch_deliveries{{{PROXY}}}": (999_999, 1_000_001)}
+    ),
+    "LiteLLMLedgerTableLarge": Fault(
+        gauges={f"litellm_accounting_delivery_table_bytes{{{PROXY}}}": (2**30 - 1, 2**30 + 1)}
     ),
     "LiteLLMRequestsRejected": Fault(
         counters={

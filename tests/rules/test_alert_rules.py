@@ -326,6 +326,42 @@ BY_HAND: dict[str, tuple[list[dict[str, str]], Mapping[str, str]]] = {
         ],
         {},
     ),
+    "a proxy that does no runs of the ledger any more while another does": (
+        [
+            *timeline(Fault(healthy=180)),
+            *(
+                {
+                    "series": f'litellm_accounting_{name}{{job="litellm", instance="b:4000"}}',
+                    "values": values,
+                }
+                for name, values in (
+                    ("batch_seconds_count", "0+5x100 500+0x80"),
+                    ("oldest_pending_seconds", "9000+0x180"),
+                    ("pending", "50000+0x180"),
+                    ("parked", "0+0x100 3+0x80"),
+                )
+            ),
+        ],
+        {},
+    ),
+    "a proxy of the ledger without a database": (
+        [
+            each if "accounting" not in each["series"] else {**each, "values": "0+0x180"}
+            for each in timeline(Fault(healthy=180))
+        ],
+        {},
+    ),
+    "proxies that have done no run of the ledger since they were replaced": (
+        [each for each in timeline(Fault(healthy=180)) if "accounting" not in each["series"]]
+        + [
+            {
+                "series": f'litellm_accounting_batch_seconds_count{{job="litellm", instance="{pod}:4000"}}',
+                "values": values,
+            }
+            for pod, values in (("c", "0+5x90 stale"), ("d", "_x90 0+0x90"))
+        ],
+        {"LiteLLMLedgerStopped": ""},
+    ),
     "a model group with little traffic fails": (
         timeline(
             Fault(

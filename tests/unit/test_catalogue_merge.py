@@ -18,7 +18,7 @@ def family(*labels: str, **fields: Any) -> dict[str, Any]:
 
 
 def observed(version: str, **families: Mapping[str, Any]) -> dict[str, Any]:
-    return {"litellm": version, "families": families, "unknown": []}
+    return {"litellm": version, "families": families, "unknown": {}}
 
 
 KNOWN = {

@@ -39,11 +39,10 @@ def catalogue(version: str | None) -> None:
     against = nearest(known, version)
     click.echo(f"LiteLLM {version} has {len(observed['families'])} families; against {against}:")
     click.echo("\n".join(found) or "nothing came, went or changed")
-    for module in observed["unknown"]:
-        click.echo(
-            f"Its module {module} uses prometheus_client too: say in "
-            "tools/catalogue/introspect.py what registers its metrics."
-        )
+    for module, problem in observed["unknown"].items():
+        click.echo(f"Its module {module} {problem}.")
+    if "unknown" in {family["switch"] for family in observed["families"].values()}:
+        click.echo("Name what enables them in _SWITCHES of tools/catalogue/introspect.py.")
     header = _FILE.read_text("utf-8").partition(_BEGIN)[0]
     write_text(_FILE, f"{header}\n{as_yaml(merged(known, observed))}")
     unknown = observed["families"].keys() - known["families"].keys()
