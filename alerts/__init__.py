@@ -7,7 +7,18 @@ A new alert is an entry in one of the modules, its fault in ``tests/rules/alert_
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from alerts import internals, limits, objectives, proxy, spend, upstream
+from alerts import (
+    dependencies,
+    health_checks,
+    internals,
+    limits,
+    objectives,
+    proxy,
+    spend,
+    spend_by,
+    traffic,
+    upstream,
+)
 from alerts.alert import Alert
 
 __all__ = ["CATALOGUE", "Alert"]
@@ -15,7 +26,10 @@ __all__ = ["CATALOGUE", "Alert"]
 CATALOGUE: Mapping[str, Alert] = MappingProxyType(
     {
         alert.name: alert
-        for module in (objectives, proxy, upstream, spend, limits, internals)
+        for module in (
+            *(objectives, proxy, traffic, upstream, health_checks),
+            *(spend, spend_by, limits, internals, dependencies),
+        )
         for alert in module.ALERTS
     }
 )
