@@ -112,7 +112,7 @@ HEALTHY_COUNTERS: dict[str, Numbers] = {
     ANSWERED_CHECKS: (0.6, 0.6),
     # What a prompt is too long for, another model is meant to answer.
     f'litellm_deployment_successful_fallbacks_total{{{REQUEST}, fallback_model="long", '
-    'exception_class="Openai.ContextWindowExceededError", exception_status="400"}': (60, 60),
+    'exception_class="Openai.ContextWindowExceededError", exception_status="400"}': (2, 2),
 }
 
 HEALTHY_GAUGES: dict[str, Numbers] = {
