@@ -36,7 +36,7 @@ def real(scope: Scope) -> Scope:
     return scope.where("model_id", Operator.NOT_MATCHES, f"|{OTHER}")
 
 
-_MEANT = ".+[.]Cont.+"
+_MEANT = "(.+[.])?Cont.+"
 """The exceptions that ``context_window_fallbacks`` and ``content_policy_fallbacks`` are for:
 ContextWindowExceededError and ContentPolicyViolationError.
 """
