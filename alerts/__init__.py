@@ -7,7 +7,19 @@ A new alert is an entry in one of the modules, its fault in ``tests/rules/alert_
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from alerts import internals, ledger, limits, objectives, proxy, spend, upstream
+from alerts import (
+    dependencies,
+    health_checks,
+    internals,
+    ledger,
+    limits,
+    objectives,
+    proxy,
+    spend,
+    spend_by,
+    traffic,
+    upstream,
+)
 from alerts.alert import Alert
 
 __all__ = ["CATALOGUE", "Alert"]
@@ -15,7 +27,10 @@ __all__ = ["CATALOGUE", "Alert"]
 CATALOGUE: Mapping[str, Alert] = MappingProxyType(
     {
         alert.name: alert
-        for module in (objectives, proxy, upstream, spend, limits, internals, ledger)
+        for module in (
+            *(objectives, proxy, traffic, upstream, health_checks),
+            *(spend, spend_by, limits, internals, ledger, dependencies),
+        )
         for alert in module.ALERTS
     }
 )

@@ -130,7 +130,9 @@ ALERTS = (
     Alert(
         name="LiteLLMTeamDailySpend",
         question="Has a team exceeded its daily spend limit?",
-        ask=lambda scope, _: spend.above_daily_limits(scope),
+        ask=lambda scope, _: spend.above_daily_limits(
+            scope, "team_alias", scope.daily_spend_limits
+        ),
         applies=lambda scope: bool(scope.daily_spend_limits),
         thresholds={
             "dollars": Threshold(

@@ -201,4 +201,66 @@ ALERTS = (
             "Check the provider's status page.",
         ),
     ),
+    Alert(
+        name="LiteLLMServedFromFallbacks",
+        question="Have fallbacks answered for a model group for long?",
+        ask=lambda scope, numbers: deployments.fallback_share(scope, "30m", numbers["least"]),
+        thresholds={
+            "share": Threshold(
+                0.25,
+                "percentunit",
+                "more than retries and short outages cause: cost and answers are the fallback's",
+                most=1,
+            ),
+            "least": Threshold(
+                10, "short", "fewer in half an hour say little about the group", least=1
+            ),
+        },
+        severity=Severity.WARNING,
+        component=Component.UPSTREAM,
+        pending="30m",
+        keep_firing="15m",
+        summary="Fallbacks answer for model group {requested_model}",
+        description="For half an hour, fallbacks have given {value} of the answers to requests for "
+        "{requested_model}. Clients get answers from another model, at its price and speed.",
+        shown_on=Link("models", "Fallbacks that answered"),
+        meaning="A model group fails, and its fallback hides it from clients. Fallbacks for prompts "
+        "that are too long, or that a content policy rejects, do not count: they are meant.",
+        look=(
+            "*Successful fallbacks by model group* on Models and deployments: which group answers, "
+            "and since when?",
+            "*Deployment errors by exception* on Models and deployments: why do the deployments of "
+            "the group fail?",
+            "*Spend by model group* on Spend and tokens: is the fallback more expensive?",
+        ),
+    ),
+    Alert(
+        name="LiteLLMProviderRejectsKey",
+        question="Does a provider reject our key?",
+        ask=lambda scope, numbers: deployments.rejecting_our_key(scope, numbers["least"]),
+        thresholds={
+            "deployments": Threshold(0, "short", "a rejected key does not recover by itself"),
+            "least": Threshold(
+                3, "short", "one or two rejections happen while a key is replaced", least=1
+            ),
+        },
+        severity=Severity.WARNING,
+        component=Component.UPSTREAM,
+        pending="2m",
+        keep_firing="15m",
+        summary="{api_provider} rejects the key of {value} deployments",
+        description="{api_provider} rejected every request to {value} deployments in the last ten "
+        "minutes with status 401 or 403.",
+        shown_on=Link("models", "Failures of deployments by status"),
+        meaning="A key that LiteLLM uses at a provider is revoked, has expired, or may not use the "
+        "model. Keys that the proxy itself rejects do not count, nor does a client's own key at the "
+        "provider while other requests are answered.",
+        look=(
+            "*Error ratio by deployment* on Models and deployments: which deployments?",
+            "Check in the provider's console whether the key is valid, and may use the model and "
+            "the region.",
+            "Check the deployment's `api_key` in LiteLLM's configuration, and the secret that it "
+            "names. If clients send keys of their own, check theirs.",
+        ),
+    ),
 )

@@ -151,6 +151,10 @@ class AlertSettings(Model):
     """Times at which alerts of some severities do not notify."""
     daily_spend_limits: dict[fields.TeamAlias, alert_fields.Dollars] = {}
     """US dollars that each team may spend in 24 hours, by team alias; beyond that, `LiteLLMTeamDailySpend` fires."""
+    daily_model_spend_limits: dict[fields.Text, alert_fields.Dollars] = {}
+    """US dollars that each model group may cost in 24 hours, by its name; beyond that, `LiteLLMModelDailySpend` fires."""
+    daily_provider_spend_limits: dict[fields.Text, alert_fields.Dollars] = {}
+    """US dollars that each provider may cost in 24 hours, by its name in LiteLLM, such as `openai`; beyond that, `LiteLLMProviderDailySpend` fires."""
     editable: bool = False
     """Allow editing the rules, the contact point, the message template and the mute timings in Grafana; the next deployment overwrites saved changes."""
     overrides: dict[alert_fields.AlertName, AlertOverride] = {}

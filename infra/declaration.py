@@ -117,6 +117,8 @@ def scope_of(settings: Settings, stack: str) -> Scope:
         counting=_counting(settings.prometheus),
         recording=recording_of(settings, stack),
         daily_spend_limits=settings.alerts.daily_spend_limits,
+        daily_model_spend_limits=settings.alerts.daily_model_spend_limits,
+        daily_provider_spend_limits=settings.alerts.daily_provider_spend_limits,
     )
 
 

@@ -51,6 +51,15 @@ def quantile(scope: Scope, q: float, name: str, *by: str) -> Query:
     return Query(expression, scope.legend(*by) or f"p{100 * q:g}", histogram(name).unit)
 
 
+def quantile_of_enough(scope: Scope, q: float, name: str, at_least: float) -> Query:
+    """The ``q`` quantile of a histogram within the scope's window, where it has observed ``at_least``
+    so much.
+    """
+    observed = scope.increase(f"{name}_count", scope.rate_window)
+    expression = f"{scope.quantile(q, name)} and on () {observed} >= {at_least:g}"
+    return Query(expression, f"p{100 * q:g}", histogram(name).unit)
+
+
 def average(scope: Scope, name: str, *by: str, legend: str = "Average") -> Query:
     """The mean of what a histogram has observed; nothing, not "NaN", while that is nothing."""
     expression = f"{scope.average(name, *by)} >= 0"

@@ -36,6 +36,17 @@ def real(scope: Scope) -> Scope:
     return scope.where("model_id", Operator.NOT_MATCHES, f"|{OTHER}")
 
 
+_MEANT = "(.+[.])?Cont.+"
+"""The exceptions that ``context_window_fallbacks`` and ``content_policy_fallbacks`` are for:
+ContextWindowExceededError and ContentPolicyViolationError.
+"""
+
+_UPSTREAM = ".+[.].+"
+"""A provider's exceptions, which have its name before the class."""
+
+_KEY_REJECTED = "401|403"
+"""The statuses by which a provider rejects a key, or what it may ask for."""
+
 _OWN_LIMIT = "RateLimitError"
 """Without a provider before it: the deployment is at the ``rpm`` or ``tpm`` that is configured for
 it, and the router asks another one, as it is meant to.
@@ -161,6 +172,38 @@ def failed_fallback_share(scope: Scope, window: str, at_least: float) -> Query:
     present = scope.present(FAILED_FALLBACKS, group)
     share = asking.share_of_two(failed, good, present, f">= {at_least:g}")
     return Query(share, scope.legend(group), "percentunit")
+
+
+def fallback_share(scope: Scope, window: str, at_least: float) -> Query:
+    """The share of each model group's answers over ``window`` that a fallback gave, where
+    ``at_least`` so many did. What a deployment answers is counted under its own group, and a prompt
+    that does not fit into a model is meant to go elsewhere.
+    """
+    group = "requested_model"
+    unmeant = scope.where("exception_class", Operator.NOT_MATCHES, _MEANT)
+    by_fallback = unmeant.compared(FALLBACKS, window, group)
+    by_itself = scope.compared(SUCCESSES, window, group)
+    present = scope.present(FALLBACKS, group)
+    share = asking.share_of_two(by_fallback, by_itself, present, f">= {at_least:g}")
+    return Query(share, scope.legend(group), "percentunit")
+
+
+def rejecting_our_key(scope: Scope, at_least: float) -> Query:
+    """How many deployments of each provider reject the key that LiteLLM has for them: ``at_least`` so
+    many requests within a quarter of an hour, and none was answered in the last ten minutes. A
+    client's own key that is passed on may be rejected while others are answered.
+    """
+    rejected = (
+        real(scope)
+        .where("exception_class", Operator.MATCHES, _UPSTREAM)
+        .where("exception_status", Operator.MATCHES, _KEY_REJECTED)
+        .increase(FAILURES, "15m", "api_provider", *DEPLOYMENT)
+    )
+    served = f"{real(scope).increase(SUCCESSES, '10m', *DEPLOYMENT)} > 0"
+    unserved_ones = f"{rejected} >= {at_least:g} unless on ({', '.join(DEPLOYMENT)}) {served}"
+    return Query(
+        f"count by (api_provider) ({unserved_ones})", scope.legend("api_provider"), "short"
+    )
 
 
 def cooldowns(scope: Scope, *by: str, window: str = RANGE) -> Query:

@@ -96,7 +96,11 @@ _COUNTERS: Mapping[RuleGroup, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             ),
         },
         "model": {
-            "litellm_deployment_successful_fallbacks_total": (*_TEAM, "fallback_model"),
+            "litellm_deployment_successful_fallbacks_total": (
+                *_TEAM,
+                "fallback_model",
+                "exception_class",
+            ),
             "litellm_deployment_failed_fallbacks_total": (*_TEAM, "fallback_model"),
         },
     },

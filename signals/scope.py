@@ -122,8 +122,8 @@ class Scope:
     a PromQL duration or :data:`INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
     team. ``counting`` is how the server is asked by how much counters have grown. With
     ``recording``, what rules have recorded is read where it will do. ``daily_spend_limits`` are
-    dollars by team. What is counted of LiteLLM's background health checks is left out, or nothing
-    else is there.
+    dollars by team, and others by model group and by provider. What is counted of LiteLLM's
+    background health checks is left out, or nothing else is there.
     """
 
     matchers: tuple[Matcher, ...] = ()
@@ -135,6 +135,8 @@ class Scope:
     counting: Counting = _COUNTING
     recording: Recording | None = None
     daily_spend_limits: Mapping[str, float] = field(default_factory=dict)
+    daily_model_spend_limits: Mapping[str, float] = field(default_factory=dict)
+    daily_provider_spend_limits: Mapping[str, float] = field(default_factory=dict)
     is_of_health_checks: bool = False
 
     def narrowed(self, matchers: Iterable[Matcher]) -> Self:
@@ -427,6 +429,7 @@ _WITHOUT = {
     "<0": "clamp_min({}, 0)",
     "0": "{} > 0",
     "2": "{} < 2",
+    "NaN": "{} >= 0",
 }
 """How series are rid of each sentinel of the catalogue."""
 

@@ -3,8 +3,11 @@
 What is billed is in LiteLLM's database; :mod:`signals.counting` says what Prometheus sees of it.
 """
 
+from collections.abc import Mapping
+
 from signals import asking
 from signals.counting import INTERVAL, RANGE
+from signals.newest import newest
 from signals.query import Query
 from signals.scope import Scope, matcher_of_name
 
@@ -73,14 +76,14 @@ def surge(scope: Scope, label: str, dollars: float) -> Query:
     return Query(f"({now} > {dollars:g}) / ({then} > 0)", scope.legend(label), "short")
 
 
-def above_daily_limits(scope: Scope) -> Query:
-    """What those teams spent in 24 hours that spent more dollars than they may."""
+def above_daily_limits(scope: Scope, label: str, limits: Mapping[str, float]) -> Query:
+    """What those spent in 24 hours, by ``label``, that spent more dollars than their ``limits``."""
     over = [
-        f"{scope.filtered([matcher_of_name('team_alias', team)]).increase(SPEND, '1d', 'team_alias')} "
+        f"{scope.filtered([matcher_of_name(label, name)]).increase(SPEND, '1d', label)} "
         f"> {limit:.10g}"
-        for team, limit in scope.daily_spend_limits.items()
+        for name, limit in limits.items()
     ]
-    return Query(" or ".join(over), scope.legend("team_alias"), "currencyUSD")
+    return Query(" or ".join(over), scope.legend(label), "currencyUSD")
 
 
 def per_thousand_tokens(scope: Scope, label: str) -> Query:
@@ -136,3 +139,19 @@ def zero_cost_requests(scope: Scope) -> Query:
 def capture_rate(scope: Scope) -> Query:
     """The share of each provider's bill that LiteLLM recorded as spend."""
     return asking.gauge(scope, "min", CAPTURE_RATE, "api_provider", name="Captured")
+
+
+def at_zero_cost(scope: Scope, window: str) -> Query:
+    """How many requests cost nothing over ``window`` though their model has a price, and why."""
+    by = ("requested_model", "model", "reason")
+    return asking.increase(scope, ZERO_COST_REQUESTS, *by, window=window)
+
+
+def newest_capture_rate(scope: Scope) -> Query:
+    """The same as the capture rate of the proxy that checked last: each check runs on one of them,
+    and the others keep what they found before.
+    """
+    rate = scope.measured_under(CAPTURE_RATE)
+    found = newest(scope, rate, CAPTURE_RATE, "api_provider", until_known=rate)
+    expression = scope.aggregated("min", found, "api_provider")
+    return Query(expression, scope.legend("api_provider"), "percentunit")

@@ -224,7 +224,12 @@ def test_check_tells_what_is_not_recorded_any_more(tmp_path: Path) -> None:
 
 
 def rules_of_stack(recording: Recording | None) -> list[Rule]:
-    scope = Scope(recording=recording, daily_spend_limits={"team-1": 1.0, "team-2": 1e9})
+    scope = Scope(
+        recording=recording,
+        daily_spend_limits={"team-1": 1.0, "team-2": 1e9},
+        daily_model_spend_limits={"gpt-4o": 1.0, "gpt-5": 1e9},
+        daily_provider_spend_limits={"openai": 1.0},
+    )
     return rules(scope, {name: Tuning(enabled=True) for name in ALERTS}, Audience("test"))
 
 

@@ -131,7 +131,8 @@ def test_every_alert_goes_there_by_its_own_settings(deploy: Deploy) -> None:
         },
     }
     rules = rules_of(found)
-    off = {"LiteLLMTeamDailySpend", "LiteLLMProviderLimitNearlyUsed"}
+    of_limits = {f"LiteLLM{each}DailySpend" for each in ("Team", "Model", "Provider")}
+    off = {*of_limits, "LiteLLMProviderLimitNearlyUsed"}
     assert {rule["name"] for rule in rules} == set(CATALOGUE) - off
     for rule in rules:
         assert rule["notificationSettings"] == by_severity[rule["labels"]["severity"]]

@@ -50,6 +50,39 @@ def answers(histogram: str, labels: str, fast: Numbers, slow: Numbers) -> dict[s
     }
 
 
+def calls(histogram: str, labels: str, quick: Numbers, slow: Numbers) -> dict[str, Numbers]:
+    """A histogram of calls within ten milliseconds, and of ones that take more than a second."""
+    total = ((quick[0] or 0) + (slow[0] or 0), (quick[1] or 0) + (slow[1] or 0))
+    bounds = {"0.01": quick, "1.0": quick, "2.0": total, "+Inf": total}
+    return {
+        **{f'{histogram}_bucket{{{labels}, le="{le}"}}': numbers for le, numbers in bounds.items()},
+        f"{histogram}_count{{{labels}}}": total,
+    }
+
+
+HEALTH_CHECK = (
+    f'{PROXY}, hashed_api_key="h0", api_key_alias="litellm-internal-health-check", '
+    'team="litellm-internal-health-check", team_alias="litellm-internal-health-check"'
+)
+OF_CLAUDE = (
+    'litellm_model_name="claude", api_provider="anthropic", api_base="https://a.example.com"'
+)
+ANSWERED_CHECKS = f"litellm_deployment_success_responses_total{{{HEALTH_CHECK}, {OF_CLAUDE}}}"
+FAILED_CHECKS = (
+    f'litellm_deployment_failure_responses_total{{{HEALTH_CHECK}, litellm_model_name="", '
+    'model_id="", api_provider="", api_base="", exception_class="Anthropic.NotFoundError", '
+    'exception_status="404"}'
+)
+OPENAI_401 = 'exception_class="Openai.AuthenticationError", exception_status="401"'
+OVERHEAD = f'{PROXY}, {KEY}, model_group="fast"'
+MEASURED = {
+    "LiteLLMOverheadHigh": ("litellm_overhead_latency_metric", OVERHEAD),
+    "LiteLLMQueueTimeHigh": ("litellm_request_queue_time_seconds", REQUEST),
+    "LiteLLMRedisSlow": ("litellm_redis_latency", PROXY),
+    "LiteLLMPostgresSlow": ("litellm_postgres_latency", PROXY),
+}
+"""By the alert on it, a histogram and its labels."""
+
 HEALTHY_COUNTERS: dict[str, Numbers] = {
     f'litellm_proxy_total_requests_metric_total{{{REQUEST}, route="/v1/chat", status_code="200"}}': (
         60,
@@ -71,6 +104,16 @@ HEALTHY_COUNTERS: dict[str, Numbers] = {
     **answers(_LATENCY, REQUEST, (60, 60), (0, 0)),
     **answers(_FIRST_TOKEN, REQUEST, (20, 20), (0, 0)),
     **answers(_UPSTREAM, f'{REQUEST}, model="gpt", model_id="d1"', (60, 60), (0, 0)),
+    # One in a hundred is slow.
+    **{
+        series: numbers
+        for histogram, labels in MEASURED.values()
+        for series, numbers in calls(histogram, labels, (99, 99), (1, 1)).items()
+    },
+    ANSWERED_CHECKS: (0.6, 0.6),
+    # What a prompt is too long for, another model is meant to answer.
+    f'litellm_deployment_successful_fallbacks_total{{{REQUEST}, fallback_model="long", '
+    'exception_class="Openai.ContextWindowExceededError", exception_status="400"}': (2, 2),
 }
 
 HEALTHY_GAUGES: dict[str, Numbers] = {
@@ -165,6 +208,8 @@ def _runs_out(holder: str, labels: str, spend: str) -> Fault:
 def _labelled(fault: Fault, **labels: str) -> Fault:
     return Fault(**{**fault.__dict__, "labels": labels})
 
+
+SPENT_BY = {"Model": {"requested_model": "fast"}, "Provider": {"api_provider": "openai"}}
 
 BURNS = ("1h", "6h", "1d", "3d")
 
@@ -315,6 +360,64 @@ FAULTS: dict[str, Fault] = {
         recovering=300,
         every=10,
     ),
+    "LiteLLMTrafficStopped": Fault(
+        counters={
+            f"litellm_proxy_total_requests_metric_total{{{REQUEST}, "
+            'route="/v1/chat", status_code="200"}': (60, 0),
+            # Who scrapes without a key is no traffic.
+            f'litellm_proxy_total_requests_metric_total{{{PROXY}, route="/metrics/", '
+            'status_code="401"}': (0, 60),
+        },
+        healthy=10_200,
+        faulty=60,
+        recovering=60,
+        every=10,
+    ),
+    "LiteLLMServedFromFallbacks": Fault(
+        counters={
+            f'litellm_deployment_successful_fallbacks_total{{{REQUEST}, fallback_model="other", '
+            f"{OPENAI_500}}}": (0, 30)
+        },
+        labels={"requested_model": "fast"},
+        faulty=80,
+    ),
+    "LiteLLMProviderRejectsKey": Fault(
+        counters={
+            f"litellm_deployment_success_responses_total{{{DEPLOYMENT}}}": (30, 0),
+            f"litellm_deployment_failure_responses_total{{{DEPLOYMENT}, {OPENAI_401}}}": (0, 30),
+        },
+        labels={"api_provider": "openai"},
+        also=frozenset({"LiteLLMDeploymentFailing"}),
+    ),
+    "LiteLLMHealthCheckUnanswered": Fault(
+        counters={ANSWERED_CHECKS: (0.6, 0), FAILED_CHECKS: (0, 0.6)},
+        labels={
+            "litellm_model_name": "claude",
+            "api_provider": "anthropic",
+            "api_base": "https://a.example.com",
+        },
+    ),
+    "LiteLLMHealthChecksFailing": Fault(
+        counters={FAILED_CHECKS: (0, 0.6)},
+        labels={"exception_class": "Anthropic.NotFoundError", "exception_status": "404"},
+        faulty=60,
+    ),
+    **{
+        name: Fault(counters=calls(histogram, labels, (99, 80), (1, 20)))
+        for name, (histogram, labels) in MEASURED.items()
+    },
+    # A moment in the future, and one long ago.
+    "LiteLLMBatchCostsStale": Fault(
+        gauges={f"litellm_check_batch_cost_last_run_timestamp{{{PROXY}}}": (20_000, 1)},
+        faulty=200,
+        recovering=100,
+    ),
+    "LiteLLMBatchCostsFailing": Fault(
+        counters={f'litellm_check_batch_cost_errors_total{{{PROXY}, error_type="auth"}}': (0, 0.1)},
+        labels={"error_type": "auth"},
+        faulty=60,
+        recovering=300,
+    ),
     "LiteLLMKeyBudgetNearlySpent": Fault(
         gauges=_budget("api_key", 'hashed_api_key="h2", api_key_alias="poor"'),
         labels={"api_key_alias": "poor", "hashed_api_key": "h2"},
@@ -386,6 +489,46 @@ FAULTS: dict[str, Fault] = {
         recovering=1800,
         every=10,
         settings={"dailySpendLimits": {"search": 20}},
+    ),
+    **{
+        f"LiteLLM{name}SpendSurge": Fault(
+            counters={f'litellm_spend_metric_total{{{REQUEST}, api_provider="openai"}}': (0.05, 1)},
+            labels=labels,
+            healthy=10_200,
+            faulty=240,
+            recovering=300,
+            every=10,
+        )
+        for name, labels in SPENT_BY.items()
+    },
+    **{
+        f"LiteLLM{name}DailySpend": Fault(
+            counters={f'litellm_spend_metric_total{{{REQUEST}, api_provider="openai"}}': (0.01, 1)},
+            labels=labels,
+            faulty=60,
+            recovering=1800,
+            every=10,
+            settings={f"daily{name}SpendLimits": dict.fromkeys(labels.values(), 20)},
+        )
+        for name, labels in SPENT_BY.items()
+    },
+    "LiteLLMZeroCostRequests": Fault(
+        counters={
+            f'litellm_zero_cost_requests_total{{{PROXY}, requested_model="fast", model="gpt", '
+            'model_id="d1", api_provider="openai", reason="missing_pricing_key"}': (0, 1)
+        },
+        labels={"requested_model": "fast", "model": "gpt", "reason": "missing_pricing_key"},
+        recovering=150,
+    ),
+    "LiteLLMSpendCaptureLow": Fault(
+        gauges={
+            f'litellm_spend_capture_rate{{{PROXY}, api_provider="openai"}}': (0.98, 0.8),
+            # A proxy that checked before, and one whose check found no rate.
+            f'litellm_spend_capture_rate{{{PROXY}, pid="7", api_provider="openai"}}': (0.5, 0.5),
+        },
+        labels={"api_provider": "openai"},
+        faulty=100,
+        recovering=150,
     ),
     "LiteLLMKeyAtRateLimit": Fault(
         gauges={

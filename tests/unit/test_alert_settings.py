@@ -82,6 +82,10 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         "must be at least 0 and at most 1",
     ),
     (
+        {"alerts": {"dailyModelSpendLimits": {"gpt-4o": -1}}},
+        "alerts.dailyModelSpendLimits.gpt-4o = -1: must be more than 0",
+    ),
+    (
         {"alerts": {"dailySpendLimits": {"search": 0}}},
         "alerts.dailySpendLimits.search = 0: must be more than 0",
     ),

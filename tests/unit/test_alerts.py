@@ -27,7 +27,11 @@ from signals.recording import Recording
 from signals.scope import matcher_of_name
 
 LIMITS = {"search": 100.0}
-SCOPE = Scope(daily_spend_limits=LIMITS)
+SCOPE = Scope(
+    daily_spend_limits=LIMITS,
+    daily_model_spend_limits=LIMITS,
+    daily_provider_spend_limits=LIMITS,
+)
 ALL_ON = {name: Tuning(enabled=True) for name in CATALOGUE}
 PANELS = {
     slug: {str(panel.title): panel for row in design.panels(Scope()).rows for panel in row.panels}
@@ -140,6 +144,8 @@ def test_no_combination_of_settings_gives_an_invalid_expression(data: st.DataObj
         objective=objective,
         recording=data.draw(RECORDINGS),
         daily_spend_limits=data.draw(teams),
+        daily_model_spend_limits=data.draw(teams),
+        daily_provider_spend_limits=data.draw(teams),
     )
     tuning = {**ALL_ON, alert.name: Tuning(enabled=True, thresholds=data.draw(numbers(alert)))}
     (rule,) = [each for each in rules(scope, tuning, AUDIENCE) if each.name == alert.name]
@@ -197,7 +203,8 @@ def test_what_a_stack_changes() -> None:
 
 def test_which_alerts_a_stack_has() -> None:
     names = {rule.name for rule in rules(Scope(), {}, AUDIENCE)}
-    assert set(CATALOGUE) - names == {"LiteLLMTeamDailySpend", "LiteLLMProviderLimitNearlyUsed"}
+    of_limits = {f"LiteLLM{each}DailySpend" for each in ("Team", "Model", "Provider")}
+    assert set(CATALOGUE) - names == {*of_limits, "LiteLLMProviderLimitNearlyUsed"}
     without = {rule.name for rule in rules(SCOPE, {"LiteLLMProxyDown": Tuning(False)}, AUDIENCE)}
     assert set(CATALOGUE) - without == {"LiteLLMProxyDown", "LiteLLMProviderLimitNearlyUsed"}
 

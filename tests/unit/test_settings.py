@@ -120,6 +120,8 @@ EVERYTHING: dict[str, Any] = {
             }
         ],
         "dailySpendLimits": {"search": 100.0},
+        "dailyModelSpendLimits": {"gpt-4o": 50.0},
+        "dailyProviderSpendLimits": {"openai": 200.0},
         "overrides": {
             "LiteLLMProxyDown": {
                 "enabled": False,

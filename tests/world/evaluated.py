@@ -30,9 +30,11 @@ def record(
     kind.settle(server)
 
 
-def fires(server: Prometheus, rule: Rule, epoch: int, length: float) -> list[int]:
-    """The minutes of the world at which ``rule`` fires for anything."""
-    times = _times(length)
+def fires(
+    server: Prometheus, rule: Rule, epoch: int, length: float, begins: float = 0.0
+) -> list[int]:
+    """The minutes of the world from ``begins`` on at which ``rule`` fires for anything."""
+    times = [at for at in _times(length) if at > begins]
     start, end = int(epoch + times[0]), int(epoch + times[-1])
     pending = seconds(rule.pending) if rule.pending != "0s" else 0
     firing: set[int] = set()

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
+from signals.labels import HEALTH_CHECKS
+
 DAY = 86400.0
 
 
@@ -31,7 +33,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What serves a model group, in dollars and seconds a request."""
+    """What serves a model group, in dollars and seconds a request. One that costs nothing has a price,
+    but not for what is used.
+    """
 
     group: str
     model: str
@@ -58,7 +62,8 @@ class Pod:
 class Fault:
     """Between ``begins`` and ``ends`` a ``share`` of the requests that fit fails so.
 
-    With ``by_proxy`` they are refused before a deployment is chosen.
+    With ``by_proxy`` they are refused before a deployment is chosen; a ``fallback`` answers them
+    where there is one.
     """
 
     begins: float
@@ -71,6 +76,7 @@ class Fault:
     deployment: str | None = None
     key: str | None = None
     by_proxy: bool = False
+    fallback: Deployment | None = None
 
     def hits(self, at: float, key: Key, deployment: Deployment) -> bool:
         """Whether a request of ``key`` to ``deployment`` at that time is among those that it may
@@ -110,9 +116,16 @@ DEPLOYMENTS = (
 GROUPS = tuple(dict.fromkeys(each.group for each in DEPLOYMENTS))
 
 
+HEALTH_CHECK = Key(HEALTH_CHECKS, HEALTH_CHECKS, HEALTH_CHECKS, 0.0, GROUPS)
+"""Who LiteLLM's background health checks are counted for."""
+
+
 @dataclass(frozen=True)
 class Fleet:
-    """A population of keys, the pods that serve them, and what goes wrong."""
+    """A population of keys, the pods that serve them, and what goes wrong. While it is ``silent``, no
+    request reaches it. Each pod checks the health of each deployment every ``checks`` seconds, if
+    any.
+    """
 
     seed: int
     keys: Sequence[Key]
@@ -122,12 +135,15 @@ class Fleet:
     deployments: Sequence[Deployment] = DEPLOYMENTS
     history: float = 0.0
     """Seconds before the world's beginning from which on there are requests."""
+    silent: Sequence[tuple[float, float]] = ()
+    checks: float | None = None
     ledger: tuple[Request, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         chance = random.Random(self.seed)
         found = chain.from_iterable(self._requests_of(key, chance) for key in self.keys)
-        object.__setattr__(self, "ledger", tuple(sorted(found, key=lambda each: each.at)))
+        ledger = [*found, *self._health_checks(chance)]
+        object.__setattr__(self, "ledger", tuple(sorted(ledger, key=lambda each: each.at)))
 
     def between(self, begins: float, ends: float) -> list[Request]:
         """What happened in that time."""
@@ -137,12 +153,23 @@ class Fleet:
         at = -self.history
         while (at := at + chance.expovariate(key.per_day / DAY)) < self.length:
             alive = [pod for pod in self.pods if pod.begins <= at < pod.ends]
-            if alive:
-                yield self._request(at, chance.choice(alive), key, chance)
+            if alive and not any(begins <= at < ends for begins, ends in self.silent):
+                group = chance.choice(key.groups)
+                of_group = [each for each in self.deployments if each.group == group]
+                deployment = chance.choice(of_group)
+                yield self._request(at, chance.choice(alive), key, deployment, chance)
 
-    def _request(self, at: float, pod: Pod, key: Key, chance: random.Random) -> Request:
-        group = chance.choice(key.groups)
-        deployment = chance.choice([each for each in self.deployments if each.group == group])
+    def _health_checks(self, chance: random.Random) -> Iterator[Request]:
+        for pod in self.pods if self.checks else ():
+            at = max(-self.history, pod.begins) + chance.uniform(0, self.checks or 0)
+            while at < min(self.length, pod.ends):
+                for deployment in self.deployments:
+                    yield self._request(at, pod, HEALTH_CHECK, deployment, chance)
+                at += self.checks or 0
+
+    def _request(
+        self, at: float, pod: Pod, key: Key, deployment: Deployment, chance: random.Random
+    ) -> Request:
         fault = next(
             (
                 fault
@@ -151,19 +178,20 @@ class Fleet:
             ),
             None,
         )
-        if fault:
+        if fault and not fault.fallback:
             return Request(at, pod, key, deployment, fault, 0.0, 0, 0, 0.0)
+        answers = fault.fallback if fault and fault.fallback else deployment
         size = chance.lognormvariate(0, 0.5)
         return Request(
             at=at,
             pod=pod,
             key=key,
             deployment=deployment,
-            fault=None,
-            dollars=deployment.dollars * size,
+            fault=fault,
+            dollars=answers.dollars * size,
             input_tokens=int(800 * size) + 1,
             output_tokens=int(200 * size) + 1,
-            seconds=deployment.seconds * size,
+            seconds=answers.seconds * size,
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from signals.catalogue import families
-from tests.world.fleet import Deployment, Request
+from tests.world.fleet import HEALTH_CHECK, Deployment, Request
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -28,6 +28,12 @@ COUNTED = (
 )
 """The counters that every world has."""
 
+SPARSE = (
+    "litellm_deployment_successful_fallbacks_total",
+    "litellm_zero_cost_requests_total",
+)
+"""The counters that only some worlds have."""
+
 _SUCCESS = "litellm_proxy_total_requests_metric_total"
 _FAILED = "litellm_proxy_failed_requests_metric_total"
 _DEPLOYMENT = "litellm_deployment_{}_total"
@@ -37,6 +43,19 @@ def increments(request: Request, *, with_latency: bool = True) -> Iterator[tuple
     """By how much the request makes which series grow; most of them are histograms'."""
     known = _known(request)
     fault = request.fault
+    if request.key is HEALTH_CHECK:
+        known |= _OF_A_FAILED_CHECK if fault else _OF_A_CHECK
+    if fault and request.key is HEALTH_CHECK:
+        for kind in ("failure_responses", "total_requests"):
+            yield _labels(_DEPLOYMENT.format(kind), known), 1.0
+        return
+    if fault and fault.fallback:
+        for kind in ("failure_responses", "total_requests"):
+            yield _labels(_DEPLOYMENT.format(kind), known), 1.0
+        yield _labels(SPARSE[0], {**known, "fallback_model": fault.fallback.group}), 1.0
+        answered = request._replace(deployment=fault.fallback, fault=None)
+        yield from increments(answered, with_latency=with_latency)
+        return
     if fault:
         yield _labels(_FAILED, {**known, **_before(fault.by_proxy)}), 1.0
         yield (
@@ -51,6 +70,8 @@ def increments(request: Request, *, with_latency: bool = True) -> Iterator[tuple
     for kind in ("success_responses", "total_requests"):
         yield _labels(_DEPLOYMENT.format(kind), known), 1.0
     yield _labels("litellm_spend_metric_total", known), request.dollars
+    if not request.dollars:
+        yield _labels(SPARSE[1], {**known, "reason": "missing_pricing_key"}), 1.0
     for kind, tokens in (
         ("total", request.input_tokens + request.output_tokens),
         ("input", request.input_tokens),
@@ -60,6 +81,17 @@ def increments(request: Request, *, with_latency: bool = True) -> Iterator[tuple
     for histogram, share in _LATENCIES.items() if with_latency else ():
         yield from _observed(histogram, known, share * request.seconds)
 
+
+_OF_A_CHECK = {"requested_model": "", "model_group": "", "model_id": "", "route": NONE}
+"""What LiteLLM says of a health check in place of what the router knows of a request."""
+
+_OF_A_FAILED_CHECK = {
+    **_OF_A_CHECK,
+    "requested_model": "other",
+    "litellm_model_name": "",
+    "api_provider": "",
+    "api_base": "",
+}
 
 _LATENCIES = {
     "litellm_request_total_latency_metric": 1.0,

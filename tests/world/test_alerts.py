@@ -16,9 +16,20 @@ from infra.settings import Settings
 from signals import Scope
 from tests.world.conftest import NEWEST, OLDEST, Kind, Servers
 from tests.world.evaluated import fires, record
-from tests.world.fleet import DAY, Fault, Fleet, Key, Pod, population, replaced, steady
+from tests.world.fleet import (
+    DAY,
+    DEPLOYMENTS,
+    GROUPS,
+    Fault,
+    Fleet,
+    Key,
+    Pod,
+    population,
+    replaced,
+    steady,
+)
 from tests.world.forms import sent
-from tests.world.pages import COUNTED
+from tests.world.pages import COUNTED, SPARSE
 from tests.world.scrapes import Scraping, scraped
 
 MINUTE, HOUR = 60.0, 3600.0
@@ -31,7 +42,7 @@ _SCRAPING = Scraping(epoch=0, every=SCRAPE, with_latency=False)
 @dataclass(frozen=True)
 class World:
     """A fleet, how it is scraped, and what is to fire in it: an alert, after how many minutes since
-    when at most.
+    when at most. Alerts are evaluated from ``watched_from`` on.
     """
 
     fleet: Fleet
@@ -39,6 +50,7 @@ class World:
     fires: Mapping[str, float] = field(default_factory=dict)
     since: float = 0.0
     may_fire: frozenset[str] = frozenset()
+    watched_from: float = 0.0
 
 
 def keys(slow: int, busy: int = 0) -> tuple[Key, ...]:
@@ -53,6 +65,28 @@ def outage(begins: float, ends: float, **what: Any) -> Fault:
 BURNS = frozenset(f"LiteLLMAvailabilityBurn{pace}" for pace in ("1h", "6h", "1d", "3d"))
 OUTAGE = BURNS | {"LiteLLMModelGroupUnserved", "LiteLLMDeploymentUnserved"}
 BEGIN, END = 90 * MINUTE, 130 * MINUTE
+
+WEEK = 7 * DAY
+FAST, _, SMART, CLAUDE = DEPLOYMENTS
+
+
+def without(group: str, slow: int) -> tuple[Key, ...]:
+    """Slow keys that never request ``group``."""
+    others = tuple(each for each in GROUPS if each != group)
+    return tuple(replace(key, groups=others) for key in keys(slow))
+
+
+def a_week(seed: int, silent: list[tuple[float, float]], **what: Any) -> World:
+    """Slow keys and pods that are replaced, of which Prometheus keeps some hours of last week and of
+    today.
+    """
+    length = WEEK + 5 * HOUR
+    return World(
+        Fleet(seed, keys(260), replaced(3, 8 * HOUR, length), length, history=HOUR, silent=silent),
+        scraping=replace(_SCRAPING, every=30, away=[(6 * HOUR, WEEK)]),
+        watched_from=WEEK + 20 * MINUTE,
+        **what,
+    )
 
 
 _WORLDS: dict[str, Callable[[], World]] = {
@@ -180,6 +214,147 @@ _WORLDS: dict[str, Callable[[], World]] = {
         scraping=replace(_SCRAPING, away=[(HOUR, 2 * HOUR)]),
         may_fire=frozenset({"LiteLLMMetricsAbsent"}),
     ),
+    "requests stop, as they did not a week ago": lambda: a_week(
+        31,
+        [(WEEK + 3 * HOUR, WEEK + 4 * HOUR)],
+        fires={"LiteLLMTrafficStopped": 28},
+        since=WEEK + 3 * HOUR,
+    ),
+    "a quiet night that begins early and ends late": lambda: a_week(
+        32, [(1.5 * HOUR, 3 * HOUR), (WEEK + 1 * HOUR, WEEK + 3.75 * HOUR)]
+    ),
+    "a fallback answers for a group for long": lambda: World(
+        Fleet(
+            33,
+            keys(260),
+            replaced(3, 2 * HOUR, 4 * HOUR),
+            4 * HOUR,
+            [outage(BEGIN, 4 * HOUR, group="smart", share=0.9, fallback=CLAUDE)],
+            history=HOUR,
+        ),
+        fires={"LiteLLMServedFromFallbacks": 60},
+        since=BEGIN,
+        may_fire=OUTAGE | {"LiteLLMModelGroupDown"},
+    ),
+    "a fallback answers for a quarter of an hour": lambda: World(
+        Fleet(
+            34,
+            keys(260),
+            steady(),
+            4 * HOUR,
+            [outage(BEGIN, BEGIN + 15 * MINUTE, group="smart", fallback=CLAUDE)],
+            history=HOUR,
+        ),
+        may_fire=OUTAGE | {"LiteLLMModelGroupDown"},
+    ),
+    "prompts that are too long go to a larger model": lambda: World(
+        Fleet(
+            35,
+            keys(260),
+            steady(),
+            4 * HOUR,
+            [
+                Fault(
+                    -HOUR,
+                    4 * HOUR,
+                    "Openai.ContextWindowExceededError",
+                    "400",
+                    0.6,
+                    group="smart",
+                    fallback=CLAUDE,
+                )
+            ],
+            history=HOUR,
+        )
+    ),
+    "a provider rejects the key of one of two deployments": lambda: World(
+        Fleet(
+            36,
+            keys(300),
+            steady(),
+            END,
+            [Fault(BEGIN, END, "Azure.AuthenticationError", "401", deployment="fast-azure")],
+            history=HOUR,
+        ),
+        fires={"LiteLLMProviderRejectsKey": 22},
+        since=BEGIN,
+        may_fire=OUTAGE | {"LiteLLMDeploymentFailing"},
+    ),
+    "clients with invalid keys, and one whose own key a provider rejects": lambda: World(
+        Fleet(
+            37,
+            population(200, per_day=46, busy=6, per_second=0.05),
+            steady(),
+            END,
+            [
+                Fault(BEGIN, END, "ProxyException", "401", 0.3, by_proxy=True),
+                Fault(BEGIN, END, "Anthropic.AuthenticationError", "401", key="key-202"),
+            ],
+            history=HOUR,
+        ),
+        may_fire=BURNS,
+    ),
+    "a model has no price": lambda: World(
+        Fleet(
+            38,
+            keys(120),
+            replaced(3, HOUR, END),
+            END,
+            deployments=[FAST, SMART, replace(CLAUDE, dollars=0.0)],
+            history=HOUR,
+        ),
+        fires={"LiteLLMZeroCostRequests": 12},
+        may_fire=frozenset({"LiteLLMProxyRestarts"}),
+    ),
+    "a model without traffic fails its health checks": lambda: World(
+        Fleet(
+            39,
+            without("claude", 200),
+            steady(),
+            END,
+            [Fault(BEGIN, END, "Anthropic.NotFoundError", "404", group="claude")],
+            history=HOUR,
+            checks=5 * MINUTE,
+        ),
+        fires={"LiteLLMHealthCheckUnanswered": 30},
+        since=BEGIN,
+    ),
+    "a model without traffic has never answered a health check": lambda: World(
+        Fleet(
+            40,
+            without("claude", 200),
+            steady(),
+            END,
+            [Fault(-HOUR, END, "Anthropic.NotFoundError", "404", group="claude")],
+            history=HOUR,
+            checks=5 * MINUTE,
+        ),
+        fires={"LiteLLMHealthChecksFailing": 50},
+    ),
+    "a model with traffic fails requests and health checks": lambda: World(
+        Fleet(
+            41,
+            keys(260),
+            steady(),
+            END,
+            [outage(BEGIN, END, group="claude")],
+            history=HOUR,
+            checks=5 * MINUTE,
+        ),
+        fires={"LiteLLMModelGroupDown": 12},
+        since=BEGIN,
+        may_fire=OUTAGE,
+    ),
+    "a roll-out with health checks": lambda: World(
+        Fleet(
+            42,
+            without("claude", 120),
+            replaced(3, HOUR, 3 * HOUR),
+            3 * HOUR,
+            history=HOUR,
+            checks=5 * MINUTE,
+        )
+    ),
     "a quiet day": lambda: World(
         Fleet(16, keys(60), steady(2), DAY, history=HOUR),
         scraping=replace(_SCRAPING, every=60),
@@ -234,6 +409,11 @@ ON_THE_OLDEST_TOO = (
     "a total outage among 260 slow keys",
     "a roll-out under new names",
     "a first scrape of old proxies that have failed",
+    "requests stop, as they did not a week ago",
+    "a quiet night that begins early and ends late",
+    "a fallback answers for a group for long",
+    "a provider rejects the key of one of two deployments",
+    "a model without traffic fails its health checks",
 )
 
 
@@ -253,12 +433,14 @@ def test_alerts_in_a_world(servers: Servers, kind: Kind, name: str) -> None:
     server = servers.start(kind)
     scraping = replace(made.scraping, epoch=epoch)
     sent(server.url, scraped(made.fleet, scraping), epoch)
-    record(kind, server, scope("prometheus", scraping), epoch, length, COUNTED)
+    counted = (*COUNTED, *SPARSE)
+    record(kind, server, scope("prometheus", scraping), epoch, length, counted)
     for recording in ("off", "prometheus"):
         firing = {
             rule.name: found
             for rule in rules(scope(recording, scraping), {}, Audience("world"))
-            if _is_of_requests(rule) and (found := fires(server, rule, epoch, length))
+            if _is_of_requests(rule)
+            and (found := fires(server, rule, epoch, length, made.watched_from))
         }
         since = int(made.since // MINUTE)
         for alert, within in made.fires.items():
