@@ -7,7 +7,7 @@ A new alert is an entry in one of the modules, its fault in ``tests/rules/alert_
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from alerts import internals, limits, objectives, proxy, spend, upstream
+from alerts import internals, limits, objectives, pods, proxy, spend, upstream
 from alerts.alert import Alert
 
 __all__ = ["CATALOGUE", "Alert"]
@@ -15,7 +15,7 @@ __all__ = ["CATALOGUE", "Alert"]
 CATALOGUE: Mapping[str, Alert] = MappingProxyType(
     {
         alert.name: alert
-        for module in (objectives, proxy, upstream, spend, limits, internals)
+        for module in (objectives, proxy, pods, upstream, spend, limits, internals)
         for alert in module.ALERTS
     }
 )

@@ -21,6 +21,7 @@ from signals.counting import (
 )
 from signals.labels import HEALTH_CHECKS, spellings
 from signals.recording import STACK_LABEL, Recording, close_name
+from signals.workload import Workload
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
 """Where Grafana would see a variable: ``$name``, ``${name}`` or ``[[name]]``."""
@@ -122,8 +123,8 @@ class Scope:
     a PromQL duration or :data:`INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
     team. ``counting`` is how the server is asked by how much counters have grown. With
     ``recording``, what rules have recorded is read where it will do. ``daily_spend_limits`` are
-    dollars by team. What is counted of LiteLLM's background health checks is left out, or nothing
-    else is there.
+    dollars by team. ``pods`` is the Kubernetes workload that runs the proxies, if that is known. What
+    is counted of LiteLLM's background health checks is left out, or nothing else is there.
     """
 
     matchers: tuple[Matcher, ...] = ()
@@ -135,6 +136,7 @@ class Scope:
     counting: Counting = _COUNTING
     recording: Recording | None = None
     daily_spend_limits: Mapping[str, float] = field(default_factory=dict)
+    pods: Workload | None = None
     is_of_health_checks: bool = False
 
     def narrowed(self, matchers: Iterable[Matcher]) -> Self:
