@@ -20,7 +20,7 @@ from bench.remote_write import samples, send
 from infra.declaration import declare, scope_of
 from infra.resources import DataSource
 from infra.settings import Settings
-from signals import Scope
+from signals import Scope, Workload
 from signals.recording import STACK_LABEL, Recording
 from signals.rules import recording_rules
 from signals.traffic import REQUESTS
@@ -224,7 +224,11 @@ def test_check_tells_what_is_not_recorded_any_more(tmp_path: Path) -> None:
 
 
 def rules_of_stack(recording: Recording | None) -> list[Rule]:
-    scope = Scope(recording=recording, daily_spend_limits={"team-1": 1.0, "team-2": 1e9})
+    scope = Scope(
+        recording=recording,
+        daily_spend_limits={"team-1": 1.0, "team-2": 1e9},
+        pods=Workload("llm", "litellm", autoscaler="litellm"),
+    )
     return rules(scope, {name: Tuning(enabled=True) for name in ALERTS}, Audience("test"))
 
 

@@ -162,7 +162,10 @@ LAST_REASON = "kube_pod_container_status_last_terminated_reason"
 
 def healthy(without: Sequence[str] = ()) -> list[Input]:
     """Three pods wanted and available, and all that goes with them, but for the names in ``without``."""
-    return [each for each in _healthy() if not each.series.startswith(tuple(without) or ("-",))]
+    # What holds the network of a pod is there once, whatever runs beside it.
+    found = {each.series: each for each in reversed([*_healthy()])}
+    begins = tuple(without)
+    return [each for each in reversed(found.values()) if not each.series.startswith(begins)]
 
 
 def _healthy() -> Iterator[Input]:
