@@ -14,6 +14,7 @@ from alerts import (
     ledger,
     limits,
     objectives,
+    pods,
     proxy,
     spend,
     spend_by,
@@ -28,7 +29,7 @@ CATALOGUE: Mapping[str, Alert] = MappingProxyType(
     {
         alert.name: alert
         for module in (
-            *(objectives, proxy, traffic, upstream, health_checks),
+            *(objectives, proxy, pods, traffic, upstream, health_checks),
             *(spend, spend_by, limits, internals, ledger, dependencies),
         )
         for alert in module.ALERTS

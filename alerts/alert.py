@@ -20,6 +20,7 @@ class Component(StrEnum):
 
     OBJECTIVES = "objectives"
     PROXY = "proxy"
+    PODS = "pods"
     UPSTREAM = "upstream"
     SPEND = "spend"
     LIMITS = "limits"

@@ -10,6 +10,7 @@ from alerts.text import number
 HEADINGS: Mapping[Component, str] = {
     Component.OBJECTIVES: "Objectives: error budget burn",
     Component.PROXY: "Proxies: down, not scraped, restarting",
+    Component.PODS: "Pods in Kubernetes",
     Component.UPSTREAM: "Upstream: models, deployments, fallbacks",
     Component.SPEND: "Spend and budgets",
     Component.LIMITS: "Rate limits",

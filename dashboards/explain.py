@@ -47,7 +47,9 @@ def _requirements(needed: Iterable[Family]) -> str:
 
 
 def _needs(families: Iterable[Family]) -> list[str]:
-    return _unique(each.needs for each in families if each.needs)
+    """Of what others than LiteLLM expose, who that is: what it says of which pods, panels say."""
+    needs = (each.exporter or each.needs for each in families)
+    return _unique(each for each in needs if each)
 
 
 def _unique(texts: Iterable[str]) -> list[str]:

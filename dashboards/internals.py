@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import dependencies, panels
+from dashboards import dependencies, panels, pods
 from dashboards.finishing import FULL_WIDTH, THIRD_WIDTH, above
 from dashboards.kit import stat, states, time_series
 from dashboards.layout import Dashboard, Row
@@ -19,6 +19,7 @@ def internals(scope: Scope) -> Dashboard:
         [
             Row("Right now", _now(scope), about="proxy/prod"),
             Row("Proxies", _proxies(scope), about="proxy/prod"),
+            *pods.rows(scope),
             *dependencies.rows(scope),
         ],
         description="The proxy processes, and what they depend on besides providers.",

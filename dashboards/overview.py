@@ -2,8 +2,8 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import panels
-from dashboards.finishing import CHOSEN_INTERVAL, HALF_WIDTH, above, below
+from dashboards import panels, pods
+from dashboards.finishing import CHOSEN_INTERVAL, HALF_WIDTH, STAT_WIDTH, above, below
 from dashboards.kit import stat, time_series
 from dashboards.layout import Dashboard, Row
 from signals import Scope, budgets, choices, failures, latency, limits, spend
@@ -103,11 +103,12 @@ def _speed_and_cost(scope: Scope) -> list[Panel]:
             worry="p95 is far above its usual value",
             act="Look at *Latency breakdown* to see which part is slow.",
             empty="no successful requests",
-            width=HALF_WIDTH,
+            width=STAT_WIDTH if scope.pods else HALF_WIDTH,
             to="latency",
         ),
         panels.first_token(scope, to="latency"),
         panels.tokens_per_second(scope, to="spend"),
+        *([pods.unavailable(scope, to="internals")] if scope.pods else []),
         panels.spend_today(scope, to="spend"),
         panels.spend_a_day(scope, to="spend"),
         stat(

@@ -10,6 +10,7 @@ from infra.alerting import Alerting, alerting, alerts_of, recording_of
 from infra.data_source import data_source
 from infra.fields import is_email
 from infra.identity import RUNBOOKS, dashboard_uids, shortened_title, slug_of, stack_uid
+from infra.kubernetes_settings import KubernetesSettings
 from infra.limits import TAG, shortened
 from infra.platform import Platform, written
 from infra.prometheus_settings import PrometheusSettings, PrometheusType
@@ -22,7 +23,7 @@ from infra.settings import (
     Settings,
     TeamSettings,
 )
-from signals import Objective, Scope, Speed, counting
+from signals import Objective, Scope, Speed, Workload, counting
 from signals.counting import Counting
 from signals.promql import seconds
 
@@ -119,6 +120,17 @@ def scope_of(settings: Settings, stack: str) -> Scope:
         daily_spend_limits=settings.alerts.daily_spend_limits,
         daily_model_spend_limits=settings.alerts.daily_model_spend_limits,
         daily_provider_spend_limits=settings.alerts.daily_provider_spend_limits,
+        pods=_workload(settings.kubernetes) if settings.kubernetes else None,
+    )
+
+
+def _workload(kubernetes: KubernetesSettings) -> Workload:
+    return Workload(
+        kubernetes.namespace,
+        kubernetes.workload,
+        autoscaler=kubernetes.autoscaler or kubernetes.workload,
+        container=kubernetes.container,
+        matchers=kubernetes.selector,
     )
 
 

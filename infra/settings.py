@@ -13,6 +13,7 @@ from dashboards import Feature
 from infra import durations, fields, grafana_fields
 from infra.alert_fields import MayBeOff
 from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
+from infra.kubernetes_settings import KubernetesSettings
 from infra.model import Model
 from infra.prometheus_settings import PrometheusSettings
 
@@ -192,6 +193,8 @@ class Settings(Model):
     """HTTP headers with secret values."""
     selector: fields.Selector = ()
     """PromQL label matchers added to every query, e.g. `namespace="llm-prod"`."""
+    kubernetes: KubernetesSettings | None = None
+    """The Kubernetes workload that runs LiteLLM; adds the row *Pods* to Proxy internals and alerts on its pods, which require kube-state-metrics and cAdvisor. By default none."""
     litellm: LiteLLMSettings = LiteLLMSettings()
     """Settings of LiteLLM that objectives depend on."""
     objective: ObjectiveSettings = ObjectiveSettings()

@@ -2,5 +2,16 @@
 
 from signals.query import Query
 from signals.scope import Choice, Matcher, Objective, Operator, Scope, Speed, Variable
+from signals.workload import Workload
 
-__all__ = ["Choice", "Matcher", "Objective", "Operator", "Query", "Scope", "Speed", "Variable"]
+__all__ = [
+    "Choice",
+    "Matcher",
+    "Objective",
+    "Operator",
+    "Query",
+    "Scope",
+    "Speed",
+    "Variable",
+    "Workload",
+]

@@ -1,12 +1,12 @@
-"""The metric families that LiteLLM exposes, from ``metrics.yaml``, and those that every scrape of it
-has besides, from ``scrape.yaml``.
+"""The metric families that LiteLLM exposes, from ``metrics.yaml``, those that every scrape of it has
+besides, from ``scrape.yaml``, and what Kubernetes tells of its pods, from ``kubernetes.yaml``.
 
 Queries are built through it, so that none can name a metric or a label that is not there.
 """
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -26,6 +26,9 @@ NEEDS_NO_LICENCE_SINCE = "1.80.0"
 
 _FILE = Path(__file__).with_name("metrics.yaml")
 _SCRAPE_FILE = Path(__file__).with_name("scrape.yaml")
+_KUBERNETES_FILE = Path(__file__).with_name("kubernetes.yaml")
+_OF_KUBERNETES = ("kube_", "container_")
+"""What the names of all families in that begin with."""
 _FEW = 30
 PARTS_OF_A_HISTOGRAM = ("_bucket", "_sum", "_count")
 
@@ -56,7 +59,8 @@ class Family:
     ``prometheus_exclude_metrics`` can name. ``per_worker`` ones have, with several workers, a
     series for each, told apart by a label ``pid``. ``buckets`` are a histogram's upper bounds but
     ``+Inf``. ``sentinels`` are values that measure nothing, with what they mean.
-    ``former_name`` is its name in the oldest LiteLLM that the catalogue covers.
+    ``former_name`` is its name in the oldest LiteLLM that the catalogue covers. ``exporter`` is
+    whose it is, if it is not LiteLLM's, and ``units`` are by the value of its label ``resource``.
     """
 
     name: str
@@ -76,6 +80,8 @@ class Family:
     replaced_by: str | None
     former_name: str | None
     sentinels: Mapping[str, str]
+    exporter: str | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -112,10 +118,12 @@ def histogram(name: str) -> Family:
 
 @cache
 def family_of(series: str) -> Family:
-    """The family of a series' name, be it LiteLLM's, of every scrape or recorded from one of those;
-    raises CatalogueError where there is none.
+    """The family of a series' name, be it LiteLLM's, of every scrape, of its pods or recorded from
+    one of LiteLLM's; raises CatalogueError where there is none.
     """
     series = measured(series)
+    if series.startswith(_OF_KUBERNETES):
+        return _family_of_kubernetes(series)
     try:
         return _families_by_series().get(series) or _scrape_families()[series]
     except KeyError:
@@ -171,6 +179,25 @@ def _scrape_families() -> Mapping[str, Family]:
 
 
 @cache
+def kubernetes_families() -> Mapping[str, Family]:
+    """What kube-state-metrics and cAdvisor have, as far as it is asked for, by name."""
+    entries = yaml.load(_KUBERNETES_FILE.read_text("utf-8"), Loader=_Loader)["families"]
+    return {
+        name: _family(name, {**entry, "switch": "always"}, entries)
+        for name, entry in entries.items()
+    }
+
+
+def _family_of_kubernetes(series: str) -> Family:
+    known = kubernetes_families()
+    if series in known:
+        return known[series]
+    raise CatalogueError(
+        f"kubernetes.yaml has no metric {series}; {_suggestion(series, list(known))}"
+    )
+
+
+@cache
 def switches() -> Mapping[str, str]:
     """What turns a group of families on, by the switch's name."""
     found: Mapping[str, str] = _content()["switches"]
@@ -205,6 +232,8 @@ def _family(name: str, entry: Mapping[str, Any], entries: Mapping[str, Any]) -> 
         replaced_by=entry.get("replacedBy"),
         former_name=former,
         sentinels=entry.get("sentinels", {}),
+        exporter=entry.get("exporter"),
+        units=entry.get("units", {}),
     )
 
 

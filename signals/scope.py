@@ -21,6 +21,7 @@ from signals.counting import (
 )
 from signals.labels import HEALTH_CHECKS, spellings
 from signals.recording import STACK_LABEL, Recording, close_name
+from signals.workload import Workload
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
 """Where Grafana would see a variable: ``$name``, ``${name}`` or ``[[name]]``."""
@@ -122,8 +123,9 @@ class Scope:
     a PromQL duration or :data:`INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
     team. ``counting`` is how the server is asked by how much counters have grown. With
     ``recording``, what rules have recorded is read where it will do. ``daily_spend_limits`` are
-    dollars by team, and others by model group and by provider. What is counted of LiteLLM's
-    background health checks is left out, or nothing else is there.
+    dollars by team, and others by model group and by provider. ``pods`` is the Kubernetes workload
+    that runs the proxies, if that is known. What is counted of LiteLLM's background health checks is
+    left out, or nothing else is there.
     """
 
     matchers: tuple[Matcher, ...] = ()
@@ -137,6 +139,7 @@ class Scope:
     daily_spend_limits: Mapping[str, float] = field(default_factory=dict)
     daily_model_spend_limits: Mapping[str, float] = field(default_factory=dict)
     daily_provider_spend_limits: Mapping[str, float] = field(default_factory=dict)
+    pods: Workload | None = None
     is_of_health_checks: bool = False
 
     def narrowed(self, matchers: Iterable[Matcher]) -> Self:

@@ -56,7 +56,7 @@ def _dimension(node: Any) -> _Dimension | None:
         case promql_parser.NumberLiteral() | promql_parser.StringLiteral():
             return None
         case promql_parser.VectorSelector():
-            return _of_series(str(node.name))
+            return _of_resource(node) or _of_series(str(node.name))
         case promql_parser.AggregateExpr() if str(node.op) in _COUNTING:
             return _COUNT
         case promql_parser.Call():
@@ -66,6 +66,14 @@ def _dimension(node: Any) -> _Dimension | None:
         case _:
             (operand,) = operands(node)
             return _dimension(operand)
+
+
+def _of_resource(node: promql_parser.VectorSelector) -> _Dimension | None:
+    """That of a series which has another unit for each resource, such as limits of memory and CPU."""
+    units = family_of(str(node.name)).units
+    resources = [each.value for each in node.matchers.matchers if each.name == "resource"]
+    found = [_DIMENSIONS[units[each]] for each in resources if each in units]
+    return found[0] if found else None
 
 
 def _of_series(series: str) -> _Dimension:

@@ -1,12 +1,11 @@
 """What the tests run against: real servers, on 127.0.0.1."""
 
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
 
-from tests.live.servers import Prometheus, needed, prometheus
+from tests.live.servers import Prometheus, needed, prometheus_holding
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,13 +22,6 @@ def prometheus_with(
 
         def start(samples: str) -> Prometheus:
             root = tmp_path_factory.mktemp("prometheus")
-            (root / "samples.txt").write_text(samples)
-            subprocess.run(
-                ["promtool", "tsdb", "create-blocks-from", "openmetrics", "samples.txt", "data"],
-                cwd=root,
-                check=True,
-                capture_output=True,
-            )
-            return servers.enter_context(prometheus(root, "{}\n"))
+            return servers.enter_context(prometheus_holding(root, samples))
 
         yield start

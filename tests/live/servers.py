@@ -175,6 +175,20 @@ def prometheus(
 
 
 @contextmanager
+def prometheus_holding(directory: Path, samples: str) -> Iterator[Prometheus]:
+    """A Prometheus server that has ``samples``, which are OpenMetrics text."""
+    (directory / "samples.txt").write_text(samples)
+    subprocess.run(
+        ["promtool", "tsdb", "create-blocks-from", "openmetrics", "samples.txt", "data"],
+        cwd=directory,
+        check=True,
+        capture_output=True,
+    )
+    with prometheus(directory, "{}\n") as server:
+        yield server
+
+
+@contextmanager
 def redis(directory: Path) -> Iterator[tuple[int, psutil.Process]]:
     """A Redis server that keeps nothing: its port and its process."""
     port = free_port()

@@ -20,7 +20,7 @@ from bench.remote_write import samples, send
 from infra.declaration import declare, scope_of
 from infra.resources import DataSource
 from infra.settings import Settings
-from signals import Scope
+from signals import Scope, Workload
 from signals.recording import STACK_LABEL, Recording
 from signals.rules import recording_rules
 from signals.traffic import REQUESTS
@@ -229,6 +229,7 @@ def rules_of_stack(recording: Recording | None) -> list[Rule]:
         daily_spend_limits={"team-1": 1.0, "team-2": 1e9},
         daily_model_spend_limits={"gpt-4o": 1.0, "gpt-5": 1e9},
         daily_provider_spend_limits={"openai": 1.0},
+        pods=Workload("llm", "litellm", autoscaler="litellm"),
     )
     return rules(scope, {name: Tuning(enabled=True) for name in ALERTS}, Audience("test"))
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from alerts import CATALOGUE
+from alerts.alert import Component
 from tests.mocks.conftest import Deploy, Deployed, Resource
 from tests.mocks.test_team import PLATFORM
 
@@ -131,8 +132,9 @@ def test_every_alert_goes_there_by_its_own_settings(deploy: Deploy) -> None:
         },
     }
     rules = rules_of(found)
-    of_limits = {f"LiteLLM{each}DailySpend" for each in ("Team", "Model", "Provider")}
-    off = {*of_limits, "LiteLLMProviderLimitNearlyUsed"}
+    off = {f"LiteLLM{each}DailySpend" for each in ("Team", "Model", "Provider")}
+    off |= {"LiteLLMProviderLimitNearlyUsed"}
+    off |= {each.name for each in CATALOGUE.values() if each.component is Component.PODS}
     assert {rule["name"] for rule in rules} == set(CATALOGUE) - off
     for rule in rules:
         assert rule["notificationSettings"] == by_severity[rule["labels"]["severity"]]

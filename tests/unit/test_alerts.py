@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts import CATALOGUE, Alert
-from alerts.alert import Severity
+from alerts.alert import Component, Severity
 from alerts.grafana import alert_groups
 from alerts.prometheus import rule_groups
 from alerts.rule import Audience, Board, Rule, Tuning, rules
 from alerts.text import filled_in, literal
 from dashboards import CATALOGUE as DASHBOARDS
 from dashboards.layout import identity
-from signals import Matcher, Objective, Operator, Scope, Speed
+from signals import Matcher, Objective, Operator, Scope, Speed, Workload
 from signals.catalogue import families
 from signals.latency import TOTAL
 from signals.objectives import reachable
@@ -27,14 +27,16 @@ from signals.recording import Recording
 from signals.scope import matcher_of_name
 
 LIMITS = {"search": 100.0}
+PODS = Workload("llm", "litellm", autoscaler="litellm")
 SCOPE = Scope(
     daily_spend_limits=LIMITS,
     daily_model_spend_limits=LIMITS,
     daily_provider_spend_limits=LIMITS,
+    pods=PODS,
 )
 ALL_ON = {name: Tuning(enabled=True) for name in CATALOGUE}
 PANELS = {
-    slug: {str(panel.title): panel for row in design.panels(Scope()).rows for panel in row.panels}
+    slug: {str(panel.title): panel for row in design.panels(SCOPE).rows for panel in row.panels}
     for slug, design in DASHBOARDS.items()
 }
 IDS = {slug: {panel.id_val for panel in panels.values()} for slug, panels in PANELS.items()}
@@ -146,6 +148,7 @@ def test_no_combination_of_settings_gives_an_invalid_expression(data: st.DataObj
         daily_spend_limits=data.draw(teams),
         daily_model_spend_limits=data.draw(teams),
         daily_provider_spend_limits=data.draw(teams),
+        pods=PODS,
     )
     tuning = {**ALL_ON, alert.name: Tuning(enabled=True, thresholds=data.draw(numbers(alert)))}
     (rule,) = [each for each in rules(scope, tuning, AUDIENCE) if each.name == alert.name]
@@ -203,8 +206,10 @@ def test_what_a_stack_changes() -> None:
 
 def test_which_alerts_a_stack_has() -> None:
     names = {rule.name for rule in rules(Scope(), {}, AUDIENCE)}
-    of_limits = {f"LiteLLM{each}DailySpend" for each in ("Team", "Model", "Provider")}
-    assert set(CATALOGUE) - names == {*of_limits, "LiteLLMProviderLimitNearlyUsed"}
+    off = {f"LiteLLM{each}DailySpend" for each in ("Team", "Model", "Provider")}
+    off |= {"LiteLLMProviderLimitNearlyUsed"}
+    off |= {each.name for each in CATALOGUE.values() if each.component is Component.PODS}
+    assert set(CATALOGUE) - names == off
     without = {rule.name for rule in rules(SCOPE, {"LiteLLMProxyDown": Tuning(False)}, AUDIENCE)}
     assert set(CATALOGUE) - without == {"LiteLLMProxyDown", "LiteLLMProviderLimitNearlyUsed"}
 

@@ -13,7 +13,7 @@ import pytest
 from alerts import CATALOGUE as ALERTS
 from dashboards import CATALOGUE, Frame, dashboard_json
 from infra.settings import Settings
-from signals import Scope
+from signals import Scope, Workload
 from signals.recording import Recording
 from tests.unit.test_prod_v2 import PLAIN
 from tools.__main__ import main
@@ -26,6 +26,7 @@ SCOPES = {
     "an environment": Scope(daily_spend_limits={"a": 1.0}),
     "recorded": Scope(recording=Recording("prod", 60, 15)),
     "a team": Scope(team_alias="a"),
+    "pods": Scope(pods=Workload("llm", "litellm", autoscaler="litellm")),
 }
 READ = ("title", "description", "noValue", "content", "displayName", "legendFormat", "text", "name")
 """Where a dashboard has words, of its JSON."""

@@ -19,6 +19,7 @@ from tools.check.evidence import Evidence
 from tools.check.finding import Cause, Why
 from tools.check.labels import Labels
 from tools.check.matching import leaves_out_health_checks, matches, text_of
+from tools.check.pods import PodAbsence
 from tools.check.proxy import METRICS_CONFIG, SERIES_CAP, Proxy, names_there
 
 _BOUND = "le"
@@ -32,12 +33,15 @@ class Absence:
         self._proxy = proxy
         self._selector = selector
         self._labels = labels
+        self._pods = PodAbsence(evidence)
         self._is_stale: dict[str, bool] = {}
 
     def why(self, node: promql_parser.VectorSelector, asked: Collection[str]) -> Why:
         """Why there is no series for a selector of a query that asks for the names ``asked``."""
         name = str(node.name)
         source = measured(name)
+        if family_of(name).exporter:
+            return self._pods.why(node)
         if is_recorded(name) and self._evidence.names.intersection(names_of(source)):
             return self._why_not_recorded(node)
         if name in self._evidence.names or not is_litellms(source):

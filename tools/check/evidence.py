@@ -68,6 +68,11 @@ class Evidence(Protocol):
     def values_of(self, name: str, label: str) -> frozenset[str]:
         """The values of ``label`` on the series called ``name``."""
 
+    def values_where(self, selector: str, label: str) -> frozenset[str] | None:
+        """The values of ``label`` on the series of ``selector``, whosever they are and whatever the
+        stack's selector; None where only LiteLLM's are to be seen.
+        """
+
     def names_with(self, label: str, value: str) -> frozenset[str]:
         """The names of LiteLLM's series, within the selector, of which one has that label."""
 

@@ -13,7 +13,7 @@ from tools.check import held_functions, held_labels, held_versions
 from tools.check.carried import carried
 from tools.check.files import FileQuery, Kind
 from tools.check.remarks import Problem, Remark, error, note
-from tools.check.series import Known, Meaning, Series, exposed, meaning_of
+from tools.check.series import Known, Meaning, Series, exposed, meaning_of, of_pods
 from tools.check.stand_ins import ANY, filled
 
 _MOST_CHARACTERS = 100_000
@@ -39,7 +39,7 @@ _OF_NATIVE_HISTOGRAMS = "histogram_"
 
 @dataclass(frozen=True)
 class Held:
-    """What there is to say of a query; nothing where it ``reads`` nothing of LiteLLM's."""
+    """What there is to say of a query; nothing where it ``reads`` nothing of LiteLLM's or of pods."""
 
     query: FileQuery
     reads: bool
@@ -48,7 +48,7 @@ class Held:
 
 def held(query: FileQuery, recorded: Collection[str]) -> Held:
     """Holds ``query`` against the catalogue, where rules record the series called ``recorded``."""
-    if PREFIX not in query.expression:
+    if not any(name in query.expression for name in (PREFIX, *of_pods())):
         return Held(query, reads=False)
     try:
         found = _held(query, recorded)

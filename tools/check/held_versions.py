@@ -15,6 +15,8 @@ def of_series(series: Series, labels: Collection[str], asked: Collection[str]) -
     series ``asked``.
     """
     family = series.family
+    if family.exporter:
+        return
     if version := _version(series, asked):
         yield note(Problem.VERSION, version)
     for label in sorted(family.labels & set(labels)):

@@ -73,6 +73,10 @@ class MetricsPage:
         labels = (sample.labels for sample in self._samples.get(name, ()))
         return frozenset(each[label] for each in labels if label in each)
 
+    def values_where(self, selector: str, label: str) -> frozenset[str] | None:
+        """Nothing is on the page but LiteLLM's."""
+        return None
+
     def names_with(self, label: str, value: str) -> frozenset[str]:
         """Those on the page."""
         return frozenset(name for name in self.names if value in self.values_of(name, label))

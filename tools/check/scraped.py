@@ -82,6 +82,10 @@ class ScrapedEvidence:
         """From the index, so that no sample is read."""
         return self._values(label, f"{name}{{{self._selector}}}")
 
+    def values_where(self, selector: str, label: str) -> frozenset[str] | None:
+        """From the index, so that no sample is read."""
+        return self._values(label, selector)
+
     def names_with(self, label: str, value: str) -> frozenset[str]:
         """From the index, so that no sample is read."""
         matchers = [f'{label}="{value}"', *([self._selector] if self._selector else [])]

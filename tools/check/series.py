@@ -1,4 +1,6 @@
-"""What the name of a series means: which of LiteLLM's families it is of, and what that has."""
+"""What the name of a series means: which of LiteLLM's families it is of, or of its pods', and what that
+has.
+"""
 
 import difflib
 import re
@@ -16,6 +18,7 @@ from signals.catalogue import (
     MetricType,
     families,
     former_families,
+    kubernetes_families,
 )
 from signals.promql import operator_of
 from signals.recording import is_recorded, measured
@@ -60,7 +63,7 @@ class Known(StrEnum):
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a selector selects: ``series`` of LiteLLM's, or what is wrong with its name."""
+    """What a selector selects: ``series`` of LiteLLM's or of pods, or what is wrong with its name."""
 
     known: Known
     series: tuple[Series, ...] = ()
@@ -68,7 +71,7 @@ class Meaning:
 
     @property
     def concerns_litellm(self) -> bool:
-        """Whether it names anything of LiteLLM's."""
+        """Whether it names anything of LiteLLM's, or of pods."""
         return self.known is not Known.NOT_LITELLMS
 
 
@@ -84,6 +87,17 @@ def exposed() -> Mapping[str, Series]:
             kind = _type(family, name, is_bucket)
             found[name] = Series(name, family, kind, family.labels | bound, until)
     return found
+
+
+@cache
+def of_pods() -> Mapping[str, Series]:
+    """Every series that kube-state-metrics and cAdvisor are asked for, by its name; they have many
+    more.
+    """
+    return {
+        name: Series(name, family, family.type, family.labels)
+        for name, family in kubernetes_families().items()
+    }
 
 
 @cache
@@ -118,6 +132,8 @@ def _asked(node: promql_parser.VectorSelector) -> tuple[list[str], list[str]]:
 
 
 def _of_name(name: str, recorded: Collection[str]) -> Meaning:
+    if name in of_pods():
+        return Meaning(Known.LITELLMS, (of_pods()[name],))
     if name in recorded or _LITELLM not in name:
         return Meaning(Known.NOT_LITELLMS)
     if name in exposed():
