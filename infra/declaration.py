@@ -117,6 +117,7 @@ def scope_of(settings: Settings, stack: str) -> Scope:
         counting=_counting(settings.prometheus),
         recording=recording_of(settings, stack),
         daily_spend_limits=settings.alerts.daily_spend_limits,
+        cost_centers=settings.cost_centers,
     )
 
 
