@@ -36,8 +36,8 @@ def active(scope: Scope, label: str, window: str, *by: str, name: str = "") -> Q
 def spent_per_user(scope: Scope, window: str, *by: str) -> Query:
     """Dollars spent within ``window`` with keys of users, for each active user."""
     of_users = scope.with_a_value(USER)
-    spent = _share_part(of_users, spend.SPEND, window, *by)
-    used = _share_part(_answered(scope, USER), REQUESTS, window, USER, *by)
+    spent = of_users.increase_by_the_hour(spend.SPEND, window, *by)
+    used = _answered(scope, USER).increase_by_the_hour(REQUESTS, window, USER, *by)
     expression = f"{spent} / ({_more_than_none(scope, used, *by)} > 0)"
     return Query(expression, scope.legend(*by) or "Per active user", "currencyUSD")
 
@@ -73,8 +73,8 @@ def users_by_tool(scope: Scope, window: str) -> Query:
 
 def share_of_group(scope: Scope, counter: str, window: str) -> Query:
     """What share of requests, or of dollars, each model group had of all within ``window``."""
-    part = _share_part(scope, counter, window, GROUP)
-    whole = _share_part(scope, counter, window)
+    part = scope.increase_by_the_hour(counter, window, GROUP)
+    whole = scope.increase_by_the_hour(counter, window)
     expression = f"{part} / on () group_left () ({whole} > 0)"
     return Query(expression, scope.legend(GROUP), "percentunit")
 
@@ -82,7 +82,7 @@ def share_of_group(scope: Scope, counter: str, window: str) -> Query:
 def cached_share(scope: Scope, window: str, *by: str) -> Query:
     """The share of input tokens that providers read from their prompt caches within ``window``."""
     cached, all_ = (
-        _share_part(scope, each, window, *by)
+        scope.increase_by_the_hour(each, window, *by)
         for each in (spend.CACHED_INPUT_TOKENS, spend.INPUT_TOKENS)
     )
     return Query(f"{cached} / ({all_} > 0)", scope.legend(*by) or "Cached", "percentunit")
@@ -118,12 +118,6 @@ def _by_tool(scope: Scope, counter: str, window: str, *by: str) -> str:
         return recorded
     each = scope.increase(counter, window, USER_AGENT, *by)
     return scope.aggregated("sum", user_agents.by_tool(each), TOOL, *by)
-
-
-def _share_part(scope: Scope, counter: str, window: str, *by: str) -> str:
-    """Either part of a quotient."""
-    in_hours = scope.increase_in_hours(counter, window, *by)
-    return in_hours or scope.compared(counter, window, *by)
 
 
 def _charged(scope: Scope, of_teams: str) -> str:

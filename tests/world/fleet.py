@@ -15,13 +15,14 @@ DAY = 86400.0
 
 @dataclass(frozen=True)
 class Key:
-    """A virtual key that makes ``per_day`` requests, spread over ``groups``."""
+    """A virtual key that makes ``per_day`` requests, spread over ``groups``, with one tool."""
 
     alias: str
     team: str
     user: str
     per_day: float
     groups: tuple[str, ...]
+    user_agent: str = "OpenAI/Python 1.99.0"
 
     @property
     def hash(self) -> str:
@@ -31,7 +32,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What serves a model group, in dollars and seconds a request."""
+    """What serves a model group, in dollars and seconds a request; a share of its input is
+    ``cached``.
+    """
 
     group: str
     model: str
@@ -39,6 +42,7 @@ class Deployment:
     id: str
     dollars: float = 0.02
     seconds: float = 2.0
+    cached: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,7 @@ class Request(NamedTuple):
     input_tokens: int
     output_tokens: int
     seconds: float
+    cached_tokens: int = 0
 
 
 DEPLOYMENTS = (
@@ -164,6 +169,7 @@ class Fleet:
             input_tokens=int(800 * size) + 1,
             output_tokens=int(200 * size) + 1,
             seconds=deployment.seconds * size,
+            cached_tokens=int(800 * size * deployment.cached),
         )
 
 
