@@ -400,7 +400,7 @@ def test_a_person_can_read_every_query(
             expr = target["expr"].replace(SORTED, "").replace(SORTING, "")
             assert len(expr) <= LONGEST_QUERY, (panel["title"], expr)
             # One tells what new series begin with from what they grow by, in each part of a quotient.
-            assert expr.count("label_replace") <= 1 + (" / (" in expr), panel["title"]
+            assert expr.count("label_replace") <= 1 + (") / " in expr), panel["title"]
 
 
 @pytest.mark.parametrize("recording", [None, Recording("prod", 60, 15)], ids=["raw", "recorded"])
