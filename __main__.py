@@ -1,5 +1,7 @@
 """LiteLLM's monitoring in Grafana: settings, one component, outputs."""
 
+from pathlib import Path
+
 import pulumi
 
 from infra.config import organisation, refuse_unless_ready, settings_from_pulumi
@@ -10,7 +12,8 @@ from infra.monitoring import LiteLLMMonitoring
 async def main() -> pulumi.Inputs:
     """Declares everything, and returns the stack's outputs."""
     stack = pulumi.get_stack()
-    declaration = declare(await settings_from_pulumi(), stack)
+    settings = await settings_from_pulumi(Path(__file__).parent)
+    declaration = declare(settings, stack)
     refuse_unless_ready(declaration)
     return LiteLLMMonitoring(f"litellm-{stack}", declaration, organisation()).outputs
 

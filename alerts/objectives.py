@@ -9,9 +9,16 @@ from dataclasses import dataclass
 
 from alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds
 from signals import Objective, Query, Scope
-from signals.latency import FIRST_TOKEN, TOTAL
-from signals.objectives import Windows, availability_burn, reachable, slow_burn
-from signals.scope import Speed
+from signals.objectives import (
+    FIRST_TOKEN,
+    LATENCY,
+    WINDOWS,
+    Quickness,
+    Windows,
+    availability_burn,
+    reachable,
+    slow_burn,
+)
 
 
 @dataclass(frozen=True)
@@ -23,11 +30,13 @@ class _Pace:
     spent: str
 
 
+_HOUR, _SIX_HOURS, _DAY, _THREE_DAYS = WINDOWS
+
 _PACES = (
-    _Pace(14.4, Windows("1h", "5m"), Severity.CRITICAL, "2m", "2% of 30 days' budget in an hour"),
-    _Pace(6, Windows("6h", "30m"), Severity.CRITICAL, "5m", "5% of 30 days' budget in six hours"),
-    _Pace(3, Windows("1d", "2h"), Severity.WARNING, "15m", "10% of 30 days' budget in a day"),
-    _Pace(1, Windows("3d", "6h"), Severity.WARNING, "30m", "10% of 30 days' budget in three days"),
+    _Pace(14.4, _HOUR, Severity.CRITICAL, "2m", "2% of 30 days' budget in an hour"),
+    _Pace(6, _SIX_HOURS, Severity.CRITICAL, "5m", "5% of 30 days' budget in six hours"),
+    _Pace(3, _DAY, Severity.WARNING, "15m", "10% of 30 days' budget in a day"),
+    _Pace(1, _THREE_DAYS, Severity.WARNING, "30m", "10% of 30 days' budget in three days"),
 )
 
 _FEW = "with little traffic, a single failure would be a fast burn"
@@ -49,14 +58,13 @@ class _Objective:
     share: Callable[[Objective], float]
     ask: _Ask
     shown_on: Link
-    shown_to_teams_on: Link
     meaning: str
     look: tuple[str, str, str]
 
 
-def _slow(histogram: str, promised: Callable[[Objective], Speed]) -> _Ask:
+def _slow(promise: Quickness) -> _Ask:
     def ask(scope: Scope, windows: Windows, rate: float, least: float) -> Query:
-        return slow_burn(scope, histogram, promised(scope.objective), windows, rate, least)
+        return slow_burn(scope, promise, windows, rate, least)
 
     return ask
 
@@ -69,8 +77,7 @@ _OBJECTIVES = (
         bad="failures",
         share=lambda promised: promised.availability,
         ask=availability_burn,
-        shown_on=Link("overview", "Success ratio"),
-        shown_to_teams_on=Link("team-overview", "Success ratio"),
+        shown_on=Link("objectives", "Availability burn rate"),
         meaning="The proxy or a provider fails requests. Client errors (invalid requests and "
         "keys, exceeded budgets and rate limits) do not count.",
         look=(
@@ -87,9 +94,8 @@ _OBJECTIVES = (
         promise="latency",
         bad="slow answers",
         share=lambda promised: promised.latency.share,
-        ask=_slow(TOTAL, lambda promised: promised.latency),
-        shown_on=Link("latency", "End to end over time"),
-        shown_to_teams_on=Link("team-overview", "Latency, end to end"),
+        ask=_slow(LATENCY),
+        shown_on=Link("objectives", "Latency burn rate"),
         meaning="Too many successful requests take longer than the objective allows, from arrival "
         "to the end of the answer.",
         look=(
@@ -104,9 +110,8 @@ _OBJECTIVES = (
         promise="first-token",
         bad="late first tokens",
         share=lambda promised: promised.first_token.share,
-        ask=_slow(FIRST_TOKEN, lambda promised: promised.first_token),
-        shown_on=Link("latency", "Time to first token over time"),
-        shown_to_teams_on=Link("team-overview", "First token, p95"),
+        ask=_slow(FIRST_TOKEN),
+        shown_on=Link("objectives", "First token burn rate"),
         meaning="Too many streamed answers begin later than the objective allows, which users of "
         "a chat notice.",
         look=(
@@ -150,7 +155,7 @@ def _alert(objective: _Objective, pace: _Pace) -> Alert:
         f"times as fast as the objective allows, and over the last {pace.windows.short} more than "
         "{rate} times.",
         shown_on=objective.shown_on,
-        shown_to_teams_on=objective.shown_to_teams_on,
+        shown_to_teams_on=objective.shown_on,
         meaning=f"{objective.meaning} At this burn rate, at least {pace.spent} is used up.",
         look=objective.look,
         pending=pace.pending,

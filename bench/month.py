@@ -151,9 +151,8 @@ def _looks_back(asked: Mapping[str, list[PanelQuery]], others: Mapping[str, str]
     for text, length in (*expressions, *((each, 0) for each in others.values())):
         windows = [seconds(each.split(":")[0]) for each in _WINDOW.findall(text)]
         for selector in selectors(parsed(text)):
-            own = (
-                int(selector.window.total_seconds()) if selector.window else max(windows, default=0)
-            )
+            own = int(selector.window.total_seconds()) if selector.window else 0
+            own += max(windows, default=0)
             found[selector.metric] = max(found[selector.metric], length + own + _LOOKBACK)
     return dict(found)
 

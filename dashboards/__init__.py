@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from dashboards import prod_v2
+from dashboards.adoption import adoption
 from dashboards.budgets import budgets
 from dashboards.features import features
 from dashboards.frame import Frame, Link, framed_json
@@ -15,6 +16,7 @@ from dashboards.internals import internals
 from dashboards.latency import latency
 from dashboards.layout import Dashboard, Feature
 from dashboards.models import models
+from dashboards.objectives import objectives
 from dashboards.overview import overview
 from dashboards.runbooks import runbooks
 from dashboards.spend import spend
@@ -56,6 +58,8 @@ CATALOGUE: Mapping[str, Design] = MappingProxyType(
         "models": Design(models),
         "spend": Design(spend),
         "budgets": Design(budgets),
+        "objectives": Design(objectives, is_for_teams=True),
+        "adoption": Design(adoption, is_for_teams=True),
         "features": Design(features),
         "internals": Design(internals),
         "team-overview": Design(team, is_for_teams=True),

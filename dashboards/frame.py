@@ -58,7 +58,11 @@ def framed_json(board: Dashboard, scope: Scope, frame: Frame) -> str:
     ``id`` and ``version`` belong to the Grafana instance and are left out.
     """
     made = builder.Dashboard(board.title).uid(frame.uid).tags(list(frame.tags))
-    made.timezone(frame.timezone).time(frame.time_from, frame.time_to).refresh(frame.refresh)
+    made.timezone(frame.timezone).refresh(frame.refresh)
+    if board.time_from:
+        made.time(board.time_from, "now")
+    else:
+        made.time(frame.time_from, frame.time_to)
     made.tooltip(board.crosshair)
     if frame.audience:
         made.title(f"{board.title} · {frame.audience}")

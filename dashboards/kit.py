@@ -80,9 +80,12 @@ def time_series(
     limits: Limits | None = None,
     stacked: bool = False,
     bars: str = "",
+    every: str = "",
     **style: Unpack[Style],
 ) -> dashboard.Panel:
-    """Lines, or areas ``stacked`` on each other, or ``bars`` of at least that length of time."""
+    """Lines, or areas ``stacked`` on each other, or ``bars`` of at least that length of time; points
+    are at least so long apart, ``every`` now and then.
+    """
     panel = (
         timeseries.Panel()
         .min(0)
@@ -95,7 +98,7 @@ def time_series(
             .mode(common.TooltipDisplayMode.MULTI)
             .sort(common.SortOrder.DESCENDING)
         )
-        .targets(targets(queries, interval=bars))
+        .targets(targets(queries, interval=bars or every))
     )
     if bars:
         panel.draw_style(common.GraphDrawStyle.BARS)

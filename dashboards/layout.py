@@ -66,7 +66,8 @@ class Dashboard:
     ``choices`` are its variables besides those that every dashboard has; with ``has_interval``
     people choose how long a bar of a graph is. ``is_annotated`` where restarts and alerts are marked
     in its graphs, and ``offers_cooldowns`` where people may have cooldowns marked too. Without
-    ``has_queries`` it is all text.
+    ``has_queries`` it is all text. One with a ``time_from`` opens with that time range, until now,
+    whatever others open with.
     """
 
     title: str
@@ -77,6 +78,7 @@ class Dashboard:
     offers_cooldowns: bool = False
     has_queries: bool = True
     description: str = ""
+    time_from: str = ""
     crosshair: dashboard.DashboardCursorSync = field(
         default=dashboard.DashboardCursorSync.CROSSHAIR
     )

@@ -3,10 +3,10 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards import panels, pods
-from dashboards.finishing import CHOSEN_INTERVAL, HALF_WIDTH, STAT_WIDTH, above, below
+from dashboards.finishing import CHOSEN_INTERVAL, HALF_WIDTH, STAT_WIDTH, above
 from dashboards.kit import stat, time_series
 from dashboards.layout import Dashboard, Row
-from signals import Scope, budgets, choices, failures, latency, limits, spend
+from signals import Scope, budgets, choices, latency, limits, spend
 from signals import traffic as asked
 from signals.recording import CLOSE
 
@@ -51,20 +51,7 @@ def _health(scope: Scope) -> list[Panel]:
         panels.proxies_down(scope, to="internals"),
         panels.deployments_down(scope, to="models"),
         panels.success_ratio(scope),
-        stat(
-            "Error budget",
-            failures.error_budget_left(scope),
-            shows=f"Share of the error budget that remains {_budget_window(scope)}, where the "
-            f"objective is {100 * scope.objective.availability:g}% availability. Client errors do "
-            "not count.",
-            worry="it approaches 0; below 0, the objective is missed",
-            act="Look at *Proxy and upstream errors by exception*, and postpone risky changes.",
-            key="Error budget left",
-            empty="no requests",
-            limits=below(0.25, 0),
-            at_once=True,
-            to="traffic",
-        ),
+        panels.error_budget(scope, to="objectives"),
     ]
 
 
@@ -84,12 +71,6 @@ def _load(scope: Scope) -> list[Panel]:
         panels.rejected(scope, to="traffic"),
         panels.dependencies_failing(scope, to="internals"),
     ]
-
-
-def _budget_window(scope: Scope) -> str:
-    if scope.recording:
-        return f"over {scope.objective.window}"
-    return f"in this time range (over {scope.objective.window} with recording rules)"
 
 
 def _speed_and_cost(scope: Scope) -> list[Panel]:

@@ -4,7 +4,18 @@ from grafana_foundation_sdk.models.dashboard import Panel
 
 from dashboards.finishing import FULL_WIDTH, HALF_WIDTH, TODAY, Limits, above, below
 from dashboards.kit import stat, states, time_series
-from signals import Query, Scope, deployments, failures, latency, services, spend, targets, traffic
+from signals import (
+    Query,
+    Scope,
+    deployments,
+    failures,
+    latency,
+    objectives,
+    services,
+    spend,
+    targets,
+    traffic,
+)
 from signals.failures import Cause
 
 STATES = {
@@ -40,6 +51,36 @@ def success_ratio(scope: Scope) -> Panel:
         limits=at_least_the_objective(scope),
         decimals=2,
         to="traffic",
+    )
+
+
+BUDGET_LEFT = below(0.25, 0)
+"""Little of an error budget, and nothing."""
+
+
+def over_window(scope: Scope, window: str) -> str:
+    """Words for the ``window`` of an error budget."""
+    if window == scope.objective.window:
+        return f"over {window}"
+    return f"in this time range (over {scope.objective.window} with recording rules)"
+
+
+def error_budget(scope: Scope, to: str = "") -> Panel:
+    """What is left for the rest of the window."""
+    window = objectives.budget_window(scope, objectives.AVAILABILITY)
+    return stat(
+        "Error budget",
+        objectives.budget_left(scope, objectives.AVAILABILITY),
+        shows=f"Share of the error budget that remains {over_window(scope, window)}, where the "
+        f"objective is {100 * scope.objective.availability:g}% availability. Client errors do "
+        "not count.",
+        worry="it approaches 0; below 0, the objective is missed",
+        act="Look at *Proxy and upstream errors by exception*, and postpone risky changes.",
+        key="Error budget left",
+        empty="no requests",
+        limits=BUDGET_LEFT,
+        at_once=True,
+        to=to,
     )
 
 

@@ -33,7 +33,7 @@ class RuleSettings(Model):
     interval: durations.Seconds = "1m"
     """Evaluation interval. A shorter one costs Prometheus more, whether or not anybody looks; a longer one delays alerts."""
     record: tuple[RuleGroup, ...] | None = None
-    """Rule groups to record: `requests`, `latency`, `deployments`, `spend`, `keys` and `limits`; by default all."""
+    """Rule groups to record: `requests`, `latency`, `deployments`, `spend`, `keys`, `limits` and `tools`; by default all."""
     recorded_by: fields.StackName | None = None
     """Stack whose recorded series to read, instead of recording the same again; by default, for a team, `team.platformStack` if it records."""
     target_uid: fields.Uid | None = None

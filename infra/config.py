@@ -8,6 +8,7 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime import config as runtime_config
 
+from infra.cost_centers import with_cost_centers
 from infra.declaration import Declaration
 from infra.grafana import HOW_TO_AUTHENTICATE, GrafanaAccess, provider_settings
 from infra.loading import SettingsError, correction, load_settings
@@ -17,8 +18,9 @@ from infra.settings import Settings
 from infra.written import rewritten_settings
 
 
-async def settings_from_pulumi() -> Settings:
-    """The running stack's settings; a team's with what its environment's stack offers.
+async def settings_from_pulumi(root: Path) -> Settings:
+    """The running stack's settings, with what the project at ``root`` says of teams; a team's with
+    what its environment's stack offers.
 
     Raises:
         pulumi.RunError: naming all mistakes; the engine prints it without a traceback.
@@ -33,9 +35,9 @@ async def settings_from_pulumi() -> Settings:
         settings = load_settings(config, secret_keys, project, stack, rewritten)
         if settings.team and (name := settings.team.platform_stack):
             return on_platform(settings, stack, await _platform(name, stack))
+        return with_cost_centers(settings, stack, root)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
-    return settings
 
 
 def refuse_unless_ready(declaration: Declaration) -> None:

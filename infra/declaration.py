@@ -120,6 +120,7 @@ def scope_of(settings: Settings, stack: str) -> Scope:
         daily_spend_limits=settings.alerts.daily_spend_limits,
         daily_model_spend_limits=settings.alerts.daily_model_spend_limits,
         daily_provider_spend_limits=settings.alerts.daily_provider_spend_limits,
+        cost_centers=settings.cost_centers,
         pods=_workload(settings.kubernetes) if settings.kubernetes else None,
     )
 

@@ -117,7 +117,7 @@ class DashboardSettings(Model):
     refresh: durations.Refresh = ""
     """Auto-refresh interval of an open dashboard, e.g. `30s`, at least `5s`; by default none."""
     time_from: fields.TimeExpression = "now-6h"
-    """Start of the default time range."""
+    """Start of the default time range; *Adoption* has its own."""
     time_to: fields.TimeExpression = "now"
     """End of the default time range."""
     timezone: fields.Timezone = "browser"
@@ -159,7 +159,7 @@ class ObjectiveSettings(Model):
     availability: fields.Percentage = 99.5
     """Percentage of requests that must succeed; client errors count as successes."""
     window: durations.Seconds = "30d"
-    """Time window of the availability objective."""
+    """Time window of the objectives."""
     latency: LatencyObjectiveSettings = LatencyObjectiveSettings()
     """How long answers may take."""
     first_token: FirstTokenObjectiveSettings = FirstTokenObjectiveSettings()
@@ -199,6 +199,8 @@ class Settings(Model):
     """Settings of LiteLLM that objectives depend on."""
     objective: ObjectiveSettings = ObjectiveSettings()
     """The objectives (SLOs) against which errors and latency are measured."""
+    cost_centers: dict[fields.TeamAlias, fields.Text] = {}
+    """Cost center of each team, by team alias, for the dashboard *Adoption*; by default those in `teams.yaml`."""
     dashboards: DashboardSettings = DashboardSettings()
     """Which dashboards to deploy, and how they open."""
     recording_rules: Annotated[RecordingTarget | None, MayBeOff] = None

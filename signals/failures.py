@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from enum import Enum
 
 from signals import asking, traffic
-from signals.counting import RANGE
 from signals.query import Query
 from signals.scope import Matcher, Operator, Scope
 
@@ -125,18 +124,6 @@ def failed_shares(scope: Scope, label: str) -> Query:
     failed = failed_within(scope, _RATIO_WINDOW, OURS, (label,))
     all_ = scope.compared(traffic.REQUESTS, _RATIO_WINDOW, label)
     return Query(f"{failed} / ({all_} > 0)", scope.legend(label), "percentunit")
-
-
-def error_budget_left(scope: Scope) -> Query:
-    """How much of the failures that the objective allows over its window is left: 1 is all of
-    them, 0 none, and less that the objective is missed. Where nothing is recorded, the time range
-    stands for the window: to count a month of every series takes minutes.
-    """
-    objective = scope.objective
-    window = objective.window if scope.recording else RANGE
-    allowed = f"{1 - objective.availability:.10g}"
-    expression = f"1 - {_failed_share(scope, window)} / {allowed}"
-    return Query(expression, "Error budget left", "percentunit")
 
 
 def succeeded(scope: Scope) -> Query:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from signals.catalogue import CatalogueError, Family, MetricType, family_of
 from signals.promql import Selector, is_rate, missing, parsed, selectors
-from signals.recording import measured
+from signals.recording import TOOL, is_recorded, measured
 from signals.units import check_unit
 
 
@@ -52,5 +52,6 @@ def _check(selector: Selector) -> None:
     if family.type is MetricType.GAUGE and is_rate(selector.function):
         raise CatalogueError(f"{metric} is a gauge, which has no rate")
     of_bucket = {"le"} if measured(metric).endswith("_bucket") else set()
-    for label in sorted(selector.grouped - of_bucket - _OF_THE_SCRAPE):
+    made = {TOOL} if is_recorded(metric) else set()
+    for label in sorted(selector.grouped - of_bucket - made - _OF_THE_SCRAPE):
         family.check_label(label)

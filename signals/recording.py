@@ -27,6 +27,9 @@ HOUR = "1h"
 of them.
 """
 
+TOOL = "tool"
+"""The label of what is recorded by coding tool, which :mod:`signals.user_agents` makes from another."""
+
 _RATE, _CLOSE, _INCREASE = "rate", "close", "increase"
 
 
@@ -39,6 +42,7 @@ class RuleGroup(StrEnum):
     SPEND = "spend"
     KEYS = "keys"
     LIMITS = "limits"
+    TOOLS = "tools"
 
 
 class Form(NamedTuple):
@@ -115,13 +119,19 @@ _COUNTERS: Mapping[RuleGroup, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             **dict.fromkeys(_TOKENS, _KEY),
         }
     },
+    RuleGroup.TOOLS: {
+        "tool": dict.fromkeys(
+            ("litellm_proxy_total_requests_metric_total", "litellm_spend_metric_total"),
+            ("team_alias", "user", TOOL),
+        )
+    },
 }
 """By group, level and counter, the labels that are kept."""
 
 _HISTOGRAMS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "team": {
-        "litellm_request_total_latency_metric": (*_TEAM, "service_tier"),
-        "litellm_llm_api_time_to_first_token_metric": _TEAM,
+        "litellm_request_total_latency_metric": (*_TEAM, "api_provider", "service_tier"),
+        "litellm_llm_api_time_to_first_token_metric": (*_TEAM, "api_provider"),
         "litellm_request_queue_time_seconds": _TEAM,
     },
     "deployment": {
@@ -160,9 +170,19 @@ _ASKED_FOR_MANY_DAYS = frozenset(
         "litellm_proxy_total_requests_metric_total",
         "litellm_proxy_failed_requests_metric_total",
         "litellm_spend_metric_total",
+        "litellm_input_tokens_metric_total",
+        "litellm_input_cached_tokens_metric_total",
+        *(
+            f"{histogram}_{part}"
+            for histogram in (
+                "litellm_request_total_latency_metric",
+                "litellm_llm_api_time_to_first_token_metric",
+            )
+            for part in ("bucket", "count")
+        ),
     }
 )
-"""What a month's budgets of errors and of money are counted by."""
+"""What is counted over many days: objectives' budgets, money, and who uses what."""
 
 
 @dataclass(frozen=True)

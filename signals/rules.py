@@ -10,12 +10,14 @@ from signals.recording import (
     CLOSE,
     HOUR,
     STACK_LABEL,
+    TOOL,
     Form,
     Recording,
     RuleGroup,
     close_name,
 )
 from signals.scope import Scope
+from signals.user_agents import USER_AGENT, by_tool
 
 _TEAM = "team_alias"
 
@@ -46,9 +48,7 @@ def recording_rules(scope: Scope) -> dict[RuleGroup, Sequence[RecordingRule]]:
     for form in recording.forms():
         if is_of_team and _TEAM not in form.labels:
             continue
-        rate = raw.smoothed_rate(
-            form.series, recording.window, recording.overlap, *recording.kept, *form.labels
-        )
+        rate = _rate(raw, form, recording)
         rules = found.setdefault(form.group, [])
         rules.append(RecordingRule(recording.name(form), rate, labels))
         if form.is_asked_for_many_days:
@@ -60,6 +60,18 @@ def recording_rules(scope: Scope) -> dict[RuleGroup, Sequence[RecordingRule]]:
             for gauge, expr in _close_keys(raw, recording).items()
         ]
     return {group: tuple(rules) for group, rules in found.items()}
+
+
+def _rate(raw: Scope, form: Form, recording: Recording) -> str:
+    labels = (*recording.kept, *form.labels)
+
+    def told_apart(*by: str) -> str:
+        return raw.smoothed_rate(form.series, recording.window, recording.overlap, *by)
+
+    if TOOL not in labels:
+        return told_apart(*labels)
+    of_header = (USER_AGENT if label == TOOL else label for label in labels)
+    return raw.aggregated("sum", by_tool(told_apart(*of_header)), *labels)
 
 
 def _hourly(form: Form, scope: Scope) -> str:

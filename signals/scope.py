@@ -20,7 +20,7 @@ from signals.counting import (
     per_second,
 )
 from signals.labels import HEALTH_CHECKS, spellings
-from signals.recording import STACK_LABEL, Recording, close_name
+from signals.recording import HOUR, STACK_LABEL, Recording, close_name
 from signals.workload import Workload
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")
@@ -59,7 +59,12 @@ class Matcher:
     def __str__(self) -> str:
         if isinstance(self.value, Variable):
             return f'{self.label}{self.operator}"${self.value.name}"'
-        return f'{self.label}{self.operator}"{_escaped(self.value)}"'
+        return f"{self.label}{self.operator}{quoted(self.value)}"
+
+
+def quoted(text: str) -> str:
+    """``text`` as a PromQL string literal in which Grafana finds no variable."""
+    return f'"{_escaped(text)}"'
 
 
 def matcher_of_name(label: str, name: str) -> Matcher:
@@ -123,9 +128,9 @@ class Scope:
     a PromQL duration or :data:`INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
     team. ``counting`` is how the server is asked by how much counters have grown. With
     ``recording``, what rules have recorded is read where it will do. ``daily_spend_limits`` are
-    dollars by team, and others by model group and by provider. ``pods`` is the Kubernetes workload
-    that runs the proxies, if that is known. What is counted of LiteLLM's background health checks is
-    left out, or nothing else is there.
+    dollars by team, and others by model group and by provider; ``cost_centers`` are by team what it
+    is charged to. ``pods`` is the Kubernetes workload that runs the proxies, if that is known. What is
+    counted of LiteLLM's background health checks is left out, or nothing else is there.
     """
 
     matchers: tuple[Matcher, ...] = ()
@@ -139,6 +144,7 @@ class Scope:
     daily_spend_limits: Mapping[str, float] = field(default_factory=dict)
     daily_model_spend_limits: Mapping[str, float] = field(default_factory=dict)
     daily_provider_spend_limits: Mapping[str, float] = field(default_factory=dict)
+    cost_centers: Mapping[str, str] = field(default_factory=dict)
     pods: Workload | None = None
     is_of_health_checks: bool = False
 
@@ -255,19 +261,29 @@ class Scope:
         """The same as :meth:`increase`, until the last full hour where that is recorded, at a
         fraction of the cost.
         """
+        return self.increase_in_hours(counter, window, *by) or self.increase(counter, window, *by)
+
+    def increase_in_hours(self, counter: str, window: str, *by: str) -> str | None:
+        """The same until the last full hour; None where that is not recorded."""
         found = self._recorded(counter, by, of_many_days=True)
-        if not found:
-            return self.increase(counter, window, *by)
-        return self.aggregated("sum", f"sum_over_time({found}[{window}])", *by)
+        return self.aggregated("sum", f"sum_over_time({found}[{window}])", *by) if found else None
 
     def increase_in_many_days(self, counter: str, *by: str) -> str | None:
         """By how much ``counter`` has grown over a time range of many days, until the last full
         hour; None where that is not recorded, since LiteLLM's own series take minutes to read.
         """
-        found = self._recorded(counter, by, of_many_days=True)
-        if not found:
+        return self.increase_in_hours(counter, RANGE, *by)
+
+    def all_by_the_hour(self, counters: Sequence[tuple[str, Self]], window: str) -> str | None:
+        """By how much what several scopes select of their counters has grown over ``window``, a
+        time of many days, in a form for graphs: all is added up once each hour, and not series by
+        series at each point. None where that is not recorded.
+        """
+        found = [scope._recorded(each, (), of_many_days=True) for each, scope in counters]
+        if not all(found):
             return None
-        return self.aggregated("sum", f"sum_over_time({found}[{RANGE}])", *by)
+        each_hour = " or ".join(f"sum_over_time({series}[{HOUR}])" for series in found)
+        return f"sum_over_time({self.aggregated('sum', each_hour)}[{window}:{HOUR}])"
 
     def least_step(self, expression: str) -> str | None:
         """How far two points of a graph of ``expression`` are to be apart at least, if it matters."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from infra.cost_centers import with_cost_centers
 from infra.loading import SettingsError, load_settings
 from infra.settings import Settings
 from tools import project
@@ -24,11 +25,12 @@ def settings_with_secrets(settings: Settings, stack: str, root: Path, out: Conso
         return settings
     config = opened_config(stack, root, out)
     try:
-        return load_settings(
+        opened = load_settings(
             {key: entry.value for key, entry in config.items()},
             [key for key, entry in config.items() if entry.secret],
             project.PROJECT,
             stack,
         )
+        return with_cost_centers(opened, stack, root)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None

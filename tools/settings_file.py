@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from infra.cost_centers import with_cost_centers
 from infra.declaration import declare
 from infra.identity import stack_uid
 from infra.loading import SettingsError, load_settings
@@ -16,7 +17,7 @@ from tools.project import PROJECT, stacks
 
 def settings_of(stack: str, root: Path) -> Settings:
     """The settings in ``Pulumi.<stack>.yaml``, each secret as
-    :data:`tools.configuration.SEALED`; a team's with what
+    :data:`tools.configuration.SEALED`, with what ``teams.yaml`` says; a team's with what
     its environment's stack file offers.
 
     Raises:
@@ -29,9 +30,9 @@ def settings_of(stack: str, root: Path) -> Settings:
         settings = load_settings(config, secret_keys, PROJECT, stack, rewritten)
         if settings.team and (name := settings.team.platform_stack):
             return on_platform(settings, stack, platform_of(name, root))
+        return with_cost_centers(settings, stack, root)
     except SettingsError as error:
         raise click.ClickException(with_command_at_hand(str(error), stack)) from None
-    return settings
 
 
 def platform_of(name: str, root: Path) -> Platform:

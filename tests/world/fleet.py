@@ -17,13 +17,14 @@ DAY = 86400.0
 
 @dataclass(frozen=True)
 class Key:
-    """A virtual key that makes ``per_day`` requests, spread over ``groups``."""
+    """A virtual key that makes ``per_day`` requests, spread over ``groups``, with one tool."""
 
     alias: str
     team: str
     user: str
     per_day: float
     groups: tuple[str, ...]
+    user_agent: str = "OpenAI/Python 1.99.0"
 
     @property
     def hash(self) -> str:
@@ -33,8 +34,8 @@ class Key:
 
 @dataclass(frozen=True)
 class Deployment:
-    """What serves a model group, in dollars and seconds a request. One that costs nothing has a price,
-    but not for what is used.
+    """What serves a model group, in dollars and seconds a request; a share of its input is
+    ``cached``. One that costs nothing has a price, but not for what is used.
     """
 
     group: str
@@ -43,6 +44,7 @@ class Deployment:
     id: str
     dollars: float = 0.02
     seconds: float = 2.0
+    cached: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class Request(NamedTuple):
     input_tokens: int
     output_tokens: int
     seconds: float
+    cached_tokens: int = 0
 
 
 DEPLOYMENTS = (
@@ -192,6 +195,7 @@ class Fleet:
             input_tokens=int(800 * size) + 1,
             output_tokens=int(200 * size) + 1,
             seconds=answers.seconds * size,
+            cached_tokens=int(800 * size * deployment.cached),
         )
 
 

@@ -76,6 +76,7 @@ def increments(request: Request, *, with_latency: bool = True) -> Iterator[tuple
         ("total", request.input_tokens + request.output_tokens),
         ("input", request.input_tokens),
         ("output", request.output_tokens),
+        *([("input_cached", request.cached_tokens)] if request.cached_tokens else []),
     ):
         yield _labels(f"litellm_{kind}_tokens_metric_total", known), float(tokens)
     for histogram, share in _LATENCIES.items() if with_latency else ():
@@ -120,7 +121,7 @@ def _known(request: Request) -> dict[str, str]:
         "org_alias": NONE,
         "route": ROUTE,
         "client_ip": "10.0.0.1",
-        "user_agent": "OpenAI/Python 1.99.0",
+        "user_agent": key.user_agent,
         "service_tier": NONE,
         "exception_class": fault.exception_class if fault else "",
         "exception_status": fault.status if fault else "",

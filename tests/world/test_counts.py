@@ -20,7 +20,7 @@ from infra.declaration import scope_of
 from infra.settings import Settings
 from signals import Scope
 from signals.promql import parsed, selectors
-from signals.recording import measured
+from signals.recording import is_recorded_increase, measured
 from tests.live.servers import Prometheus
 from tests.world.conftest import OLDEST, SERVERS, Kind, Servers, Value, by_labels
 from tests.world.evaluated import INTERVAL, record
@@ -120,6 +120,10 @@ VALUES = {
     "interval": "5m",
 }
 NEEDS_A_MONTH = {"Spend this month", "Monthly forecast", "Error budget"}
+OF_DAYS = {"1d", "7d"}
+"""How far apart the points of graphs are that look back days, of which this world has none:
+``test_days.py`` has.
+"""
 
 
 def queries(of: Scope) -> dict[str, PanelQuery]:
@@ -129,8 +133,13 @@ def queries(of: Scope) -> dict[str, PanelQuery]:
         panels = json.loads(dashboard_json(slug, of, FRAME))["panels"]
         for panel in [*panels, *(each for row in panels for each in row.get("panels") or ())]:
             for target in panel.get("targets") or ():
-                read = {measured(each.metric) for each in selectors(parsed(target["expr"]))}
-                if panel["title"] in NEEDS_A_MONTH or not read.intersection(COUNTED):
+                metrics = {each.metric for each in selectors(parsed(target["expr"]))}
+                if panel["title"] in NEEDS_A_MONTH or target.get("interval") in OF_DAYS:
+                    continue
+                # Each hour is recorded when it is over.
+                if any(map(is_recorded_increase, metrics)):
+                    continue
+                if not {measured(each) for each in metrics}.intersection(COUNTED):
                     continue
                 is_bar = target.get("interval") == "$interval"
                 step = 300 if is_bar else STEP

@@ -48,6 +48,8 @@ class FleetTeam(TeamIdentity):
     """What commands and the names of its stacks call the team; by default made from its alias."""
     environments: tuple[fields.StackName, ...] | None = None
     """Stacks of the environments that it gets a stack in; by default those of the file."""
+    cost_center: fields.Text | None = None
+    """What its spend is charged to, on the dashboard *Adoption* of its environments."""
     settings: Annotated[dict[str, Any], AfterValidator(_no_secret)] = Field(default_factory=dict)
     """Further settings of its stacks, as in `Pulumi.<stack>.yaml`; `dashboards` are by default those of the environment's stack."""
 

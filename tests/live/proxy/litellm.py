@@ -41,9 +41,14 @@ class LiteLLM:
         """Where Prometheus scrapes it."""
         return self.url.removeprefix("http://")
 
-    def post(self, path: str, key: str, body: Mapping[str, Any]) -> httpx.Response:
-        """What the proxy answers."""
-        return self._client.post(path, json=body, headers={"Authorization": f"Bearer {key}"})
+    def post(
+        self, path: str, key: str, body: Mapping[str, Any], user_agent: str | None = None
+    ) -> httpx.Response:
+        """What the proxy answers; to Python's client unless another ``user_agent`` is named."""
+        headers = {"Authorization": f"Bearer {key}"}
+        if user_agent is not None:
+            headers["User-Agent"] = user_agent
+        return self._client.post(path, json=body, headers=headers)
 
     def metrics(self) -> str:
         """Its metrics page."""

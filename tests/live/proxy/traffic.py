@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.live.proxy.configuration import INPUT_COST, KEYS, MASTER_KEY, OUTPUT_COST
@@ -32,10 +32,11 @@ class Call:
     prompt: int = 0
     completion: int = 0
     failure: str | None = None
+    user_agent: str | None = None
 
     def send(self, proxy: LiteLLM) -> int:
         """The status that the proxy answers with."""
-        return proxy.post(self.path, self.key, self.body).status_code
+        return proxy.post(self.path, self.key, self.body, self.user_agent).status_code
 
 
 def chat(key: str, model: str, text: str = "", **body: Any) -> Call:
@@ -52,6 +53,14 @@ def chat(key: str, model: str, text: str = "", **body: Any) -> Call:
     )
 
 
+TOOLS = {
+    "claude-cli/2.1.2 (external, cli)": "Claude Code",
+    "codex_cli_rs/0.98.0 (Debian 13.0.0; x86_64) unknown": "Codex",
+    "Something/1.0": "other",
+    "": "no user agent",
+}
+"""User agents, and which tools they are."""
+
 EVERY_DETAIL = {"cached": 8, "cache_creation": 5, "reasoning": 3, "audio_in": 2, "audio_out": 2}
 OF_EVERY_KIND = (
     *(chat(key, "fast", user="customer-1") for key in (SEARCH, ADS, POOR, SLOW, SLOW, PLAIN)),
@@ -61,6 +70,7 @@ OF_EVERY_KIND = (
     chat(SEARCH, "fast", usage=EVERY_DETAIL),
     chat(SEARCH, "fast", stream=True, stream_options={"include_usage": True}),
     chat(SEARCH, "fast", "forbidden"),
+    *(replace(chat(SEARCH, "fast"), user_agent=sent) for sent in TOOLS),
     *[chat(SEARCH, "fast", "the same", cache={"use-cache": True})] * 2,
     Call(SEARCH, {"model": "embedder", "input": "hello"}, "/v1/embeddings"),
     Call(SEARCH, {"model": "painter", "prompt": "hello", "n": 2}, "/v1/images/generations"),
