@@ -13,6 +13,7 @@ from infra.identity import RUNBOOKS, dashboard_uids, stack_uid
 from infra.mistakes import Mistake, Values, section
 from infra.objective_rules import broken_objective_rules
 from infra.prometheus_settings import AuthType
+from infra.scrape_rules import broken_scrape_rules
 
 _SECRETS = AUTH_SECRETS | {"prometheusSecretHeaders"}
 """All secrets of the data source."""
@@ -25,6 +26,7 @@ def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
     yield from _data_source(values, section(values, "prometheus"))
     yield from _dashboards(values, section(values, "dashboards"), stack)
     yield from broken_objective_rules(values)
+    yield from broken_scrape_rules(values)
     yield from broken_alert_rules(values)
 
 
