@@ -16,9 +16,9 @@ from tools.project import PROJECT
 from tools.rendering import render_to
 
 SCHEMAS = json.loads((Path(__file__).with_name("operator_crds.json")).read_text("utf-8"))
-ADDRESSES = {"targets": ["litellm.example.com", "10.0.0.1:4001", "[::1]"]}
-FOUND = {"kubernetes": {}}
-KEYS = {
+ADDRESSES: dict[str, Any] = {"targets": ["litellm.example.com", "10.0.0.1:4001", "[::1]"]}
+FOUND: dict[str, Any] = {"kubernetes": {}}
+KEYS: dict[str, Any] = {
     "keyFile": "/etc/prometheus/litellm-key",
     "keySecret": {"name": "litellm-masterkey", "key": "masterkey"},
 }
