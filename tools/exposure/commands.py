@@ -51,8 +51,9 @@ def litellm_settings(
 
     They expose every metric and label that the panels, variables, recording rules and alerts of the
     stack and of its teams read, and nothing more.
- Standard output is YAML for LiteLLM's config.yaml; standard error
-    says what each label is read by, and with a Prometheus how many series it costs now and after.
+
+    Standard output is YAML for LiteLLM's config.yaml; standard error says what each label is read
+    by, and with a Prometheus how many series there are now and after.
 
     Prometheus is asked with the credentials that the stack's data source has, or through Grafana.
     It also tells LiteLLM's version, whether metrics that cannot be listed have data, and whether
