@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift render test test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month clean
+.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -44,7 +44,10 @@ fleet-preview: $(VENV)/.installed ## Show what fleet-up would change
 fleet-drift: $(VENV)/.installed ## Detect changes made by hand in team stacks
 	@$(TOOLS) fleet drift --environment $(STACK)
 
-render: $(VENV)/.installed ## Write Grafana provisioning files to build/render
+litellm-settings: $(VENV)/.installed ## Print LiteLLM's settings that expose what STACK reads, and nothing more
+	@$(TOOLS) litellm-settings --stack $(STACK)
+
+render: $(VENV)/.installed ## Write Grafana provisioning files, rule files and what scrapes LiteLLM to build/render
 	@$(TOOLS) render --stack $(STACK) --out build/render
 
 test: $(VENV)/.installed-dev ## Run all tests

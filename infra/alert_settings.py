@@ -39,9 +39,9 @@ class RuleSettings(Model):
     target_uid: fields.Uid | None = None
     """For `recordingRules: grafana`: UID of the data source to write recorded series to; by default the stack's own, which must accept remote writes."""
     namespace: fields.Text | None = None
-    """Kubernetes namespace of the `PrometheusRule`; by default not set."""
+    """Kubernetes namespace of the `PrometheusRule`, and of the `ServiceMonitor` and `PodMonitor`; by default not set."""
     labels: dict[fields.Text, fields.Text] = {}
-    """Labels of the `PrometheusRule`, such as those that the operator's `ruleSelector` requires."""
+    """Labels of the same, such as those that the operator's `ruleSelector`, `serviceMonitorSelector` and `podMonitorSelector` require."""
 
 
 class EmailSettings(Model):

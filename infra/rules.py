@@ -14,6 +14,7 @@ from infra.kubernetes_rules import broken_kubernetes_rules
 from infra.mistakes import Mistake, Values, section
 from infra.objective_rules import broken_objective_rules
 from infra.prometheus_settings import AuthType
+from infra.scrape_rules import broken_scrape_rules
 
 _SECRETS = AUTH_SECRETS | {"prometheusSecretHeaders"}
 """All secrets of the data source."""
@@ -27,6 +28,7 @@ def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
     yield from _dashboards(values, section(values, "dashboards"), stack)
     yield from broken_kubernetes_rules(values)
     yield from broken_objective_rules(values)
+    yield from broken_scrape_rules(values)
     yield from broken_alert_rules(values)
 
 

@@ -16,6 +16,7 @@ from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, Ru
 from infra.kubernetes_settings import KubernetesSettings
 from infra.model import Model
 from infra.prometheus_settings import PrometheusSettings
+from infra.scrape_settings import ScrapeSettings
 
 
 class Role(StrEnum):
@@ -129,10 +130,12 @@ class DashboardSettings(Model):
 
 
 class LiteLLMSettings(Model):
-    """Settings of LiteLLM that objectives depend on."""
+    """Settings of LiteLLM that objectives depend on, and where its metrics are."""
 
     latency_buckets: fields.Bounds | None = None
     """Bucket bounds of LiteLLM's latency histograms in seconds: the list in `litellm_settings.prometheus_latency_buckets`, without infinity. By default LiteLLM's own, or for a team those of `team.platformStack`, together with its `within` where an objective has none. LiteLLM before 1.83.7 has other bounds; `check` lists them."""
+    scrape: ScrapeSettings | None = None
+    """What scrapes LiteLLM: `render` writes it for Prometheus, its operator and Grafana Alloy; by default nothing."""
 
 
 class LatencyObjectiveSettings(Model):
@@ -196,7 +199,7 @@ class Settings(Model):
     kubernetes: KubernetesSettings | None = None
     """The Kubernetes workload that runs LiteLLM; adds the row *Pods* to Proxy internals and alerts on its pods, which require kube-state-metrics and cAdvisor. By default none."""
     litellm: LiteLLMSettings = LiteLLMSettings()
-    """Settings of LiteLLM that objectives depend on."""
+    """Settings of LiteLLM that objectives depend on, and where its metrics are."""
     objective: ObjectiveSettings = ObjectiveSettings()
     """The objectives (SLOs) against which errors and latency are measured."""
     cost_centers: dict[fields.TeamAlias, fields.Text] = {}

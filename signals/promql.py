@@ -28,6 +28,7 @@ _EVEN_OF_NOTHING = frozenset({"absent", "absent_over_time"})
 _LABELLING = frozenset({"label_replace", "label_join"})
 _ONLY_MATCHED = frozenset({"and", "unless"})
 """Operators whose result has nothing of the right side."""
+_SUMMING = frozenset({"sum", "group"})
 
 _STAND_INS = (
     (_MILLISECONDS, "60000"),
@@ -50,13 +51,15 @@ class Selector:
     """A selector in an expression.
 
     ``grouped`` are the labels by which the expression tells its series apart; ``function`` is what
-    its range goes into, e.g. ``rate``, and empty for an instant vector.
+    its range goes into, e.g. ``rate``, and empty for an instant vector. One that ``is_summed`` gives
+    the same result where its series are fewer that count the same.
     """
 
     node: promql_parser.VectorSelector
     grouped: frozenset[str]
     window: timedelta | None = None
     function: str = ""
+    is_summed: bool = False
 
     @property
     def metric(self) -> str:
@@ -83,7 +86,7 @@ def parsed(expression: str) -> Any:
 
 def selectors(node: Any) -> Iterator[Selector]:
     """The selectors below ``node``, from left to right."""
-    return _selectors(node, frozenset())
+    return _selectors(node, frozenset(), is_summed=False)
 
 
 def series_of(selector: promql_parser.VectorSelector) -> str:
@@ -156,30 +159,36 @@ def _made_from(node: promql_parser.Call) -> frozenset[str]:
     return frozenset(texts[2:3] if function_of(node) == "label_replace" else texts[2:])
 
 
-def _selectors(node: Any, labels: frozenset[str]) -> Iterator[Selector]:
+def _selectors(node: Any, labels: frozenset[str], *, is_summed: bool) -> Iterator[Selector]:
     match node:
         case promql_parser.VectorSelector():
-            yield Selector(node, labels)
+            yield Selector(node, labels, is_summed=is_summed)
             return
-        case promql_parser.AggregateExpr(modifier=modifier) if modifier:
-            if modifier.type == promql_parser.AggModifierType.By:
+        case promql_parser.AggregateExpr(modifier=modifier):
+            is_summed = str(node.op) in _SUMMING
+            if modifier and modifier.type == promql_parser.AggModifierType.By:
                 labels |= frozenset(modifier.labels)
+            elif modifier:
+                is_summed = False
         case promql_parser.BinaryExpr(modifier=modifier) if modifier and modifier.matching:
             if modifier.matching.type == promql_parser.LabelModifierType.Include:
                 matched = frozenset(modifier.matching.labels)
                 if str(node.op) in _ONLY_MATCHED:
-                    yield from _selectors(node.lhs, labels | matched)
-                    yield from _selectors(node.rhs, matched)
+                    yield from _selectors(node.lhs, labels | matched, is_summed=is_summed)
+                    # What is only looked for may be fewer series, too.
+                    yield from _selectors(node.rhs, matched, is_summed=True)
                     return
                 labels |= matched
         case promql_parser.Call() if function_of(node) in _LABELLING:
             made, *_ = (text.val for text in node.args[1:])
             if made in labels:
                 labels = labels - {made} | _made_from(node)
+        case promql_parser.Call() if function_of(node) in _EVEN_OF_NOTHING:
+            is_summed = True
     for operand in operands(node):
         if isinstance(operand, promql_parser.MatrixSelector):
             selector = operand.vector_selector
             function = function_of(node) if isinstance(node, promql_parser.Call) else ""
-            yield Selector(selector, labels, operand.range, function)
+            yield Selector(selector, labels, operand.range, function, is_summed)
         else:
-            yield from _selectors(operand, labels)
+            yield from _selectors(operand, labels, is_summed=is_summed)

@@ -16,6 +16,7 @@ from tools.catalogue.commands import catalogue
 from tools.check.commands import check
 from tools.ci.commands import ci
 from tools.config_commands import config
+from tools.exposure.commands import litellm_settings
 from tools.fleet.commands import fleet
 from tools.looking import DIFFERS, LookingCommand
 from tools.terminal import console
@@ -42,6 +43,7 @@ main.add_command(adopt)
 main.add_command(catalogue)
 main.add_command(check)
 main.add_command(config)
+main.add_command(litellm_settings)
 main.add_command(ci)
 
 
@@ -111,10 +113,14 @@ def destroy(stack: str, yes: bool) -> None:
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Directory that Grafana's provisioning/ is written into.",
+    help="Directory that provisioning/, rules/ and scrape/ are written into.",
 )
 def render(stack: str, out: Path) -> None:
-    """Write what a stack declares as Grafana provisioning files, without an engine."""
+    """Write what a stack declares as files, without an engine.
+
+    These are Grafana's provisioning files, rule files for what Prometheus evaluates, and with
+    litellm.scrape what has Prometheus, its operator or Grafana Alloy scrape LiteLLM.
+    """
     from tools.rendering import render_to
 
     for path in render_to(out, stack, project.ROOT):

@@ -115,7 +115,7 @@ def _default(field: FieldInfo) -> str:
         return f"`{default.value}`"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
-    if isinstance(default, str | float) and default:
+    if isinstance(default, str | int | float) and default:
         return f"`{default}`"
     if isinstance(default, tuple) and default:
         return ", ".join(f"`{item}`" for item in default)

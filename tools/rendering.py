@@ -1,4 +1,6 @@
-"""Grafana's provisioning files of a stack, and rule files, written without an engine."""
+"""Grafana's provisioning files of a stack, rule files, and what scrapes LiteLLM, written without an
+engine.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +10,20 @@ import click
 from alerts.prometheus import mimir_rules, prometheus_rule
 from embedded.alerting_kinds import write_alerting
 from embedded.files import ProvisioningDirectory
-from embedded.storage import write_yaml
+from embedded.storage import to_yaml, write_text, write_yaml
 from infra import alert_properties as properties
 from infra.alert_settings import RuleSettings
 from infra.alerting import Alerting
 from infra.declaration import declare
 from infra.identity import stack_uid
+from infra.scraping import (
+    Scraping,
+    alloy,
+    pod_monitor,
+    scrape_configs,
+    scraping_of,
+    service_monitor,
+)
 from tools.settings_file import settings_of
 
 
@@ -42,6 +52,7 @@ def render_to(out: Path, stack: str, root: Path) -> list[Path]:
             )
         files += _alerting(directory, declaration.alerting, declaration.folder.uid)
         files += _rule_files(out, stack, settings.rules, declaration.alerting)
+        files += _scrape_files(out, stack, settings.rules, scraping_of(settings))
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
     return files
@@ -74,7 +85,7 @@ def _rule_files(
     if not groups:
         return
     name = stack_uid(stack)
-    resource_name = name.lower().replace("_", "-")
+    resource_name = _resource_name(stack)
     for system, content in (
         ("prometheus", {"groups": groups}),
         (
@@ -86,3 +97,36 @@ def _rule_files(
         path = out / "rules" / system / f"{name}.yaml"
         write_yaml(path, content)
         yield path
+
+
+def _scrape_files(
+    out: Path, stack: str, settings: RuleSettings, scraping: Scraping | None
+) -> Iterator[Path]:
+    """The same scrape for Prometheus itself, for its operator and for Grafana Alloy."""
+    if not scraping:
+        return
+    name, directory = stack_uid(stack), out / "scrape"
+    documents = [("prometheus", scrape_configs(scraping))]
+    if scraping.scrape.kubernetes:
+        resource = (_resource_name(stack), settings.namespace, settings.labels, scraping)
+        documents.append(("kubernetes/service-monitor", service_monitor(*resource)))
+        documents.append(("kubernetes/pod-monitor", pod_monitor(*resource)))
+    for system, content in documents:
+        path = directory / system / f"{name}.yaml"
+        write_text(path, _unmet(scraping, "#") + to_yaml(content))
+        yield path
+    path = directory / "alloy" / f"{name}.alloy"
+    write_text(path, _unmet(scraping, "//") + alloy(name, scraping))
+    yield path
+
+
+def _unmet(scraping: Scraping, comment: str) -> str:
+    """What the reader has to see to: labels that the selector wants and that have no one value."""
+    if not scraping.unmet:
+        return ""
+    wanted = ", ".join(map(str, scraping.unmet))
+    return f"{comment} The stack's queries also want {wanted}: add labels that match.\n"
+
+
+def _resource_name(stack: str) -> str:
+    return stack_uid(stack).lower().replace("_", "-")

@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from tools import project
 from tools.terminal import console
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from infra.grafana import GrafanaAccess
     from infra.resources import DataSource
     from infra.settings import Settings
     from tools.check.client import Prometheus
@@ -154,15 +152,16 @@ def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int)
     from infra.declaration import declare
     from tools.check.report import Report
     from tools.check.rules import rules_of
+    from tools.check.source import settings_of_any, source_of
 
-    settings = _settings(stack)
+    settings = settings_of_any(stack)
     if metrics_url:
         # What LiteLLM exposes has nothing that was recorded from it.
         settings = settings.model_copy(
             update={"recording_rules": RecordingTarget.OFF, "rules": RuleSettings()}
         )
     declaration = declare(settings, stack)
-    source = None if metrics_url else _source(settings, stack, url)
+    source = None if metrics_url else source_of(settings, stack, url, console())
     interval = source.json_data["timeInterval"] if source else settings.prometheus.scrape_interval
     queries = _queries(
         [each.config_json for each in declaration.dashboards.values()], str(interval)
@@ -195,66 +194,12 @@ def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int)
             )
 
 
-def _settings(stack: str) -> "Settings":
-    """Those of a stack that has a file, or of one of the fleet's."""
-    from tools.fleet.teams import FILE, settings_of_teams
-    from tools.settings_file import settings_of
-
-    if stack not in project.stacks() and (project.ROOT / FILE).exists():
-        teams = settings_of_teams(project.ROOT)
-        if stack in teams:
-            return teams[stack]
-    return settings_of(stack, project.ROOT)
-
-
-def _source(settings: "Settings", stack: str, url: str | None) -> "DataSource":
-    """The stack's data source with its secrets, at ``url`` where that is given; a team's is its
-    environment's.
-    """
-    from infra.data_source import data_source
-    from tools.secrets import settings_with_secrets
-    from tools.settings_file import settings_of
-
-    team = settings.team
-    if not settings.prometheus.url and team and team.platform_stack in project.stacks():
-        stack = team.platform_stack
-        settings = settings_of(stack, project.ROOT)
-    if stack in project.stacks():
-        settings = settings_with_secrets(settings, stack, project.ROOT, console())
-    if url:
-        at_url = settings.prometheus.model_copy(update={"url": url})
-        settings = settings.model_copy(update={"prometheus": at_url})
-    if source := data_source(settings, stack) or _through_grafana(settings, stack):
-        return source
-    raise click.ClickException(
-        "prometheus.existingUid does not tell the server's address: pass it with --prometheus, or "
-        "set Grafana's credentials (GRAFANA_URL and GRAFANA_AUTH, or grafana:url "
-        "and grafana:auth), to query through Grafana"
-    )
-
-
-def _through_grafana(settings: "Settings", stack: str) -> "DataSource | None":
-    """Grafana's proxy in front of a data source that is there already."""
-    from tools.check.through_grafana import proxied
-
-    access = _grafana(settings, stack)
-    return proxied(settings.prometheus, access) if access else None
-
-
-def _grafana(settings: "Settings", stack: str) -> "GrafanaAccess | None":
-    """The Grafana of a stack that has a file, or of the environment of one of the fleet's."""
-    from tools.grafana import grafana_access
-
-    if stack not in project.stacks() and settings.team:
-        stack = str(settings.team.platform_stack)
-    return grafana_access(stack, project.ROOT, console()) if stack in project.stacks() else None
-
-
 def _loaded(
     rules: "list[RuleQuery]", server: "Prometheus | None", settings: "Settings", stack: str
 ) -> "LoadedRules":
     from infra.prometheus_settings import PrometheusType
     from tools.check.loaded import LoadedRules, loaded_rules
+    from tools.check.source import grafana_of
 
     if not server:
         return LoadedRules()
@@ -263,7 +208,7 @@ def _loaded(
     return loaded_rules(
         rules,
         server,
-        lambda: _grafana(settings, stack),
+        lambda: grafana_of(settings, stack, console()),
         evaluates_itself=is_prometheus and bool(settings.prometheus.url),
     )
 

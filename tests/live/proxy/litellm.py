@@ -60,13 +60,17 @@ class LiteLLM:
 
 @contextmanager
 def litellm(
-    version: str, directory: Path, configuration: Mapping[str, Any], workers: int = 1
+    version: str,
+    directory: Path,
+    configuration: Mapping[str, Any],
+    workers: int = 1,
+    keys: Mapping[str, Mapping[str, Any]] = KEYS,
 ) -> Iterator[LiteLLM]:
-    """A proxy that runs in ``directory`` meanwhile."""
+    """A proxy that runs in ``directory`` meanwhile, with virtual ``keys``."""
     python = litellm_python(version)
     shutil.copytree(LOADED, directory, dirs_exist_ok=True)
     (directory / "config.yaml").write_text(yaml.safe_dump(dict(configuration)))
-    (directory / "keys.json").write_text(json.dumps(KEYS))
+    (directory / "keys.json").write_text(json.dumps(dict(keys)))
     port = free_port()
     command: list[str | Path] = [
         python.with_name("litellm"),

@@ -1,0 +1,1 @@
+"""``python -m tools litellm-settings``: what LiteLLM must expose for what a stack deploys."""

@@ -1,0 +1,144 @@
+"""What the choice costs in panels and saves in series, for a person who wants to trade."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from signals.catalogue import Family
+from tools.exposure.choice import Choice, Mechanism
+from tools.exposure.series import Saving, Series, saved_by
+from tools.exposure.uses import Kind, Place, Uses
+from tools.terminal import plain_table
+
+_FEW_NAMES = 2
+_WORTH_TELLING = 0.01
+"""Of the series that are left, what giving up a label of one family saves at least."""
+_FEW_USES = 3
+
+
+@dataclass(frozen=True)
+class Trade:
+    """What giving up a label would do; ``name`` is what ``--give-up`` takes."""
+
+    name: str
+    places: frozenset[Place]
+    saved: int | None
+
+
+def trades(
+    uses: Mapping[str, Uses], choice: Choice, series: Series | None, saved: Saving | None
+) -> list[Trade]:
+    """Every label that is read, and labels of single families that few read and that cost much;
+    those that save most first.
+    """
+    by_label: dict[str, dict[str, set[Place]]] = {}
+    for name, use in uses.items():
+        for label, places in use.labels.items():
+            if label in choice.kept.get(name, ()):
+                by_label.setdefault(label, {})[name] = places
+    found = [
+        Trade(label, frozenset().union(*of.values()), _saved(series, choice, label, of))
+        for label, of in by_label.items()
+    ]
+    if choice.mechanism is Mechanism.LIST and series and saved:
+        found += _of_single_families(by_label, choice, series, saved.after)
+    return sorted(found, key=lambda each: (-(each.saved or 0), len(each.places), each.name))
+
+
+def _of_single_families(
+    by_label: Mapping[str, Mapping[str, set[Place]]], choice: Choice, series: Series, left: int
+) -> Iterator[Trade]:
+    for label, of in by_label.items():
+        for name, places in of.items():
+            if len(of) > 1 and len(places) <= _FEW_USES:
+                saved = saved_by(series, choice, {name: [label]})
+                if saved > left * _WORTH_TELLING:
+                    yield Trade(f"{name}:{label}", frozenset(places), saved)
+
+
+def _saved(
+    series: Series | None, choice: Choice, label: str, of: Mapping[str, object]
+) -> int | None:
+    return saved_by(series, choice, {name: [label] for name in of}) if series else None
+
+
+def as_terminal(
+    choice: Choice,
+    uses: Mapping[str, Uses],
+    found: Iterable[Trade],
+    saved: Saving | None,
+    notes: Iterable[str],
+) -> RenderableType:
+    """The report as a person reads it."""
+    parts: list[RenderableType] = [Text(line) for line in _summary(saved)]
+    parts += [Text(line) for line in _warnings(choice, uses)]
+    parts += [Text(line) for line in notes]
+    table = plain_table("--give-up", "series saved" if saved else "", "read by")
+    for trade in found:
+        count = f"{trade.saved:,}" if trade.saved is not None else ""
+        table.add_row(trade.name, count, described(trade.places))
+    if table.row_count:
+        parts += [Text(), Text("What giving up a label empties", style="bold"), table]
+    return Group(*parts)
+
+
+def _summary(saved: Saving | None) -> Iterator[str]:
+    if saved is None:
+        yield "No Prometheus was asked, so nothing is known of series."
+        return
+    yield (
+        f"Series now {saved.before:,}, after {saved.after:,}: {saved.share:.0%} less; without the "
+        f"..._created ones {saved.after - saved.created:,}."
+    )
+
+
+def _warnings(choice: Choice, uses: Mapping[str, Uses]) -> Iterator[str]:
+    if choice.mechanism is Mechanism.LIST:
+        for family in choice.unlisted:
+            yield (
+                f"{family.name} cannot be listed and is left out; it has no data or only zeros. Read "
+                f"by {described(uses[family.name].places)}."
+            )
+    elif choice.unlisted:
+        names = ", ".join(family.name for family in choice.unlisted)
+        yield (
+            f"prometheus_metrics_config cannot list {names}, so labels are excluded from all metrics "
+            "or none. Give up what reads these to limit each metric to its own labels: --give-up "
+            "database, --give-up provider-budgets."
+        )
+    if choice.with_health_checks:
+        yield (
+            f"{_names(choice.with_health_checks)} lose api_key_alias, which only told background "
+            "health checks apart: there are none, or so few that they do not show."
+        )
+    if choice.for_health_checks:
+        yield (
+            f"{_names(choice.for_health_checks)} keep api_key_alias only to leave background health "
+            "checks out: --give-up health-checks removes it, and counts them as requests there."
+        )
+    for family in choice.newer:
+        yield (
+            f"{family.name} was added in LiteLLM {family.since}, and is left out for "
+            f"{choice.version}; pass the version that you run with --litellm."
+        )
+
+
+def described(places: Iterable[Place]) -> str:
+    """How many panels, alerts and so on, with the names of few."""
+    by_kind: dict[Kind, list[Place]] = {}
+    for place in sorted(set(places)):
+        by_kind.setdefault(place.kind, []).append(place)
+    texts = []
+    for kind in Kind:
+        if there := by_kind.get(kind):
+            names = dict.fromkeys(each.name for each in there)
+            count = f"{len(there)} {kind}{'s' if len(there) > 1 else ''}"
+            shown = f" ({', '.join(names)})" if len(names) <= _FEW_NAMES else ""
+            texts.append(count + shown)
+    return ", ".join(texts) or "nothing"
+
+
+def _names(found: Iterable[Family]) -> str:
+    return ", ".join(family.name for family in found)
