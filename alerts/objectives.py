@@ -7,11 +7,13 @@ budget of 30 days in an hour, 5% in six hours, 10% in a day and 10% in three day
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds
+from alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds, carried
 from signals import Objective, Query, Scope
+from signals.failures import FAILURES
 from signals.latency import FIRST_TOKEN, TOTAL
 from signals.objectives import Windows, availability_burn, reachable, slow_burn
 from signals.scope import Speed
+from signals.traffic import REQUESTS
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class _Objective:
     bad: str
     share: Callable[[Objective], float]
     ask: _Ask
+    counts: tuple[str, ...]
     shown_on: Link
     shown_to_teams_on: Link
     meaning: str
@@ -56,9 +59,14 @@ class _Objective:
 
 def _slow(histogram: str, promised: Callable[[Objective], Speed]) -> _Ask:
     def ask(scope: Scope, windows: Windows, rate: float, least: float) -> Query:
-        return slow_burn(scope, histogram, promised(scope.objective), windows, rate, least)
+        speed, by = promised(scope.objective), carried(scope, histogram)
+        return slow_burn(scope, histogram, speed, windows, rate, least, *by)
 
     return ask
+
+
+def _failing(scope: Scope, windows: Windows, rate: float, least: float) -> Query:
+    return availability_burn(scope, windows, rate, least, *carried(scope, REQUESTS, FAILURES))
 
 
 _OBJECTIVES = (
@@ -68,7 +76,8 @@ _OBJECTIVES = (
         promise="availability",
         bad="failures",
         share=lambda promised: promised.availability,
-        ask=availability_burn,
+        ask=_failing,
+        counts=(REQUESTS, FAILURES),
         shown_on=Link("overview", "Success ratio"),
         shown_to_teams_on=Link("team-overview", "Success ratio"),
         meaning="The proxy or a provider fails requests. Client errors (invalid requests and "
@@ -87,6 +96,7 @@ _OBJECTIVES = (
         promise="latency",
         bad="slow answers",
         share=lambda promised: promised.latency.share,
+        counts=(TOTAL,),
         ask=_slow(TOTAL, lambda promised: promised.latency),
         shown_on=Link("latency", "End to end over time"),
         shown_to_teams_on=Link("team-overview", "Latency, end to end"),
@@ -104,6 +114,7 @@ _OBJECTIVES = (
         promise="first-token",
         bad="late first tokens",
         share=lambda promised: promised.first_token.share,
+        counts=(FIRST_TOKEN,),
         ask=_slow(FIRST_TOKEN, lambda promised: promised.first_token),
         shown_on=Link("latency", "Time to first token over time"),
         shown_to_teams_on=Link("team-overview", "First token, p95"),
@@ -135,6 +146,7 @@ def _alert(objective: _Objective, pace: _Pace) -> Alert:
 
     return Alert(
         name=f"LiteLLM{objective.name}Burn{pace.windows.long}",
+        counts=objective.counts,
         question=objective.question,
         ask=ask,
         reached=reached,

@@ -11,7 +11,7 @@ from infra.data_source import data_source
 from infra.fields import is_email
 from infra.identity import RUNBOOKS, dashboard_uids, shortened_title, slug_of, stack_uid
 from infra.limits import TAG, shortened
-from infra.platform import Platform, written
+from infra.platform import Platform, written, written_labels
 from infra.prometheus_settings import PrometheusSettings, PrometheusType
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
 from infra.settings import (
@@ -74,6 +74,7 @@ def declare(settings: Settings, stack: str) -> Declaration:
         latency_buckets=written(settings.litellm.latency_buckets),
         latency_within=settings.objective.latency.within,
         first_token_within=settings.objective.first_token.within,
+        labels=written_labels(settings.labels),
     )
     source_name = source.name if source else platform.data_source_uid
     dashboards = _dashboards(settings, stack, scope, platform, source_name)
@@ -117,6 +118,7 @@ def scope_of(settings: Settings, stack: str) -> Scope:
         counting=_counting(settings.prometheus),
         recording=recording_of(settings, stack),
         daily_spend_limits=settings.alerts.daily_spend_limits,
+        labels=tuple(each.label for each in settings.labels),
     )
 
 

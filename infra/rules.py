@@ -10,6 +10,7 @@ from dashboards import CATALOGUE, slugs
 from infra.alert_rules import broken_alert_rules
 from infra.auth_rules import AUTH_SECRETS, broken_auth_rules
 from infra.identity import RUNBOOKS, dashboard_uids, stack_uid
+from infra.label_rules import broken_label_rules
 from infra.mistakes import Mistake, Values, section
 from infra.objective_rules import broken_objective_rules
 from infra.prometheus_settings import AuthType
@@ -25,6 +26,7 @@ def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
     yield from _data_source(values, section(values, "prometheus"))
     yield from _dashboards(values, section(values, "dashboards"), stack)
     yield from broken_objective_rules(values)
+    yield from broken_label_rules(values)
     yield from broken_alert_rules(values)
 
 

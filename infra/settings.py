@@ -13,6 +13,7 @@ from dashboards import Feature
 from infra import durations, fields, grafana_fields
 from infra.alert_fields import MayBeOff
 from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
+from infra.label_settings import LabelSettings
 from infra.model import Model
 from infra.prometheus_settings import PrometheusSettings
 
@@ -194,6 +195,8 @@ class Settings(Model):
     """PromQL label matchers added to every query, e.g. `namespace="llm-prod"`."""
     litellm: LiteLLMSettings = LiteLLMSettings()
     """Settings of LiteLLM that objectives depend on."""
+    labels: tuple[LabelSettings, ...] = ()
+    """Labels that you have LiteLLM add to its metrics, such as a cost center: each becomes a variable and panels; by default none, or for a team those of `team.platformStack`. `docs/labels.md` says what they show and cost."""
     objective: ObjectiveSettings = ObjectiveSettings()
     """The objectives (SLOs) against which errors and latency are measured."""
     dashboards: DashboardSettings = DashboardSettings()

@@ -21,20 +21,29 @@ class Windows:
     short: str
 
 
-def availability_burn(scope: Scope, windows: Windows, rate: float, failures: float) -> Query:
+def availability_burn(
+    scope: Scope, windows: Windows, rate: float, failures: float, *by: str
+) -> Query:
     """How fast failures of the proxy and upstream burn their budget, while both windows burn faster
-    than ``rate`` and the long one has at least so many ``failures``.
+    than ``rate`` and the long one has at least so many ``failures``; for each that is told apart by
+    the labels ``by``.
     """
     (long, all_), (short, all_soon) = (
-        (failed_within(scope, window, OURS), scope.compared(REQUESTS, window))
+        (failed_within(scope, window, OURS, by), scope.compared(REQUESTS, window, *by))
         for window in (windows.long, windows.short)
     )
     long, short = asking.share_of_many(long, all_, failures), f"{short} / ({all_soon} > 0)"
-    return _burn(long, short, 1 - scope.objective.availability, rate)
+    return _burn(scope, long, short, 1 - scope.objective.availability, rate)
 
 
 def slow_burn(
-    scope: Scope, histogram: str, speed: Speed, windows: Windows, rate: float, slow: float
+    scope: Scope,
+    histogram: str,
+    speed: Speed,
+    windows: Windows,
+    rate: float,
+    slow: float,
+    *by: str,
 ) -> Query:
     """The same for answers that are slower than ``speed`` has it, whose seconds must be a bound of
     the histogram's buckets; the long window has at least so many ``slow`` ones.
@@ -43,14 +52,14 @@ def slow_burn(
 
     def quick_and_all(window: str) -> tuple[str, str]:
         return (
-            fast.compared(f"{histogram}_bucket", window),
-            scope.compared(f"{histogram}_count", window),
+            fast.compared(f"{histogram}_bucket", window, *by),
+            scope.compared(f"{histogram}_count", window, *by),
         )
 
     quick, all_ = quick_and_all(windows.long)
     long = f"({all_} - {quick} >= {slow:g}) / ({all_} > 0)"
     quick, all_ = quick_and_all(windows.short)
-    return _burn(long, f"(1 - {quick} / ({all_} > 0))", 1 - speed.share, rate)
+    return _burn(scope, long, f"(1 - {quick} / ({all_} > 0))", 1 - speed.share, rate)
 
 
 def reachable(rate: float, objective: float) -> float:
@@ -60,7 +69,7 @@ def reachable(rate: float, objective: float) -> float:
     return min(rate, 0.95 / (1 - objective))
 
 
-def _burn(long: str, short: str, allowed: float, rate: float) -> Query:
+def _burn(scope: Scope, long: str, short: str, allowed: float, rate: float) -> Query:
     budget = f"{allowed:.10g}"
     expression = f"{long} / {budget} and {short} / {budget} > {rate:.10g}"
-    return Query(expression, "Burn rate", "short")
+    return Query(expression, "Burn rate", "short", scope.labels)
