@@ -20,6 +20,8 @@ MOST_CHARACTERS = 28
 
 _SOURCES = ("metadata", "tag", "optIn")
 
+_KEYS = frozenset({*_SOURCES, "title", "inAlerts"})
+
 _OF_THE_SCRAPE = frozenset({"job", "instance", "le", "quantile", "pid", "new", STACK_LABEL})
 """Labels that series have besides LiteLLM's, or get in queries."""
 
@@ -65,7 +67,8 @@ def broken_label_rules(values: Values) -> Iterator[Mistake]:
         path = ("labels", str(position))
         given = [key for key in _SOURCES if key in entry]
         if len(given) != 1:
-            yield Mistake(path, f"set exactly one of {', '.join(_SOURCES)}")
+            if entry.keys() <= _KEYS:  # Others may be misspelt.
+                yield Mistake(path, f"set exactly one of {', '.join(_SOURCES)}")
             continue
         label = _label(entry)
         if not label:
