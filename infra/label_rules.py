@@ -65,7 +65,7 @@ def broken_label_rules(values: Values) -> Iterator[Mistake]:
         if not isinstance(entry, Mapping):
             continue
         path = ("labels", str(position))
-        given = [key for key in _SOURCES if key in entry]
+        given = [key for key in _SOURCES if entry.get(key) is not None]
         if len(given) != 1:
             if entry.keys() <= _KEYS:  # Others may be misspelt.
                 yield Mistake(path, f"set exactly one of {', '.join(_SOURCES)}")

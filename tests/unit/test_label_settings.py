@@ -28,6 +28,7 @@ def labels(*entries: object, **more: Any) -> dict[str, Any]:
     [
         ([{}], ".0: set exactly one of metadata, tag, optIn"),
         ([{"title": "X"}], ".0: set exactly one of metadata, tag, optIn"),
+        ([{"optIn": None}], ".0: set exactly one of metadata, tag, optIn"),
         ([{**COST_CENTER, "tag": "x"}], ".0: set exactly one of metadata, tag, optIn"),
         (["m.x"], '.0 = "m.x": must be a mapping of keys to values'),
         ([{"metadata": ""}], '.0.metadata = "": must be one line of non-blank text'),
