@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month clean
+.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -119,6 +119,9 @@ bench-check: $(VENV)/.installed-dev ## Print how long check takes compared with 
 
 bench-queries: $(VENV)/.installed-dev ## Print what dashboards and rules cost Prometheus
 	@$(BIN)/python -m bench.query_cost
+
+bench-labels: $(VENV)/.installed-dev ## Print how many series labels of one's own add
+	@$(BIN)/python -m bench.own_labels
 
 bench-month: $(VENV)/.installed-dev ## Print what dashboards cost with a month of history
 	@$(BIN)/python -m bench.query_cost --month

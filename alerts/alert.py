@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from signals import Query, Scope
+from signals.own_labels import told
 
 
 class Severity(StrEnum):
@@ -67,6 +68,11 @@ class Link:
     panel: str
 
 
+def carried(scope: Scope, *families: str) -> tuple[str, ...]:
+    """People's own labels, by name, that alerts on what ``families`` count carry."""
+    return tuple(label.name for label in told(scope.labels, *families) if label.in_alerts)
+
+
 @dataclass(frozen=True)
 class Alert:
     """One alert.
@@ -77,6 +83,8 @@ class Alert:
     value; ``names_team`` is the label of it that says which team is concerned. ``meaning`` and the
     three first things to ``look`` at make its runbook. One with ``why_off`` is off unless somebody
     turns it on, and the one that ``tells_of_failed_queries`` fires where Prometheus cannot be asked.
+    ``counts`` are the families of an alert that is told apart by those of people's own labels that
+    tell all of them apart, and are for alerts.
     ``is_for_teams`` where it can be limited to one team; ``applies`` tells whether there
     is anything to watch, and ``reached`` are thresholds that can be reached in a scope.
     """
@@ -100,6 +108,7 @@ class Alert:
     shown_to_teams_on: Link | None = None
     why_off: str = ""
     tells_of_failed_queries: bool = False
+    counts: tuple[str, ...] = ()
     applies: Callable[[Scope], bool] = lambda _: True
     reached: Callable[[Scope, Thresholds], Thresholds] = lambda _, thresholds: thresholds
 

@@ -50,7 +50,9 @@ class Record:
 
 @dataclass(frozen=True)
 class GrafanaRule:
-    """An alert, or with ``record`` a recording rule."""
+    """An alert, or with ``record`` a recording rule. Notifications are of one value of what it
+    ``carries``.
+    """
 
     uid: str
     title: str
@@ -62,6 +64,7 @@ class GrafanaRule:
     condition: str = _QUERY
     if_it_fails: str = "KeepLast"
     record: Record | None = None
+    carries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ def _alert(stack: str, data_source_uid: str, rule: Rule) -> GrafanaRule:
         condition=_CONDITION,
         # One of all rules says that Grafana cannot ask Prometheus; more would say the same.
         if_it_fails="Error" if rule.alert.tells_of_failed_queries else "KeepLast",
+        carries=rule.carries,
     )
 
 

@@ -4,12 +4,13 @@ The four rates and windows are those of https://sre.google/workbook/alerting-on-
 budget of 30 days in an hour, 5% in six hours, 10% in a day and 10% in three days.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds
+from alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds, carried
 from signals import Objective, Query, Scope
 from signals.objectives import (
+    AVAILABILITY,
     FIRST_TOKEN,
     LATENCY,
     WINDOWS,
@@ -57,6 +58,7 @@ class _Objective:
     bad: str
     share: Callable[[Objective], float]
     ask: _Ask
+    counts: Sequence[str]
     shown_on: Link
     meaning: str
     look: tuple[str, str, str]
@@ -64,9 +66,15 @@ class _Objective:
 
 def _slow(promise: Quickness) -> _Ask:
     def ask(scope: Scope, windows: Windows, rate: float, least: float) -> Query:
-        return slow_burn(scope, promise, windows, rate, least)
+        by = carried(scope, promise.histogram)
+        return slow_burn(scope, promise, windows, rate, least, *by)
 
     return ask
+
+
+def _failing(scope: Scope, windows: Windows, rate: float, least: float) -> Query:
+    by = carried(scope, *AVAILABILITY.counters)
+    return availability_burn(scope, windows, rate, least, *by)
 
 
 _OBJECTIVES = (
@@ -76,7 +84,8 @@ _OBJECTIVES = (
         promise="availability",
         bad="failures",
         share=lambda promised: promised.availability,
-        ask=availability_burn,
+        ask=_failing,
+        counts=AVAILABILITY.counters,
         shown_on=Link("objectives", "Availability burn rate"),
         meaning="The proxy or a provider fails requests. Client errors (invalid requests and "
         "keys, exceeded budgets and rate limits) do not count.",
@@ -95,6 +104,7 @@ _OBJECTIVES = (
         bad="slow answers",
         share=lambda promised: promised.latency.share,
         ask=_slow(LATENCY),
+        counts=(LATENCY.histogram,),
         shown_on=Link("objectives", "Latency burn rate"),
         meaning="Too many successful requests take longer than the objective allows, from arrival "
         "to the end of the answer.",
@@ -111,6 +121,7 @@ _OBJECTIVES = (
         bad="late first tokens",
         share=lambda promised: promised.first_token.share,
         ask=_slow(FIRST_TOKEN),
+        counts=(FIRST_TOKEN.histogram,),
         shown_on=Link("objectives", "First token burn rate"),
         meaning="Too many streamed answers begin later than the objective allows, which users of "
         "a chat notice.",
@@ -140,6 +151,7 @@ def _alert(objective: _Objective, pace: _Pace) -> Alert:
 
     return Alert(
         name=f"LiteLLM{objective.name}Burn{pace.windows.long}",
+        counts=tuple(objective.counts),
         question=objective.question,
         ask=ask,
         reached=reached,

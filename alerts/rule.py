@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from alerts import CATALOGUE
-from alerts.alert import Alert, Comparison, Component, Link, Severity
+from alerts.alert import Alert, Comparison, Component, Link, Severity, carried
 from alerts.text import filled_in, label, literal, number
 from signals import Query, Scope
 
@@ -52,7 +52,8 @@ class Rule:
     """One alert of a stack, whichever system evaluates it.
 
     ``query`` is its value and ``threshold`` what that is compared with. ``dashboard_uid`` and
-    ``panel_id`` are None where the stack has no panel that shows it.
+    ``panel_id`` are None where the stack has no panel that shows it. It ``carries`` these of people's
+    own labels.
     """
 
     alert: Alert
@@ -68,6 +69,7 @@ class Rule:
     panel_id: int | None
     runbooks: Board | str
     grafana_url: str
+    carries: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -98,11 +100,12 @@ class Rule:
 
     def texts(self, value: str) -> dict[str, str]:
         """Summary and description as Go templates, in which ``value`` is the value's."""
+        told = "".join(f" {name}: {{{name}}}." for name in self.carries)
         return {
             name: filled_in(text, self.known, value)
             for name, text in (
                 ("summary", self.alert.summary),
-                ("description", self.alert.description),
+                ("description", f"{self.alert.description}{told}"),
             )
         }
 
@@ -156,6 +159,7 @@ def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rul
         panel_id=board.panels.get(shown_on.panel) if board else None,
         grafana_url=audience.grafana_url.rstrip("/"),
         runbooks=audience.runbooks,
+        carries=carried(scope, *alert.counts) if alert.counts else (),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds
+from alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds, carried
 from signals import Query, Scope, budgets, spend
 from signals.budgets import Holder
 
@@ -106,8 +106,11 @@ ALERTS = (
     *_runs_out(),
     Alert(
         name="LiteLLMSpendSurge",
+        counts=(spend.SPEND,),
         question="Does a team spend far more than a week ago?",
-        ask=lambda scope, numbers: spend.surge(scope, "team_alias", numbers["dollars"]),
+        ask=lambda scope, numbers: spend.surge(
+            scope, numbers["dollars"], "team_alias", *carried(scope, spend.SPEND)
+        ),
         thresholds={
             "times": Threshold(3, "short", "a factor of two between weeks is normal", least=1),
             "dollars": Threshold(10, "currencyUSD", "a cheaper hour is not worth an alert"),
@@ -129,9 +132,10 @@ ALERTS = (
     ),
     Alert(
         name="LiteLLMTeamDailySpend",
+        counts=(spend.SPEND,),
         question="Has a team exceeded its daily spend limit?",
         ask=lambda scope, _: spend.above_daily_limits(
-            scope, "team_alias", scope.daily_spend_limits
+            scope, "team_alias", scope.daily_spend_limits, *carried(scope, spend.SPEND)
         ),
         applies=lambda scope: bool(scope.daily_spend_limits),
         thresholds={

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from alerts.alert import Alert, Comparison, Component, Link, Severity, Threshold, Thresholds
+from alerts.alert import (
+    Alert,
+    Comparison,
+    Component,
+    Link,
+    Severity,
+    Threshold,
+    Thresholds,
+    carried,
+)
 from signals import Query, Scope, spend
 
 
@@ -51,12 +60,17 @@ _LOOK = (
 
 def _surge(by: _By) -> Callable[[Scope, Thresholds], Query]:
     return lambda scope, numbers: spend.surge(
-        scope.with_a_value(by.label), by.label, numbers["dollars"]
+        scope.with_a_value(by.label),
+        numbers["dollars"],
+        by.label,
+        *carried(scope, spend.SPEND),
     )
 
 
 def _above(by: _By) -> Callable[[Scope, Thresholds], Query]:
-    return lambda scope, _: spend.above_daily_limits(scope, by.label, by.limits(scope))
+    return lambda scope, _: spend.above_daily_limits(
+        scope, by.label, by.limits(scope), *carried(scope, spend.SPEND)
+    )
 
 
 def _has_limits(by: _By) -> Callable[[Scope], bool]:
@@ -67,6 +81,7 @@ def _by_model_and_provider() -> Iterator[Alert]:
     for name, by in _OF_EACH.items():
         yield Alert(
             name=f"LiteLLM{name}SpendSurge",
+            counts=(spend.SPEND,),
             question=f"Does a {by.noun} cost far more than a week ago?",
             ask=_surge(by),
             thresholds={
@@ -87,6 +102,7 @@ def _by_model_and_provider() -> Iterator[Alert]:
         )
         yield Alert(
             name=f"LiteLLM{name}DailySpend",
+            counts=(spend.SPEND,),
             question=f"Has a {by.noun} exceeded its daily spend limit?",
             ask=_above(by),
             applies=_has_limits(by),

@@ -13,7 +13,7 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat, QueryEdito
 
 from dashboards import colors, explain, links, units
 from dashboards.layout import identity
-from signals import Query
+from signals import Query, own_labels
 from signals.choices import INTERVAL
 from signals.labels import NO_VALUE
 
@@ -111,6 +111,12 @@ def targets(
     return found
 
 
+def without_value(label: str, queries: Sequence[Query]) -> str | None:
+    """What people read where ``label`` has no value, if it may have none."""
+    is_own = any(own.name == label for query in queries for own in query.labels)
+    return own_labels.NO_VALUE if is_own else NO_VALUE.get(label)
+
+
 def ref_id(position: int) -> str:
     """What a panel calls the query at ``position``: A, B, C, …"""
     return chr(ord("A") + position)
@@ -156,10 +162,10 @@ def _without_none(queries: Sequence[Query]) -> list[dashboard.DataTransformerCon
     """Names of series as people read them, where LiteLLM writes ``None``, nothing, or a long id."""
     labels = {label for query in queries for label in LABEL.findall(query.legend)}
     renamed = {}
-    if none := labels & NO_VALUE.keys():
+    if none := [word for word in (without_value(label, queries) for label in labels) if word]:
         alone = len(labels) == 1
         pattern = "^(None)?$" if alone else r"/\bNone\b/g"
-        renamed[pattern] = NO_VALUE[none.pop()] if alone else "none"
+        renamed[pattern] = none[0] if alone else "none"
     if "model_id" in labels:
         renamed[_MADE_UP_ID] = "$1"
     return [

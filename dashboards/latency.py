@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import panels
+from dashboards import own_labels, panels
 from dashboards.finishing import FULL_WIDTH, above
 from dashboards.kit import stat, time_series
 from dashboards.latency_by import (
@@ -24,7 +24,8 @@ _SPREAD = "p95 moves away from the median"
 
 def latency(scope: Scope) -> Dashboard:
     """What latency is made of, quantiles and distributions of each part, and who is slow."""
-    offered = (choices.MODEL_GROUP, choices.TEAM)
+    own = own_labels.choices_of(scope, measured.TOTAL)
+    offered = (choices.MODEL_GROUP, choices.TEAM, *own)
     scope = scope.choosing(*offered)
     return Dashboard(
         "LiteLLM Latency",
@@ -63,6 +64,7 @@ def latency(scope: Scope) -> Dashboard:
                 collapsed=True,
                 about="proxy/prometheus",
             ),
+            *own_labels.row("Latency by label", own_labels.latencies(scope), "proxy/prometheus"),
             Row(
                 "Guardrails (requires a guardrail)",
                 _guardrails(scope),

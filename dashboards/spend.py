@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import panels
+from dashboards import own_labels, panels
 from dashboards.finishing import (
     CHOSEN_INTERVAL,
     HALF_WIDTH,
@@ -26,9 +26,10 @@ _REQUIRES_RULES = (
 
 def spend(scope: Scope) -> Dashboard:
     """Dollars by who and what, then tokens, then what is rare."""
+    own = own_labels.choices_of(scope, spending.SPEND)
     offered = (choices.MODEL_GROUP, choices.TEAM, choices.KEY)
     # By key it would be read key by key, whether or not one is chosen.
-    of_all_keys = scope.choosing(*offered[:2])
+    of_all_keys = scope.choosing(*offered[:2], *own)
     scope = of_all_keys.choosing(choices.KEY)
     return Dashboard(
         "LiteLLM Spend and tokens",
@@ -39,6 +40,9 @@ def spend(scope: Scope) -> Dashboard:
                 _who(scope, of_all_keys),
                 about="proxy/cost_tracking",
                 key="Who spends",
+            ),
+            *own_labels.row(
+                "Spend by label", own_labels.spending(of_all_keys), "proxy/cost_tracking"
             ),
             Row(
                 "Tokens (all keys)",
@@ -78,7 +82,7 @@ def spend(scope: Scope) -> Dashboard:
                 key="Is it all counted?",
             ),
         ],
-        choices=offered,
+        choices=(*offered[:2], *own, choices.KEY),
         has_interval=True,
         description="What requests cost, as LiteLLM tracks it in its metrics. For billing, use "
         "its database.",

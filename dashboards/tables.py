@@ -10,9 +10,16 @@ from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from dashboards import links, units
-from dashboards.finishing import FULL_WIDTH, Limits, Style, finished, ref_id, targets
+from dashboards.finishing import (
+    FULL_WIDTH,
+    Limits,
+    Style,
+    finished,
+    ref_id,
+    targets,
+    without_value,
+)
 from signals import Choice, Query
-from signals.labels import NO_VALUE
 
 
 @dataclass(frozen=True)
@@ -62,8 +69,8 @@ def table(
     for column in columns:
         panel.override_by_name(column.title, _properties(column))
     for label, heading in rows.items():
-        if label in NO_VALUE or label in _IDS:
-            panel.override_by_name(heading, [_as_people_read(label)])
+        if (word := without_value(label, queries)) or label in _IDS:
+            panel.override_by_name(heading, [_as_people_read(label, word)])
     if drill:
         link = links.details_of_row(drill.to, drill.choice)
         panel.override_by_name(next(iter(rows.values())), [link])
@@ -102,8 +109,8 @@ _NONE = "–"
 _IDS = frozenset({"model_id"})
 
 
-def _as_people_read(label: str) -> dashboard.DynamicConfigValue:
-    """Words for what has no value, and the beginning of an id that LiteLLM has made."""
+def _as_people_read(label: str, word: str | None) -> dashboard.DynamicConfigValue:
+    """A ``word`` for what has no value, and the beginning of an id that LiteLLM has made."""
     if label in _IDS:
         mapping: dict[str, object] = {
             "type": "regex",
@@ -117,7 +124,7 @@ def _as_people_read(label: str) -> dashboard.DynamicConfigValue:
             "type": "regex",
             "options": {
                 "pattern": "^(None)?$",
-                "result": {"index": 0, "text": NO_VALUE[label]},
+                "result": {"index": 0, "text": word},
             },
         }
     return dashboard.DynamicConfigValue(id_val="mappings", value=[mapping])

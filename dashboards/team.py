@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import GridPos, Panel
 
-from dashboards import panels
+from dashboards import own_labels, panels
 from dashboards.budgets import DAYS, USED
 from dashboards.finishing import CHOSEN_INTERVAL, HALF_WIDTH, STAT_HEIGHT, THIRD_WIDTH
 from dashboards.kit import ranking, stat, time_series
@@ -25,6 +25,7 @@ from signals import (
 
 def team(scope: Scope) -> Dashboard:
     """Whether its requests are served, what they cost, and what remains of budgets and limits."""
+    own = own_labels.choices_of(scope, traffic.REQUESTS, failures.FAILURES, latency.TOTAL)
     offered = (choices.TEAM, choices.MODEL_GROUP, choices.KEY)
     # How long answers take is not recorded by key, and a key has too few to say.
     of_all_keys = scope.choosing(*offered[:2])
@@ -38,10 +39,14 @@ def team(scope: Scope) -> Dashboard:
                 about="proxy/users",
                 key="Right now, of all keys",
             ),
-            Row("Spend and budget", [*money(scope), *_budget(scope)], about="proxy/users"),
+            Row(
+                "Spend and budget",
+                [*money(own_labels.chosen(scope, spend.SPEND)), *_budget(scope)],
+                about="proxy/users",
+            ),
             Row("Requests", _requests(scope, of_all_keys), about="proxy/prometheus"),
             Row(
-                "Errors",
+                f"Errors{own_labels.of_all(scope, failures.FAILURES)}",
                 _errors(scope, of_all_keys),
                 about="proxy/error_diagnosis",
                 key="What goes wrong",
@@ -52,6 +57,7 @@ def team(scope: Scope) -> Dashboard:
                 about="proxy/prometheus",
                 key="Speed, of all keys",
             ),
+            *own_labels.row("By label", own_labels.of_team(of_all_keys), "proxy/users"),
             Row(
                 "Cache and MCP tools (requires litellm_settings.cache: true or an MCP server)",
                 _extras(scope),
@@ -61,7 +67,7 @@ def team(scope: Scope) -> Dashboard:
                 about="proxy/caching",
             ),
         ],
-        choices=offered,
+        choices=(*offered[:2], *own, choices.KEY),
         has_interval=True,
         description="One team's requests, spend, budget and limits.",
     )

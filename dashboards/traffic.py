@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import panels
+from dashboards import own_labels, panels
 from dashboards.finishing import HALF_WIDTH, THIRD_WIDTH
 from dashboards.kit import ranking, time_series
 from dashboards.layout import Dashboard, Row
@@ -16,7 +16,9 @@ from signals.failures import CALLERS, OURS, Cause
 
 def traffic(scope: Scope) -> Dashboard:
     """Traffic, then what the proxy and upstream fail, apart from callers' own mistakes."""
+    own = own_labels.choices_of(scope, asked.REQUESTS, failures.FAILURES)
     offered = (choices.MODEL_GROUP, choices.TEAM, choices.KEY)
+    all_ = own_labels.of_all
     # By key it would be read key by key, whether or not one is chosen.
     of_all_keys = scope.choosing(*offered[:2])
     scope = of_all_keys.choosing(choices.KEY)
@@ -30,13 +32,13 @@ def traffic(scope: Scope) -> Dashboard:
                 key="Traffic, of all keys",
             ),
             Row(
-                "Proxy and upstream errors (all keys)",
+                f"Proxy and upstream errors{all_(scope, failures.FAILURES, 'all keys')}",
                 _ours(of_all_keys),
                 about="proxy/error_diagnosis",
                 key="The proxy and upstream, of all keys",
             ),
             Row(
-                "Client errors",
+                f"Client errors{all_(scope, failures.FAILURES)}",
                 _callers(scope),
                 about="proxy/error_diagnosis",
                 key="Callers' own mistakes",
@@ -48,14 +50,20 @@ def traffic(scope: Scope) -> Dashboard:
                 about="proxy/prometheus",
                 key="Who asks",
             ),
+            *own_labels.row(
+                "Requests by label", own_labels.traffic(of_all_keys), "proxy/prometheus"
+            ),
         ],
-        choices=offered,
+        choices=(*offered[:2], *own, choices.KEY),
         description="Requests by model, route, key and team, and what fails: client errors, proxy "
         "errors and upstream errors.",
     )
 
 
 def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
+    requests = own_labels.chosen(scope, asked.REQUESTS)
+    requests_of_all_keys = own_labels.chosen(of_all_keys, asked.REQUESTS)
+    of_all_keys = own_labels.chosen(of_all_keys, asked.REQUESTS, failures.FAILURES)
     return [
         panels.outcomes(
             of_all_keys,
@@ -74,7 +82,7 @@ def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         ),
         time_series(
             "Requests by model group",
-            asked.requests(of_all_keys, "requested_model"),
+            asked.requests(requests_of_all_keys, "requested_model"),
             shows="Requests per second by model group. “other” stands for models that the proxy "
             "does not have.",
             worry="one falls to zero, or “other” grows: clients request models that do not exist",
@@ -83,7 +91,7 @@ def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         ),
         time_series(
             "Requests by route",
-            asked.requests(scope, "route"),
+            asked.requests(requests, "route"),
             shows="Requests per second by API route.",
             worry="a route appears that nobody should use",
             act="Find the keys behind it in *Requests by key*, and restrict their routes.",
@@ -91,7 +99,7 @@ def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         ),
         ranking(
             "Requests by key",
-            asked.busiest(scope, "api_key_alias"),
+            asked.busiest(requests, "api_key_alias"),
             shows="The ten virtual keys with the most requests in this time range.",
             worry="one crowds out the others",
             act="Talk to its owner, or set a rate limit for the key.",
@@ -100,7 +108,7 @@ def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
         ),
         ranking(
             "Requests by team",
-            asked.busiest(of_all_keys, "team_alias"),
+            asked.busiest(requests_of_all_keys, "team_alias"),
             shows="The ten teams with the most requests in this time range.",
             worry="one crowds out the others",
             act="Talk to the team, or set a rate limit for it.",
@@ -122,6 +130,7 @@ def _traffic(scope: Scope, of_all_keys: Scope) -> list[Panel]:
 
 
 def _ours(scope: Scope) -> list[Panel]:
+    scope = own_labels.chosen(scope, failures.FAILURES)
     return [
         panels.failures_by_class(scope),
         time_series(
@@ -155,6 +164,7 @@ def _ours(scope: Scope) -> list[Panel]:
 
 
 def _callers(scope: Scope) -> list[Panel]:
+    scope = own_labels.chosen(scope, failures.FAILURES)
     return [
         panels.client_errors(scope),
         ranking(
@@ -217,6 +227,7 @@ _CROWDS = "one crowds out the others"
 
 
 def _who(scope: Scope) -> list[Panel]:
+    scope = own_labels.chosen(scope, asked.REQUESTS)
     return [
         ranking(
             f"Requests by {name}",

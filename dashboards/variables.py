@@ -10,6 +10,7 @@ from dashboards.finishing import CHOSEN_DATA_SOURCE
 from dashboards.layout import Dashboard
 from signals import Scope, choices, targets
 from signals.labels import HEALTH_CHECKS
+from signals.own_labels import OwnLabel
 
 ANY_VALUE = ".+"
 ANY_VALUE_OR_NONE = ".*"
@@ -21,6 +22,8 @@ _A_VALUE = f"/^(?!None$|{HEALTH_CHECKS}$).+$/"
 _INTERVALS = ("1m", "5m", "1h", "6h", "1d")
 _INTERVAL = "5m"
 """At first: short enough for a proxy that has just been started, and longer than any scrape."""
+
+OF_ANSWERS_ALONE = "LiteLLM does not say it of failed requests."
 
 _LABELS = {
     choices.MODEL_GROUP: "Model group",
@@ -70,14 +73,20 @@ def _of_the_scrape(scope: Scope) -> list[builder.QueryVariable]:
 def _choices(board: Dashboard, scope: Scope) -> Iterator[builder.QueryVariable]:
     """Each is limited by those before it."""
     for choice in scope.choosing(*board.choices).choices:
-        name = choice.variable.name
+        name, own = choice.variable.name, choice.own
         query = targets.values(scope, choice)
-        yield (
-            _query_variable(name, _LABELS[choice], query)
+        variable = (
+            _query_variable(name, own.title if own else _LABELS[choice], query)
             .all_value(ANY_VALUE_OR_NONE)
             .regex(_A_VALUE)
         )
+        yield variable.description(_explained(own)) if own else variable
         scope = scope.choosing(choice)
+
+
+def _explained(label: OwnLabel) -> str:
+    text = f"LiteLLM's label {label.name}, from {label.setting}"
+    return f"{text}. {OF_ANSWERS_ALONE}" if label.is_of_answers_alone else text
 
 
 def _query_variable(name: str, label: str, query: str) -> builder.QueryVariable:

@@ -1,6 +1,5 @@
 """Rules, and where alerts go, as properties of the Grafana provider's resources, in its own words."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from alerts.alert import Severity
@@ -72,7 +71,7 @@ def _rule(rule: GrafanaRule, alerting: Alerting) -> Properties:
         "annotations": dict(rule.annotations),
         "noDataState": "OK",
         "execErrState": rule.if_it_fails,
-        "notificationSettings": _notification_settings(rule.labels, alerting),
+        "notificationSettings": _notification_settings(rule, alerting),
     }
 
 
@@ -85,13 +84,13 @@ def _data(query: GrafanaQuery) -> Properties:
     }
 
 
-def _notification_settings(labels: Mapping[str, str], alerting: Alerting) -> Properties:
+def _notification_settings(rule: GrafanaRule, alerting: Alerting) -> Properties:
     assert alerting.routes
     assert alerting.timing
-    route = alerting.routes[Severity(labels["severity"])]
+    route = alerting.routes[Severity(rule.labels["severity"])]
     return {
         "contactPoint": route.contact_point,
-        "groupBies": _GROUPED_BY,
+        "groupBies": [*_GROUPED_BY, *rule.carries],
         **({"muteTimings": list(route.mute_timings)} if route.mute_timings else {}),
         "groupWait": alerting.timing.group_wait,
         "groupInterval": alerting.timing.group_interval,

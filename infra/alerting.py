@@ -68,6 +68,7 @@ def recording_of(settings: Settings, stack: str) -> Recording | None:
         scrape_interval=seconds(settings.prometheus.scrape_interval),
         groups=frozenset(RuleGroup if asked.record is None else asked.record),
         labels=tuple(dict.fromkeys(matcher.label for matcher in settings.selector)),
+        own=tuple(each.label for each in settings.labels if each.is_recorded),
     )
 
 

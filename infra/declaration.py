@@ -12,7 +12,7 @@ from infra.fields import is_email
 from infra.identity import RUNBOOKS, dashboard_uids, shortened_title, slug_of, stack_uid
 from infra.kubernetes_settings import KubernetesSettings
 from infra.limits import TAG, shortened
-from infra.platform import Platform, written
+from infra.platform import Platform, written, written_labels
 from infra.prometheus_settings import PrometheusSettings, PrometheusType
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
 from infra.settings import (
@@ -75,6 +75,7 @@ def declare(settings: Settings, stack: str) -> Declaration:
         latency_buckets=written(settings.litellm.latency_buckets),
         latency_within=settings.objective.latency.within,
         first_token_within=settings.objective.first_token.within,
+        labels=written_labels(settings.labels),
     )
     source_name = source.name if source else platform.data_source_uid
     dashboards = _dashboards(settings, stack, scope, platform, source_name)
@@ -122,6 +123,7 @@ def scope_of(settings: Settings, stack: str) -> Scope:
         daily_provider_spend_limits=settings.alerts.daily_provider_spend_limits,
         cost_centers=settings.cost_centers,
         pods=_workload(settings.kubernetes) if settings.kubernetes else None,
+        labels=tuple(each.label for each in settings.labels),
     )
 
 

@@ -1,5 +1,6 @@
 """What an environment's stack has made that the stacks of its teams build on."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Self
@@ -9,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from infra.alert_settings import AlertTarget
 from infra.contact_points import has_somewhere_to_go
 from infra.fields import label_matchers
+from infra.label_settings import LabelSettings
 from infra.loading import SettingsError, correction, described
 from infra.objective_rules import unmeasurable
 from infra.settings import FirstTokenObjectiveSettings, LatencyObjectiveSettings, Settings
@@ -25,6 +27,7 @@ class Platform:
     stack whose series are recorded, by the rule groups in ``recorded``; empty if there are none.
     ``latency_buckets`` are bounds in seconds with commas in between; empty if they are LiteLLM's own,
     None if they are not known. ``latency_within`` and ``first_token_within`` are the objectives'.
+    ``labels`` are those of people's own, as JSON; empty if there are none.
     """
 
     environment: str
@@ -40,10 +43,15 @@ class Platform:
     latency_buckets: str | None = ""
     latency_within: float = LatencyObjectiveSettings().within
     first_token_within: float = FirstTokenObjectiveSettings().within
+    labels: str = ""
 
     def outputs(self) -> dict[str, str | bool | float | None]:
-        """The outputs that the stack declares of itself."""
-        return {to_camel(name): value for name, value in asdict(self).items()}
+        """The outputs that the stack declares of itself; of labels where it has some."""
+        return {
+            to_camel(name): value
+            for name, value in asdict(self).items()
+            if name != "labels" or value
+        }
 
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, object]) -> Self:
@@ -90,6 +98,7 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
             "folder": folder,
             "prometheus": prometheus,
             **_objective(settings, stack, platform),
+            **_labels(settings, platform),
         }
     )
 
@@ -97,6 +106,23 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
 def written(bounds: Sequence[float] | None) -> str:
     """``bounds`` as a stack's output."""
     return ",".join(map(shortest, bounds or ()))
+
+
+def written_labels(labels: Sequence[LabelSettings]) -> str:
+    """``labels`` as a stack's output."""
+    found = [each.model_dump(mode="json", by_alias=True, exclude_defaults=True) for each in labels]
+    return json.dumps(found, ensure_ascii=False, sort_keys=True) if found else ""
+
+
+def _labels(settings: Settings, platform: Platform) -> dict[str, object]:
+    """A team has the environment's labels unless it has its own, of which the environment may not
+    record some.
+    """
+    offered = tuple(map(LabelSettings.model_validate, json.loads(platform.labels or "[]")))
+    if "labels" not in settings.model_fields_set:
+        return {"labels": offered} if offered else {}
+    recorded = {each.label.name for each in offered}
+    return {"labels": tuple(each.recorded_in(recorded) for each in settings.labels)}
 
 
 def _objective(settings: Settings, stack: str, platform: Platform) -> dict[str, object]:

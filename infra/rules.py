@@ -11,6 +11,7 @@ from infra.alert_rules import broken_alert_rules
 from infra.auth_rules import AUTH_SECRETS, broken_auth_rules
 from infra.identity import RUNBOOKS, dashboard_uids, stack_uid
 from infra.kubernetes_rules import broken_kubernetes_rules
+from infra.label_rules import broken_label_rules
 from infra.mistakes import Mistake, Values, section
 from infra.objective_rules import broken_objective_rules
 from infra.prometheus_settings import AuthType
@@ -29,6 +30,7 @@ def broken_rules(values: Values, stack: str) -> Iterator[Mistake]:
     yield from broken_kubernetes_rules(values)
     yield from broken_objective_rules(values)
     yield from broken_scrape_rules(values)
+    yield from broken_label_rules(values)
     yield from broken_alert_rules(values)
 
 

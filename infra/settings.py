@@ -14,6 +14,7 @@ from infra import durations, fields, grafana_fields
 from infra.alert_fields import MayBeOff
 from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
 from infra.kubernetes_settings import KubernetesSettings
+from infra.label_settings import LabelSettings
 from infra.model import Model
 from infra.prometheus_settings import PrometheusSettings
 from infra.scrape_settings import ScrapeSettings
@@ -200,6 +201,8 @@ class Settings(Model):
     """The Kubernetes workload that runs LiteLLM; adds the row *Pods* to Proxy internals and alerts on its pods, which require kube-state-metrics and cAdvisor. By default none."""
     litellm: LiteLLMSettings = LiteLLMSettings()
     """Settings of LiteLLM that objectives depend on, and where its metrics are."""
+    labels: tuple[LabelSettings, ...] = ()
+    """Labels that you have LiteLLM add to its metrics, such as a cost center: each becomes a variable and panels; by default none, or for a team those of `team.platformStack`. `docs/labels.md` says what they show and cost."""
     objective: ObjectiveSettings = ObjectiveSettings()
     """The objectives (SLOs) against which errors and latency are measured."""
     cost_centers: dict[fields.TeamAlias, fields.Text] = {}

@@ -11,7 +11,7 @@ def rate(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "even
     """How often a second ``counter`` counts, by the labels ``by``; without them it is
     called ``name``, as in all that follow.
     """
-    return Query(scope.rate(counter, *by), scope.legend(*by) or name, unit)
+    return Query(scope.rate(counter, *by), scope.legend(*by) or name, unit, scope.labels)
 
 
 def of_largest(scope: Scope, expression: str, counter: str, *by: str, count: int = 10) -> str:
@@ -26,13 +26,13 @@ def of_largest(scope: Scope, expression: str, counter: str, *by: str, count: int
 def increase(scope: Scope, counter: str, *by: str, name: str = "", window: str = RANGE) -> Query:
     """By how much ``counter`` has grown over ``window``, by default the whole time range."""
     expression = scope.increase(counter, window, *by)
-    return Query(expression, scope.legend(*by) or name, family_of(counter).unit)
+    return Query(expression, scope.legend(*by) or name, family_of(counter).unit, scope.labels)
 
 
 def ranking(scope: Scope, counter: str, *by: str, count: int = 10) -> Query:
     """Those for whom ``counter`` has grown most over the time range, and by how much."""
     expression = f"topk({count}, {scope.increase(counter, RANGE, *by)} > 0)"
-    return Query(expression, scope.legend(*by), family_of(counter).unit)
+    return Query(expression, scope.legend(*by), family_of(counter).unit, scope.labels)
 
 
 def gauge(scope: Scope, how: str, metric: str, *by: str, name: str = "") -> Query:
@@ -48,7 +48,8 @@ def quantile(scope: Scope, q: float, name: str, *by: str) -> Query:
     expression = f"{scope.quantile(q, name, *by)} >= 0"
     if by:
         expression = of_largest(scope, expression, f"{name}_count", *by)
-    return Query(expression, scope.legend(*by) or f"p{100 * q:g}", histogram(name).unit)
+    legend = scope.legend(*by) or f"p{100 * q:g}"
+    return Query(expression, legend, histogram(name).unit, scope.labels)
 
 
 def quantile_of_enough(scope: Scope, q: float, name: str, at_least: float) -> Query:

@@ -123,7 +123,7 @@ def failed_shares(scope: Scope, label: str) -> Query:
     """The share that they did fail, by ``label``; nothing for those without failures."""
     failed = failed_within(scope, _RATIO_WINDOW, OURS, (label,))
     all_ = scope.compared(traffic.REQUESTS, _RATIO_WINDOW, label)
-    return Query(f"{failed} / ({all_} > 0)", scope.legend(label), "percentunit")
+    return Query(f"{failed} / ({all_} > 0)", scope.legend(label), "percentunit", scope.labels)
 
 
 def succeeded(scope: Scope) -> Query:

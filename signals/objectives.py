@@ -46,7 +46,7 @@ class Promise(Protocol):
     def bad(self, scope: Scope, window: str, *by: str) -> str:
         """PromQL of how many were bad within ``window``."""
 
-    def all(self, scope: Scope, window: str) -> str:
+    def all(self, scope: Scope, window: str, *by: str) -> str:
         """PromQL of how many there were."""
 
 
@@ -69,9 +69,9 @@ class Availability:
         """How many requests failed."""
         return scope.all_compared(self._failed(scope), window, *by)
 
-    def all(self, scope: Scope, window: str) -> str:
+    def all(self, scope: Scope, window: str, *by: str) -> str:
         """How many requests there were."""
-        return scope.compared(REQUESTS, window)
+        return scope.compared(REQUESTS, window, *by)
 
     def _failed(self, scope: Scope) -> _Counters:
         return [(FAILURES, scope.filtered(cause.value)) for cause in OURS]
@@ -106,9 +106,9 @@ class Quickness:
         quick, all_ = self.quick_and_all(scope, window, *by)
         return f"({all_} - {quick})"
 
-    def all(self, scope: Scope, window: str) -> str:
+    def all(self, scope: Scope, window: str, *by: str) -> str:
         """How many answers there were."""
-        _, all_ = self.quick_and_all(scope, window)
+        _, all_ = self.quick_and_all(scope, window, *by)
         return all_
 
     def quick_and_all(self, scope: Scope, window: str, *by: str) -> tuple[str, str]:
@@ -187,28 +187,32 @@ WINDOWS = (Windows("1h", "5m"), Windows("6h", "30m"), Windows("1d", "2h"), Windo
 """Those of alerts, the most urgent first."""
 
 
-def availability_burn(scope: Scope, windows: Windows, rate: float, failures: float) -> Query:
+def availability_burn(
+    scope: Scope, windows: Windows, rate: float, failures: float, *by: str
+) -> Query:
     """How fast failures of the proxy and upstream burn their budget, while both windows burn faster
-    than ``rate`` and the long one has at least so many ``failures``.
+    than ``rate`` and the long one has at least so many ``failures``; for each that is told apart by
+    the labels ``by``.
     """
     (long, all_), (short, all_soon) = (
-        (AVAILABILITY.bad(scope, window), AVAILABILITY.all(scope, window))
+        (AVAILABILITY.bad(scope, window, *by), AVAILABILITY.all(scope, window, *by))
         for window in (windows.long, windows.short)
     )
     long, short = asking.share_of_many(long, all_, failures), f"{short} / ({all_soon} > 0)"
-    return _burn(long, short, _allowed(scope, AVAILABILITY), rate)
+    return _burn(scope, long, short, _allowed(scope, AVAILABILITY), rate)
 
 
 def slow_burn(
-    scope: Scope, promise: Quickness, windows: Windows, rate: float, slow: float
+    scope: Scope, promise: Quickness, windows: Windows, rate: float, slow: float, *by: str
 ) -> Query:
     """The same for answers that are slower than promised; the long window has at least so many
     ``slow`` ones.
     """
-    quick, all_ = promise.quick_and_all(scope, windows.long)
+    quick, all_ = promise.quick_and_all(scope, windows.long, *by)
     long = f"({all_} - {quick} >= {slow:g}) / ({all_} > 0)"
-    short = promise.bad_share(scope, lambda counters: _compared(scope, counters, windows.short))
-    return _burn(long, short, _allowed(scope, promise), rate)
+    quick, all_ = promise.quick_and_all(scope, windows.short, *by)
+    short = f"(1 - {quick} / ({all_} > 0))"
+    return _burn(scope, long, short, _allowed(scope, promise), rate)
 
 
 def reachable(rate: float, objective: float) -> float:
@@ -218,9 +222,9 @@ def reachable(rate: float, objective: float) -> float:
     return min(rate, 0.95 / (1 - objective))
 
 
-def _burn(long: str, short: str, budget: str, rate: float) -> Query:
+def _burn(scope: Scope, long: str, short: str, budget: str, rate: float) -> Query:
     expression = f"{long} / {budget} and {short} / {budget} > {rate:.10g}"
-    return Query(expression, "Burn rate", "short")
+    return Query(expression, "Burn rate", "short", scope.labels)
 
 
 def _allowed(scope: Scope, promise: Promise) -> str:

@@ -20,7 +20,7 @@ _MILLISECONDS = re.compile(r"\$__(rate_interval|interval|range)_ms\b")
 _SECONDS = re.compile(r"\$__range_s\b")
 _OF_VICTORIA_METRICS = re.compile(r"\bincrease_(?:pure|prometheus)\(")
 """Functions that Prometheus does not have, which take what its own takes."""
-_CHOSEN = re.compile(r'=~("\$\w+")')
+_CHOSEN = re.compile(r'=~("\$\w+"|`\$\{\w+:regex\}`)')
 """A matcher on what people choose with a variable of Grafana's."""
 
 _OVER_TIME = frozenset({"rate", "irate", "increase"})

@@ -1,9 +1,10 @@
 """What a signal function returns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from signals.catalogue import CatalogueError, Family, MetricType, family_of
+from signals.own_labels import OwnLabel
 from signals.promql import Selector, is_rate, missing, parsed, selectors
 from signals.recording import TOOL, is_recorded, measured
 from signals.units import check_unit
@@ -15,11 +16,13 @@ class Query:
 
     ``legend`` is a Grafana legend format (``{{label}}`` stands for a label's value) and
     ``unit`` a Grafana unit id, e.g. ``reqps`` for requests per second or ``s`` for seconds.
+    ``labels`` are those of people's own that its series may have besides LiteLLM's.
     """
 
     expr: str
     legend: str
     unit: str
+    labels: tuple[OwnLabel, ...] = field(default=(), compare=False)
 
     @property
     def needed(self) -> tuple[Family, ...]:
@@ -33,7 +36,7 @@ class Query:
         """
         tree = parsed(self.expr)
         for selector in selectors(tree):
-            _check(selector)
+            _check(selector, self.labels)
         check_unit(tree, self.unit)
 
 
@@ -47,11 +50,12 @@ def _needed(expr: str) -> tuple[Family, ...]:
     return tuple({family.name: family for family in needed}.values())
 
 
-def _check(selector: Selector) -> None:
+def _check(selector: Selector, own: tuple[OwnLabel, ...]) -> None:
     family, metric = family_of(selector.metric), selector.metric
     if family.type is MetricType.GAUGE and is_rate(selector.function):
         raise CatalogueError(f"{metric} is a gauge, which has no rate")
     of_bucket = {"le"} if measured(metric).endswith("_bucket") else set()
     made = {TOOL} if is_recorded(metric) else set()
-    for label in sorted(selector.grouped - of_bucket - made - _OF_THE_SCRAPE):
+    told = {label.name for label in own if label.is_told_by(family.name)}
+    for label in sorted(selector.grouped - of_bucket - made - _OF_THE_SCRAPE - told):
         family.check_label(label)

@@ -13,6 +13,8 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+from signals.own_labels import OwnLabel, told
+
 STACK_LABEL = "litellm_stack"
 """Tells the recorded series of several stacks apart that one Prometheus holds."""
 
@@ -57,6 +59,11 @@ class Form(NamedTuple):
     def prefix(self) -> str:
         """What the names of its recorded series begin with."""
         return f"{self.level}:{self.series.removesuffix('_total')}"
+
+    @property
+    def family(self) -> str:
+        """The metric family of its series."""
+        return self.series if self.series.endswith("_total") else self.series.rpartition("_")[0]
 
     @property
     def is_asked_for_many_days(self) -> bool:
@@ -190,7 +197,8 @@ class Recording:
     """What the rules of a stack record, and how often.
 
     ``interval`` and ``scrape_interval`` are seconds. ``labels`` are those of the scrape that the
-    stack's selector looks at, which are kept too.
+    stack's selector looks at, which are kept too, as are those of people's ``own`` where they tell
+    something apart.
     """
 
     stack: str
@@ -198,6 +206,7 @@ class Recording:
     scrape_interval: int
     groups: Collection[RuleGroup] = frozenset(RuleGroup)
     labels: tuple[str, ...] = ()
+    own: tuple[OwnLabel, ...] = ()
 
     @property
     def overlap(self) -> int:
@@ -219,7 +228,11 @@ class Recording:
 
     def forms(self) -> list[Form]:
         """The forms that are recorded."""
-        return [form for form in FORMS if form.group in self.groups]
+        return [self._with_own(form) for form in FORMS if form.group in self.groups]
+
+    def _with_own(self, form: Form) -> Form:
+        own = (label.name for label in told(self.own, form.family))
+        return form._replace(labels=tuple(dict.fromkeys((*form.labels, *own))))
 
     @property
     def counts_close_keys(self) -> bool:

@@ -20,6 +20,7 @@ from signals.counting import (
     per_second,
 )
 from signals.labels import HEALTH_CHECKS, spellings
+from signals.own_labels import OwnLabel
 from signals.recording import HOUR, STACK_LABEL, Recording, close_name
 from signals.workload import Workload
 
@@ -38,9 +39,17 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable of a Grafana dashboard, which stands for what a person chose."""
+    """A variable of a Grafana dashboard, which stands for what a person chose. The values of one that
+    is ``of_any_text`` may have quotes in them, which Grafana escapes in no other form.
+    """
 
     name: str
+    of_any_text: bool = False
+
+    @property
+    def in_quotes(self) -> str:
+        """As a PromQL string, a regular expression of what is chosen."""
+        return f"`${{{self.name}:regex}}`" if self.of_any_text else f'"${self.name}"'
 
 
 @dataclass(frozen=True)
@@ -58,7 +67,7 @@ class Matcher:
 
     def __str__(self) -> str:
         if isinstance(self.value, Variable):
-            return f'{self.label}{self.operator}"${self.value.name}"'
+            return f"{self.label}{self.operator}{self.value.in_quotes}"
         return f"{self.label}{self.operator}{quoted(self.value)}"
 
 
@@ -79,16 +88,18 @@ def matcher_of_name(label: str, name: str) -> Matcher:
 class Choice:
     """A dashboard's variable with which people choose among the values of a label.
 
-    It limits what has one of ``labels``, by the first that a metric has, and nothing else.
+    It limits what has one of ``labels``, by the first that a metric has, and nothing else. Where the
+    label is one of people's ``own``, it limits what that tells apart.
     """
 
     variable: Variable
     labels: tuple[str, ...]
+    own: OwnLabel | None = None
 
     def matchers(self, family: Family) -> Iterator[Matcher]:
         """What limits the series of ``family``."""
         for label in self.labels:
-            if label in family.labels:
+            if label in family.labels or (self.own and self.own.is_told_by(family.name)):
                 yield Matcher(label, Operator.MATCHES, self.variable)
                 return
 
@@ -111,6 +122,11 @@ class Objective:
     first_token: Speed = Speed(10, 0.95)
 
 
+def choice_of(label: OwnLabel) -> Choice:
+    """The choice among the values of a label of people's own."""
+    return Choice(Variable(label.name, of_any_text=True), (label.name,), label)
+
+
 _COUNTING = Prometheus(scrape_interval=15)
 
 _ALIAS = "api_key_alias"
@@ -129,8 +145,9 @@ class Scope:
     team. ``counting`` is how the server is asked by how much counters have grown. With
     ``recording``, what rules have recorded is read where it will do. ``daily_spend_limits`` are
     dollars by team, and others by model group and by provider; ``cost_centers`` are by team what it
-    is charged to. ``pods`` is the Kubernetes workload that runs the proxies, if that is known. What is
-    counted of LiteLLM's background health checks is left out, or nothing else is there.
+    is charged to. ``pods`` is the Kubernetes workload that runs the proxies, if that is known.
+    ``labels`` are people's own. What is counted of LiteLLM's background health checks is left out, or
+    nothing else is there.
     """
 
     matchers: tuple[Matcher, ...] = ()
@@ -146,6 +163,7 @@ class Scope:
     daily_provider_spend_limits: Mapping[str, float] = field(default_factory=dict)
     cost_centers: Mapping[str, str] = field(default_factory=dict)
     pods: Workload | None = None
+    labels: tuple[OwnLabel, ...] = ()
     is_of_health_checks: bool = False
 
     def narrowed(self, matchers: Iterable[Matcher]) -> Self:
@@ -195,7 +213,7 @@ class Scope:
         family = family_of(name)
         bound = {"le"} if name.endswith("_bucket") else set()
         for matcher in (*self._of_team(), *self.filters):
-            if matcher.label not in bound:
+            if matcher.label not in bound and not self._is_own(matcher.label, family):
                 family.check_label(matcher.label)
         limits = [*self._limits(), *self._chosen(family), *self._of_people(family)]
         return f"{name}{{{_rendered(limits)}}}"
@@ -300,6 +318,12 @@ class Scope:
     def over(self, window: str) -> Self:
         """The same scope, with rates over ``window``."""
         return replace(self, rate_window=window)
+
+    def listed(self, counter: str, label: str) -> str:
+        """Series of ``counter`` that have all values of ``label`` that there are, however little it
+        grows.
+        """
+        return self._recorded(counter, (label,)) or self.series(counter)
 
     def present(self, counter: str, *by: str) -> str:
         """Something of each that ``counter`` tells apart by the labels ``by``, however little it
@@ -428,6 +452,9 @@ class Scope:
 
     def _named(self, metric: str) -> list[str]:
         return [self.under(name) for name in names_of(metric)]
+
+    def _is_own(self, label: str, family: Family) -> bool:
+        return any(each.name == label and each.is_told_by(family.name) for each in self.labels)
 
     def proxies(self) -> str:
         """The matchers of the targets, as PromQL: what is known of a proxy as such."""

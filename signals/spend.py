@@ -37,7 +37,7 @@ def most_spent_each_interval(scope: Scope, label: str, count: int = 10) -> Query
     """
     each = scope.increase(SPEND, INTERVAL, label)
     expression = asking.of_largest(scope, each, SPEND, label, count=count)
-    return Query(expression, scope.legend(label), "currencyUSD")
+    return Query(expression, scope.legend(label), "currencyUSD", scope.labels)
 
 
 def biggest_spenders(scope: Scope, *by: str, count: int = 10) -> Query:
@@ -68,22 +68,32 @@ def this_month(scope: Scope) -> Query | None:
     return Query(expression, "This month", "currencyUSD")
 
 
-def surge(scope: Scope, label: str, dollars: float) -> Query:
+def surge(scope: Scope, dollars: float, *by: str) -> Query:
     """How many times as much this hour costs as the same hour of last week, where it costs more
     than ``dollars``; who spent nothing then has nothing to compare with.
     """
-    now, then = (scope.compared(SPEND, "1h", label, modifier=each) for each in ("", " offset 1w"))
-    return Query(f"({now} > {dollars:g}) / ({then} > 0)", scope.legend(label), "short")
+    now, then = (scope.compared(SPEND, "1h", *by, modifier=each) for each in ("", " offset 1w"))
+    expression = f"({now} > {dollars:g}) / ({then} > 0)"
+    return Query(expression, scope.legend(*by), "short", scope.labels)
 
 
-def above_daily_limits(scope: Scope, label: str, limits: Mapping[str, float]) -> Query:
-    """What those spent in 24 hours, by ``label``, that spent more dollars than their ``limits``."""
+def above_daily_limits(scope: Scope, label: str, limits: Mapping[str, float], *by: str) -> Query:
+    """What those spent in 24 hours, by ``label``, that spent more dollars than their ``limits``: all of
+    it, for each that is told apart by the labels ``by`` and has spent some of it.
+    """
     over = [
-        f"{scope.filtered([matcher_of_name(label, name)]).increase(SPEND, '1d', label)} "
-        f"> {limit:.10g}"
+        _above_daily_limit(scope.filtered([matcher_of_name(label, name)]), label, limit, by)
         for name, limit in limits.items()
     ]
-    return Query(" or ".join(over), scope.legend(label), "currencyUSD")
+    return Query(" or ".join(over), scope.legend(label, *by), "currencyUSD", scope.labels)
+
+
+def _above_daily_limit(holder: Scope, label: str, limit: float, by: tuple[str, ...]) -> str:
+    over = f"{holder.increase(SPEND, '1d', label)} > {limit:.10g}"
+    if not by:
+        return over
+    who = f"0 * ({holder.increase(SPEND, '1d', label, *by)} > 0)"
+    return f"{who} + on ({label}) group_left () ({over})"
 
 
 def per_thousand_tokens(scope: Scope, label: str) -> Query:
@@ -95,7 +105,7 @@ def per_thousand_tokens(scope: Scope, label: str) -> Query:
 def per_thousand_tokens_in_range(scope: Scope, *by: str) -> Query:
     """The same over the time range."""
     legend = scope.legend(*by) or "Per 1k tokens"
-    return Query(_per_thousand_tokens(scope, RANGE, *by), legend, "currencyUSD")
+    return Query(_per_thousand_tokens(scope, RANGE, *by), legend, "currencyUSD", scope.labels)
 
 
 def _per_thousand_tokens(scope: Scope, window: str, *by: str) -> str:

@@ -24,6 +24,8 @@ def instances(scope: Scope) -> str:
 def values(scope: Scope, choice: Choice) -> str:
     """Grafana's ``label_values`` query for what there is to choose from, within what is chosen."""
     label = choice.labels[0]
+    if choice.own:
+        return f"label_values({chosen(scope).listed(choice.own.where_listed, label)}, {label})"
     return f"label_values({chosen(scope).series(_CHEAPEST[choice])}, {label})"
 
 

@@ -19,6 +19,12 @@ def requests(scope: Scope, *by: str) -> Query:
     return asking.rate(scope, REQUESTS, *by, name="Requests", unit="reqps")
 
 
+def most_requests(scope: Scope, label: str) -> Query:
+    """The same by a label, for those with most of them in the time range."""
+    each = asking.of_largest(scope, scope.rate(REQUESTS, label), REQUESTS, label)
+    return Query(each, scope.legend(label), "reqps", scope.labels)
+
+
 def busiest(scope: Scope, *by: str) -> Query:
     """How many requests those made that made most of them in the time range."""
     return asking.ranking(scope, REQUESTS, *by)

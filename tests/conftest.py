@@ -3,19 +3,24 @@
 import pytest
 
 from signals import query
+from signals.own_labels import OwnLabel
 
 
 @pytest.fixture(autouse=True, scope="session")
 def checked_queries() -> None:
-    """Every query that a test comes across is checked against the catalogue."""
+    """Every query that a test comes across is checked against the catalogue, and the labels of people's
+    own that it says it may have.
+    """
 
-    checked = set[tuple[str, str]]()
+    checked = set[tuple[str, str, tuple[OwnLabel, ...]]]()
     construct = query.Query.__init__
 
-    def constructed(made: query.Query, expr: str, legend: str, unit: str) -> None:
-        construct(made, expr, legend, unit)
-        if (expr, unit) not in checked:
+    def constructed(
+        made: query.Query, expr: str, legend: str, unit: str, labels: tuple[OwnLabel, ...] = ()
+    ) -> None:
+        construct(made, expr, legend, unit, labels)
+        if (expr, unit, labels) not in checked:
             made.check()
-            checked.add((expr, unit))
+            checked.add((expr, unit, labels))
 
     query.Query.__init__ = constructed  # type: ignore[assignment,method-assign]

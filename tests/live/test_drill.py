@@ -1,6 +1,7 @@
 """The on-call drill: five faults in a live proxy, each seen on Overview and named in the details."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,14 +15,23 @@ import psutil
 import pytest
 
 from infra.declaration import declare
+from infra.label_settings import LabelSettings
+from infra.resources import DataSource
 from infra.settings import Settings
+from signals import Scope, traffic
 from signals.catalogue import supported
+from signals.own_labels import OptIn, of_tag
 from tests.live.proxy.configuration import configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, POOR, SEARCH, SLOW, Call, chat
 from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, scraping, stop
-from tools.check.panels import queries_of
+from tools.check.client import connected
+from tools.check.diagnosis import Diagnosis
+from tools.check.finding import Cause, Status
+from tools.check.panels import PanelQuery, TimeRange, filled_in, queries_of
+from tools.check.proxy import proxy_seen_in
+from tools.check.scraped import ScrapedEvidence
 
 SCRAPE_SECONDS = 3
 SCRAPES = 3
@@ -60,9 +70,24 @@ class Watch:
         )
 
 
+LABELS: list[dict[str, Any]] = [
+    {"metadata": "metadata.cost_center", "inAlerts": True},
+    {"tag": "batch"},
+    *({"optIn": each.value} for each in OptIn),
+]
+EXPOSES_LABELS = {
+    "custom_prometheus_metadata_labels": ["metadata.cost_center"],
+    "custom_prometheus_tags": ["batch"],
+    "prometheus_emit_stream_label": True,
+    "prometheus_emit_input_sequence_length_label": True,
+    "prometheus_emit_rate_limit_labels": True,
+}
+
+
 def _models(url: str, slug: str) -> list[dict[str, Any]]:
     settings = Settings.model_validate(
         {
+            "labels": LABELS,
             "prometheus": {"url": url, "scrapeInterval": f"{SCRAPE_SECONDS}s"},
             "dashboards": {"include": [slug], "timeFrom": "now-15m"},
         }
@@ -80,6 +105,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watch]:
         port, redis_server = servers.enter_context(redis(directory / "redis"))
         newest = supported()[1]
         settings = configuration(provider.url, port, litellm_python(newest))
+        settings["litellm_settings"] |= EXPOSES_LABELS
         proxy = servers.enter_context(litellm(newest, directory / "litellm", settings))
         server = servers.enter_context(
             prometheus(
@@ -193,6 +219,106 @@ def test_a_fault_is_seen_within_three_steps(watch: Watch, fault: str) -> None:
         # What hangs is known to fail only when its time is over.
         time.sleep(1 if "hang" in fault else 0)
         wait_for(watch, [*overview, *details], RECORDING_SECONDS + STEPS * STEP_SECONDS)
+
+
+ODD = 'Ads \\"Core\\" (1.5) $1'
+"""A cost center as LiteLLM writes it."""
+
+BY_LABEL: list[Seen] = [
+    lambda watch: watch.shows("traffic", "Successful requests by Cost center", "R&D") > 0,
+    lambda watch: watch.shows("traffic", "Top Cost center by requests", ODD) > 0,
+    lambda watch: watch.shows("traffic", "Requests by Tag batch", "true") > 0,
+    lambda watch: watch.shows("traffic", "Error ratio by Tag batch", "false") > 0,
+    lambda watch: watch.shows("traffic", "Requests by Stream", "True") > 0,
+    lambda watch: watch.shows("traffic", "Failed requests by Rate limit type", "requests") > 0,
+    lambda watch: (
+        watch.shows("traffic", "Failed requests by Rate limit category", "litellm_rate_limit") > 0
+    ),
+    lambda watch: watch.shows("spend", "Spend by Cost center", "R&D") > 0,
+    lambda watch: watch.shows("spend", "Top Tag batch by spend", "true") > 0,
+    lambda watch: watch.shows("latency", "End-to-end latency by Cost center, p95", ODD) > 0,
+    lambda watch: (
+        watch.shows("latency", "Time to first token by Input sequence length, p95", "0-1k") > 0
+    ),
+]
+
+
+def test_labels_of_ones_own_are_seen(watch: Watch) -> None:
+    streamed = chat(
+        SEARCH,
+        "fast",
+        stream=True,
+        stream_options={"include_usage": True},
+        metadata={"tags": ["batch"]},
+    )
+    with (
+        sending(watch.proxy, streamed),
+        sending(watch.proxy, chat(SLOW, "fast")),
+        sending(watch.proxy, chat(SEARCH, "broken")),
+    ):
+        wait_for(watch, BY_LABEL, RECORDING_SECONDS + 2 * STEPS * STEP_SECONDS)
+
+
+VALUES = {
+    "metadata_cost_center": {"R&D", ODD, "None"},
+    "tag_batch": {"true", "false"},
+    "stream": {"True", "False", "None"},
+    "rate_limit_type": {"requests", "None"},
+}
+
+
+@pytest.mark.parametrize("label", VALUES)
+def test_variables_have_the_values_of_labels(watch: Watch, label: str) -> None:
+    """After the test that sends them."""
+    (model,) = _models(watch.prometheus.url, "traffic")
+    (variable,) = (each for each in model["templating"]["list"] if each["name"] == label)
+    series = variable["query"]["query"].removeprefix("label_values(").removesuffix(f", {label})")
+    filled = filled_in(series, dict.fromkeys(re.findall(r"\$\{?(\w+)", series), ".*"))
+    address = f"{watch.prometheus.url}/api/v1/label/{label}/values"
+    found = set(httpx.get(address, params={"match[]": filled}).json()["data"])
+    assert found <= VALUES[label]
+    assert found - {"None", "False"} == VALUES[label] - {"None", "False"}
+
+
+def test_a_value_with_quotes_can_be_chosen(watch: Watch) -> None:
+    (model,) = _models(watch.prometheus.url, "traffic")
+    (panel,) = (
+        panel for panel in model["panels"] if panel["title"] == "Top Cost center by requests"
+    )
+    # As Grafana escapes a value for a regular expression.
+    chosen = re.sub(r"([\\^$*+?.()|\[\]{}/])", r"\\\1", ODD)
+    values = {"__range": "15m", "__interval": "30s", "__range_s": "900", "__interval_ms": "30000"}
+    names = re.findall(r"\$\{?(\w+)", panel["targets"][0]["expr"])
+    others = {name: ".*" for name in names if name not in values}
+    expression = filled_in(
+        panel["targets"][0]["expr"], {**others, **values, "metadata_cost_center": chosen}
+    )
+    found = watch.prometheus.query(expression, int(time.time()))
+    assert [each["metric"]["metadata_cost_center"] for each in found] == [ODD]
+
+
+def test_check_is_content_with_labels_that_are_exposed_and_says_which_are_not(watch: Watch) -> None:
+    now = datetime.now().astimezone()
+    labels = [LabelSettings.model_validate(each).label for each in LABELS]
+    missing = of_tag("missing")
+    data_source = DataSource("p", "p", watch.prometheus.url, {"httpMethod": "POST"})
+    by_label = re.compile("|".join(label.title for label in labels))
+    with connected(data_source, at_once=2) as server:
+        end = int(now.timestamp())
+        evidence = ScrapedEvidence(server, "", TimeRange(end - 900, end, 15))
+        diagnosis = Diagnosis(evidence, proxy_seen_in(evidence), "", [*labels, missing])
+        for slug in ("traffic", "spend", "latency"):
+            for query in queries_of(
+                _models(watch.prometheus.url, slug)[0], now, f"{SCRAPE_SECONDS}s"
+            ):
+                if by_label.search(query.panel):
+                    assert diagnosis.of(query).status is Status.DATA, query.panel
+        asked = traffic.busiest(Scope(labels=(missing,)), missing.name).expr
+        asked = filled_in(asked, {"__range": "15m", "__range_s": "900"})
+        times = TimeRange(end - 900, end, 15)
+        finding = diagnosis.of(PanelQuery("d", "p", "A", asked, times, is_instant=True))
+    assert (finding.status, finding.cause) == (Status.PARTIAL, Cause.NOT_EXPOSED)
+    assert 'custom_prometheus_tags: ["missing"]' in finding.explanation
 
 
 def test_that_redis_is_gone_is_seen(watch: Watch) -> None:

@@ -35,6 +35,7 @@ def groups(
     every: int = 1,
     availability: float = 99.5,
     alerts: Mapping[str, object] | None = None,
+    labels: Sequence[Mapping[str, object]] = (),
 ) -> list[dict[str, Any]]:
     """The rules of a stack, evaluated ``every`` so many minutes."""
     settings = Settings.model_validate(
@@ -43,6 +44,7 @@ def groups(
             "recordingRules": recording,
             "objective": {"availability": availability},
             "alerts": {"managedBy": "prometheus", **(alerts or {})},
+            "labels": labels,
         }
     )
     found: list[dict[str, Any]] = json.loads(

@@ -6,7 +6,9 @@ from packaging.version import Version
 from signals import Operator, Scope
 from signals.catalogue import NEEDS_A_LICENCE, families
 from signals.latency import FIRST_TOKEN
+from signals.own_labels import of_metadata, of_tag
 from signals.recording import Recording
+from signals.scope import choice_of
 from tests.metrics_page import (
     FAILURES,
     LATENCY,
@@ -565,3 +567,53 @@ def test_the_facts_of_the_newest() -> None:
         several_workers=False,
         redis_fails=False,
     )
+
+
+COST_CENTER = of_metadata("metadata.cost_center")
+OF_TAG = of_tag("batch")
+SET = (
+    "LiteLLM does not expose the label metadata_cost_center: set "
+    'litellm_settings.custom_prometheus_metadata_labels: ["metadata.cost_center"], and leave it out '
+    "of litellm_settings.prometheus_exclude_labels"
+)
+
+
+def with_label(name: str) -> str:
+    return (
+        one(name)
+        .replace("{", 'metadata_cost_center="None",', 1)
+        .replace(f"{name}metadata", f"{name}{{metadata")
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "cause", "explanation"),
+    [
+        (page(NEWEST, with_label(REQUESTS)), Status.DATA, None, ""),
+        (page(NEWEST, one(REQUESTS)), Status.PARTIAL, Cause.NOT_EXPOSED, SET),
+        # Known elsewhere, and not listed here.
+        (
+            page(NEWEST, one(REQUESTS), with_label(FAILURES), without=NOT_LISTED),
+            Status.PARTIAL,
+            Cause.LABEL_EXCLUDED,
+            "its label metadata_cost_center is excluded by include_labels of "
+            "litellm_settings.prometheus_metrics_config",
+        ),
+    ],
+)
+def test_labels_of_ones_own(
+    found: MetricsPage, status: Status, cause: Cause | None, explanation: str
+) -> None:
+    scope = Scope(rate_window="5m", labels=(COST_CENTER, OF_TAG))
+    query = PanelQuery("d", "p", "A", scope.rate(REQUESTS, COST_CENTER.name), TimeRange(0, 60, 15))
+    finding = Diagnosis(found, proxy_seen_in(found), "", scope.labels).of(query)
+    assert (finding.status, finding.cause, finding.explanation) == (status, cause, explanation)
+
+
+def test_what_people_may_choose_is_no_reason_by_itself() -> None:
+    """Of a label that is not exposed, every value is chosen."""
+    scope = Scope(rate_window="5m", labels=(COST_CENTER,)).choosing(choice_of(COST_CENTER))
+    asked = scope.rate(REQUESTS).replace("${metadata_cost_center:regex}", ".*")
+    found = page(NEWEST, one(REQUESTS))
+    query = PanelQuery("d", "p", "A", asked, TimeRange(0, 60, 15))
+    assert Diagnosis(found, proxy_seen_in(found), "", scope.labels).of(query).status is Status.DATA

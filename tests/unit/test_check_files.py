@@ -68,6 +68,10 @@ def remarks(expression: str, legend: str = "", recorded: tuple[str, ...] = ()) -
         "rate(litellm_deployment_latency_per_output_token_sum[5m])",
         "avg by (le) (litellm_llm_api_latency_metric_count)",
         "litellm_deployment_state == 2",
+        "sum by (tag_requested_model, metadata_user_email) (litellm_spend_metric_total)",
+        'sum by (rate_limit_type) (litellm_proxy_failed_requests_metric_total{rate_limit_type!=""})',
+        "sum by (stream) (litellm_proxy_total_requests_metric_total)",
+        "max by (user_alias) (litellm_user_max_budget_metric)",
     ],
 )
 def test_nothing_is_wrong(expression: str) -> None:
@@ -617,3 +621,37 @@ def test_no_file_is_too_odd_to_read(tmp_path: Path, text: str) -> None:
     path.write_text(text, "utf-8", errors="ignore")
     with contextlib.suppress(FileError):
         report_of([path])
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        (
+            "sum by (rate_limit_type) (litellm_proxy_failed_requests_metric_total)",
+            "litellm_proxy_failed_requests_metric_total has the label rate_limit_type only with "
+            "litellm_settings.prometheus_emit_rate_limit_labels: true",
+        ),
+        (
+            'litellm_request_total_latency_metric_count{input_sequence_length="64k+"}',
+            "litellm_request_total_latency_metric has the label input_sequence_length only with "
+            "litellm_settings.prometheus_emit_input_sequence_length_label: true",
+        ),
+        (
+            "max by (user_email) (litellm_user_max_budget_metric)",
+            "litellm_user_max_budget_metric has the label user_email only with "
+            "litellm_settings.prometheus_user_budget_label_include_email_alias: true",
+        ),
+    ],
+)
+def test_the_settings_of_labels_that_litellm_leaves_out_otherwise(
+    expression: str, said: str
+) -> None:
+    found = held(FileQuery(Place("f"), expression), ()).remarks
+    assert said in [each.text for each in found if each.problem == "setting"]
+    assert not [each for each in found if each.severity == "error"]
+
+
+def test_a_label_that_is_opted_into_elsewhere_is_wrong() -> None:
+    assert remarks("sum by (rate_limit_type) (litellm_spend_metric_total)")[0].startswith(
+        "error: litellm_spend_metric_total has no label rate_limit_type"
+    )

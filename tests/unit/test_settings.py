@@ -81,6 +81,11 @@ EVERYTHING: dict[str, Any] = {
     "prometheusSecretHeaders": {"X-Key": "opensesame"},
     "selector": 'namespace="llm-prod", cluster=~"eu-.*"',
     "litellm": {"latencyBuckets": [0.5, 2.0, 10.0, 30.0]},
+    "labels": [
+        {"metadata": "metadata.cost_center", "title": "Cost center", "inAlerts": True},
+        {"tag": "batch", "title": "Batch", "inAlerts": False},
+        {"optIn": "stream", "title": "Streamed", "inAlerts": False},
+    ],
     "objective": {
         "availability": 99.9,
         "window": "28d",

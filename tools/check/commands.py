@@ -178,8 +178,9 @@ def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int)
 
         proxy = proxy_seen_in(evidence, settings.selector)
         loaded = _loaded(rules, server, settings, stack)
-        of_panel = Diagnosis(evidence, proxy, selector).of
-        of_rule = RuleDiagnosis(evidence, proxy, selector, loaded, rules).of
+        own = [each.label for each in settings.labels]
+        of_panel = Diagnosis(evidence, proxy, selector, own).of
+        of_rule = RuleDiagnosis(evidence, proxy, selector, loaded, rules, own).of
         with ThreadPoolExecutor(parallel) as pool:
             panels, asked = pool.map(of_panel, queries), pool.map(of_rule, rules)
             return Report(

@@ -7,11 +7,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from signals import buckets
 from signals.catalogue import Family, MetricType, families, family_of, supported
 from signals.latency import FIRST_TOKEN, TOTAL
+from signals.own_labels import PREFIXES
 from signals.promql import parsed, selectors
 from tools.check.evidence import OF_ONE_OF_SEVERAL, Evidence
-
-_ADDED_AS = ("metadata_", "tag_")
-"""What LiteLLM has before the names of labels that it makes from metadata and tags."""
 
 _OF_FORMATS = frozenset({"__name__", "le", "quantile", OF_ONE_OF_SEVERAL})
 _OVERFLOW = "other"
@@ -30,7 +28,7 @@ def added_labels(evidence: Evidence) -> frozenset[str]:
         if not family.labels and family.name in evidence.names
     ]
     if not without_labels:
-        return frozenset(label for label in unknown if label.startswith(_ADDED_AS))
+        return frozenset(label for label in unknown if label.startswith(PREFIXES))
     return unknown.difference(*map(evidence.labels_of, without_labels))
 
 

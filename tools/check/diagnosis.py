@@ -1,8 +1,10 @@
 """Why a panel shows nothing."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from signals.catalogue import CatalogueError
+from signals.own_labels import OwnLabel
 from signals.promql import Selector, is_rate, missing, parsed, selectors, series_of
 from tools.check.absence import Absence
 from tools.check.client import QueryError
@@ -17,12 +19,16 @@ _LOOKBACK = timedelta(minutes=5)
 
 
 class Diagnosis:
-    """Explains the queries of one stack, whose series are limited by ``selector``."""
+    """Explains the queries of one stack, whose series are limited by ``selector``, and which has labels
+    of its ``own``.
+    """
 
-    def __init__(self, evidence: Evidence, proxy: Proxy, selector: str) -> None:
+    def __init__(
+        self, evidence: Evidence, proxy: Proxy, selector: str, own: Sequence[OwnLabel] = ()
+    ) -> None:
         self._evidence = evidence
         self._proxy = proxy
-        self._labels = Labels(evidence, proxy)
+        self._labels = Labels(evidence, proxy, own)
         self._absence = Absence(evidence, proxy, selector, self._labels)
 
     def of(self, query: PanelQuery) -> Finding:

@@ -11,6 +11,7 @@ from typing import Any
 
 import promql_parser
 
+from signals.own_labels import PREFIXES, setting_of_opt_in
 from signals.promql import function_of, operands, operator_of
 from tools.check.carried import Carried, SeriesOf, carried, is_by, is_scalar, listed, text_of
 from tools.check.remarks import Problem, Remark, error, note
@@ -23,6 +24,8 @@ _OF_THE_SCRAPE = frozenset(
 _NEVER_LACKING = _OF_THE_SCRAPE | {"__name__", "le", "pid"}
 _EXPORTED = "exported_"
 """What Prometheus puts before a label that the scrape has too."""
+_MADE_WITH = (_EXPORTED, *PREFIXES)
+"""What begins the names of labels that others than LiteLLM's code decide."""
 _ALL_BUT = 0.85
 """How alike two names are of which one is the other misspelt."""
 _FEW = 3
@@ -112,7 +115,9 @@ def lacking(label: str, series: Sequence[Series]) -> str | None:
     """Why none of ``series`` has the label, as far as LiteLLM decides that."""
     if not series or any(label in each.labels for each in series):
         return None
-    if label in _NEVER_LACKING or ANY in label or label.startswith(_EXPORTED):
+    if label in _NEVER_LACKING or ANY in label or label.startswith(_MADE_WITH):
+        return None
+    if any(setting_of_opt_in(label, each.family.name) for each in series):
         return None
     own = sorted({known for each in series for known in each.family.labels})
     close = difflib.get_close_matches(label, own, n=1, cutoff=_ALL_BUT)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from signals.catalogue import families, switches
+from signals.own_labels import setting_of_opt_in
 from tools.check.remarks import Problem, Remark, note
 from tools.check.series import Series
 
@@ -24,6 +25,10 @@ def of_series(series: Series, labels: Collection[str], asked: Collection[str]) -
             yield note(
                 Problem.VERSION, f"{family.name} has the label {label} since LiteLLM {since}"
             )
+    for label in sorted(labels):
+        if setting := setting_of_opt_in(label, family.name):
+            text = f"{family.name} has the label {label} only with {setting}"
+            yield note(Problem.SETTING, text)
     if setting := _setting(series):
         yield note(Problem.SETTING, f"{family.name} {setting}")
     if series.is_created:

@@ -1,8 +1,11 @@
 """Why labels that a query reads are not there."""
 
+from collections.abc import Sequence
+
 import promql_parser
 
 from signals.catalogue import Family, family_of, names_of
+from signals.own_labels import OwnLabel
 from signals.promql import Selector
 from signals.recording import measured
 from tools.check.evidence import Evidence
@@ -14,12 +17,24 @@ _WHOSE, _WHO = "api_key_alias", "user_email"
 """What LiteLLM tells a caller by, and what it has in its place where settings say so."""
 
 
-class Labels:
-    """Explains the labels of one stack's series."""
+_EXCLUDED = "litellm_settings.prometheus_exclude_labels"
 
-    def __init__(self, evidence: Evidence, proxy: Proxy) -> None:
+
+def not_exposed(label: OwnLabel) -> str:
+    """What to do about a label of a person's own that LiteLLM does not have."""
+    return (
+        f"LiteLLM does not expose the label {label.name}: set {label.setting}, and leave it out of "
+        f"{_EXCLUDED}"
+    )
+
+
+class Labels:
+    """Explains the labels of one stack's series, among them its ``own``."""
+
+    def __init__(self, evidence: Evidence, proxy: Proxy, own: Sequence[OwnLabel] = ()) -> None:
         self._evidence = evidence
         self._proxy = proxy
+        self._own = {label.name: label for label in own}
 
     def of(self, name: str) -> frozenset[str] | None:
         """The labels of the series called ``name``, or of those that they are recorded from; None
@@ -35,7 +50,11 @@ class Labels:
         or may have it once it has a value.
         """
         family, there = family_of(name), self.of(name)
-        if there is None or label in there or label not in family.labels:
+        if there is None or label in there:
+            return None
+        if (own := self._own.get(label)) and own.is_told_by(family.name):
+            return self._why_without_own(own)
+        if label not in family.labels:
             return None
         since = family.labels_since.get(label)
         if self._proxy.is_older_than(since):
@@ -77,10 +96,19 @@ class Labels:
                 return cause, f"cannot be determined: {explanation}"
         return self._why_capped(selector)
 
+    def _why_without_own(self, label: OwnLabel) -> Why:
+        """LiteLLM writes ``None`` where it knows no value, so that a label that is on is seen."""
+        if label.name in self._evidence.labels and self._proxy.filter == METRICS_CONFIG:
+            return (
+                Cause.LABEL_EXCLUDED,
+                f"its label {label.name} is excluded by include_labels of {METRICS_CONFIG}",
+            )
+        return Cause.NOT_EXPOSED, not_exposed(label)
+
     def _what_leaves_out(self, family: Family, label: str, there: frozenset[str]) -> str | None:
         """None where nothing does: a label whose values are all empty is not to be seen."""
         if label not in self._evidence.labels:
-            return "litellm_settings.prometheus_exclude_labels"
+            return _EXCLUDED
         if label == _WHOSE and _WHO in there - family.labels:
             return f"{CALLER_IDENTITY}, which has {_WHO} in its place"
         return (

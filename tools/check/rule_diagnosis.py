@@ -1,10 +1,11 @@
 """Whether an alert can fire, and whether a rule records anything."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import promql_parser
 
 from signals.catalogue import CatalogueError
+from signals.own_labels import OwnLabel
 from signals.promql import missing, parsed, selectors
 from tools.check.absence import Absence
 from tools.check.client import QueryError
@@ -17,7 +18,9 @@ from tools.check.rules import RuleFinding, RuleQuery, RuleStatus
 
 
 class RuleDiagnosis:
-    """Explains ``rules``, those of one stack, whose series are limited by ``selector``."""
+    """Explains ``rules``, those of one stack, whose series are limited by ``selector``, and which has
+    labels of its ``own``.
+    """
 
     def __init__(
         self,
@@ -26,9 +29,10 @@ class RuleDiagnosis:
         selector: str,
         loaded: LoadedRules,
         rules: Collection[RuleQuery],
+        own: Sequence[OwnLabel] = (),
     ) -> None:
         self._evidence = evidence
-        self._labels = Labels(evidence, proxy)
+        self._labels = Labels(evidence, proxy, own)
         self._absence = Absence(evidence, proxy, selector, self._labels)
         self._loaded = loaded
         self._recorded = loaded.recorded_by(rules)

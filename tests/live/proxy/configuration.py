@@ -35,13 +35,19 @@ KEYS: dict[str, dict[str, Any]] = {
         "metadata": {
             "model_rpm_limit": {"fast": 50_000},
             "model_tpm_limit": {"fast": 5_000_000},
+            "cost_center": "R&D",
         },
         "project_metadata": {
             "model_rpm_limit": {"fast": 40_000},
             "model_tpm_limit": {"fast": 4_000_000},
         },
     },
-    "sk-ads": {"key_alias": "ads-prod", "team_id": "t2", "team_alias": "Ads & Ranking"},
+    "sk-ads": {
+        "key_alias": "ads-prod",
+        "team_id": "t2",
+        "team_alias": "Ads & Ranking",
+        "metadata": {"cost_center": 'Ads "Core" (1.5) $1'},
+    },
     "sk-poor": {
         "key_alias": "poor",
         "team_id": "t2",
