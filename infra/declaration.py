@@ -11,7 +11,7 @@ from infra.data_source import data_source
 from infra.fields import is_email
 from infra.identity import RUNBOOKS, dashboard_uids, shortened_title, slug_of, stack_uid
 from infra.limits import TAG, shortened
-from infra.platform import Platform, written
+from infra.platform import Platform, written, written_links
 from infra.prometheus_settings import PrometheusSettings, PrometheusType
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
 from infra.settings import (
@@ -74,6 +74,7 @@ def declare(settings: Settings, stack: str) -> Declaration:
         latency_buckets=written(settings.litellm.latency_buckets),
         latency_within=settings.objective.latency.within,
         first_token_within=settings.objective.first_token.within,
+        request_links=written_links(settings.links),
     )
     source_name = source.name if source else platform.data_source_uid
     dashboards = _dashboards(settings, stack, scope, platform, source_name)
@@ -217,6 +218,7 @@ def _frame(
         audience=_title(team).rstrip() if team else "",
         family_tag=family_tag,
         without=frozenset(chosen.without_features),
+        requests=settings.links.kept(),
     )
 
 

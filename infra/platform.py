@@ -1,5 +1,6 @@
 """What an environment's stack has made that the stacks of its teams build on."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Self
@@ -9,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from infra.alert_settings import AlertTarget
 from infra.contact_points import has_somewhere_to_go
 from infra.fields import label_matchers
+from infra.links_settings import LinksSettings
 from infra.loading import SettingsError, correction, described
 from infra.objective_rules import unmeasurable
 from infra.settings import FirstTokenObjectiveSettings, LatencyObjectiveSettings, Settings
@@ -25,6 +27,7 @@ class Platform:
     stack whose series are recorded, by the rule groups in ``recorded``; empty if there are none.
     ``latency_buckets`` are bounds in seconds with commas in between; empty if they are LiteLLM's own,
     None if they are not known. ``latency_within`` and ``first_token_within`` are the objectives'.
+    ``request_links`` is where requests are kept, as JSON; empty if that is not said.
     """
 
     environment: str
@@ -40,10 +43,14 @@ class Platform:
     latency_buckets: str | None = ""
     latency_within: float = LatencyObjectiveSettings().within
     first_token_within: float = FirstTokenObjectiveSettings().within
+    request_links: str = ""
 
     def outputs(self) -> dict[str, str | bool | float | None]:
         """The outputs that the stack declares of itself."""
-        return {to_camel(name): value for name, value in asdict(self).items()}
+        found = {to_camel(name): value for name, value in asdict(self).items()}
+        if not self.request_links:
+            del found["requestLinks"]
+        return found
 
     @classmethod
     def from_outputs(cls, outputs: Mapping[str, object]) -> Self:
@@ -90,6 +97,7 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
             "folder": folder,
             "prometheus": prometheus,
             **_objective(settings, stack, platform),
+            "links": _links(settings.links, platform),
         }
     )
 
@@ -97,6 +105,18 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
 def written(bounds: Sequence[float] | None) -> str:
     """``bounds`` as a stack's output."""
     return ",".join(map(shortest, bounds or ()))
+
+
+def written_links(links: LinksSettings) -> str:
+    """``links`` to requests as a stack's output."""
+    found = [link.model_dump() for link in links.requests]
+    return json.dumps(found, ensure_ascii=False) if found else ""
+
+
+def _links(links: LinksSettings, platform: Platform) -> LinksSettings:
+    if "requests" in links.model_fields_set or not platform.request_links:
+        return links
+    return LinksSettings.model_validate({"requests": json.loads(platform.request_links)})
 
 
 def _objective(settings: Settings, stack: str, platform: Platform) -> dict[str, object]:

@@ -13,6 +13,7 @@ from dashboards import Feature
 from infra import durations, fields, grafana_fields
 from infra.alert_fields import MayBeOff
 from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
+from infra.links_settings import LinksSettings
 from infra.model import Model
 from infra.prometheus_settings import PrometheusSettings
 
@@ -198,6 +199,8 @@ class Settings(Model):
     """The objectives (SLOs) against which errors and latency are measured."""
     dashboards: DashboardSettings = DashboardSettings()
     """Which dashboards to deploy, and how they open."""
+    links: LinksSettings = LinksSettings()
+    """Links from numbers to what they are made of."""
     recording_rules: Annotated[RecordingTarget | None, MayBeOff] = None
     """What evaluates recording rules for expensive queries: `prometheus`, with the rule files that `render` writes, `grafana`, or `off`; by default `prometheus` if `alerts.managedBy` is `prometheus`, since rule files are loaded then anyway. Dashboards and alerts read the recorded series."""
     rules: RuleSettings = RuleSettings()
