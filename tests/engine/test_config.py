@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.engine.conftest import Project, Run
+from tools.settings_file import settings_of
 
 SECRET = "https://hooks.example.com/hunter2"
 NAMED = "litellm-monitoring:"
@@ -118,3 +119,28 @@ def test_what_is_wrong_is_refused_and_changes_nothing(without_pulumi: Project) -
     done = project.tools("config", "set", "--stack", "new", "protect", "true", **nowhere)
     assert (done.status, done.output.startswith("Error: ")) == (1, True)
     assert not (project.root / "Pulumi.new.yaml").exists()
+
+
+def test_placeholders_of_addresses_stay_what_they_are(without_pulumi: Project) -> None:
+    address = "https://requests.example.com/?team=${team}&from=${from:iso}&$x"
+    arguments = ("--stack", "dev", "links.requests", address)
+    assert without_pulumi.tools("config", "set", *arguments).status == 0
+    (requests,) = settings_of("dev", without_pulumi.root).links.requests
+    assert requests.url == address
+    command = [
+        "pulumi",
+        "config",
+        "set",
+        "--stack",
+        "dev",
+        "--path",
+        "links.requests[0].url",
+        address,
+    ]
+    path = str(without_pulumi.root / ".tools/pulumi/bin")
+    without_pulumi.environment["PATH"] += os.pathsep + path
+    stack = without_pulumi.root / "Pulumi.dev.yaml"
+    stack.write_text(stack.read_text().replace(f"requests: {address}", "requests: []"))
+    assert without_pulumi.run(command, {}).status == 0
+    (requests,) = settings_of("dev", without_pulumi.root).links.requests
+    assert requests.url == address

@@ -72,7 +72,9 @@ def targets(slug: str, frame: Frame) -> list[tuple[str, str]]:
 
 
 def test_template_variables(slug: str, frame: Frame) -> None:
-    variables: dict[str, dict[str, Any]] = {v["name"]: v for v in model(slug, frame=frame)["templating"]["list"]}
+    variables: dict[str, dict[str, Any]] = {
+        v["name"]: v for v in model(slug, frame=frame)["templating"]["list"]
+    }
     source = variables["datasource"]
     assert (source["type"], source["query"], source["label"]) == (
         "datasource",

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from infra.platform import Platform, on_platform
 from signals.promql import parsed, selectors
 from signals.requests import Place, Requests, with_names
 from tests.unit.test_settings import URL, load, message
+from tools.project import ROOT
 
 LOGS = (
     "https://logs.example.com/find?team=${team}&key=${key}&model=${model}"
@@ -137,7 +139,9 @@ def test_panels_about_requests_have_links(slug: str, title: str, is_told_apart: 
     assert bool(row_link(panel)) == is_told_apart
     # What was there before still is.
     before = panels(declared(requests=None), slug)[title]
-    assert [each for each in panel["links"] if each["title"] != "Requests"] == before.get("links", [])
+    assert [each for each in panel["links"] if each["title"] != "Requests"] == before.get(
+        "links", []
+    )
 
 
 @pytest.mark.parametrize(
@@ -472,6 +476,42 @@ def test_without_the_setting_nothing_is_said_of_it() -> None:
     assert "requests" not in declaration.alerting.template.template.lower()
     for group in declaration.alerting.grafana:
         assert not [rule for rule in group.rules if "requests_url" in rule.annotations]
+
+
+def test_the_examples_of_the_page_are_read_and_lead_somewhere() -> None:
+    page = (ROOT / "docs/links.md").read_text("utf-8")
+    examples = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.+?)```", page, re.DOTALL)]
+    found = dict[str, str]()
+    for example in examples:
+        (links,) = example.values()
+        declaration = declared(links["requests"], alerts=PROMETHEUS)
+        panel = panels(declaration, "traffic")["Top client errors by team"]
+        for address in (row_link(panel, title) for title in ("Requests", "Logs")):
+            if address:
+                cells = {
+                    f'__data.fields["requests_{place}"]': f"a {place}"
+                    for place in ("team", "key", "model")
+                }
+                shown = opened(address, cells)
+                found[urlsplit(shown).netloc + urlsplit(shown).path] = urlsplit(shown).query
+    assert found.keys() == {
+        "requests.example.com/",
+        "litellm.example.com/ui/",
+        "langfuse.example.com/project/PROJECT/observations",
+        "grafana.example.com/explore",
+    }
+    assert found["litellm.example.com/ui/"] == "page=logs"
+    langfuse = parse_qs(found["langfuse.example.com/project/PROJECT/observations"])
+    assert langfuse["dateRange"] == ["1700000000000-1700003600000"]
+    assert langfuse["filter"][0].split(",") == [
+        "metadata;stringObject;user_api_key_team_alias;contains;a team",
+        "metadata;stringObject;user_api_key_alias;contains;a key",
+    ]
+    panes = json.loads(parse_qs(found["grafana.example.com/explore"])["panes"][0])
+    assert panes["r"]["queries"][0]["expr"] == (
+        '{app="litellm"} |= `a team` |= `a key` |= `a model`'
+    )
+    assert panes["r"]["range"] == {"from": "1700000000000", "to": "1700003600000"}
 
 
 def test_a_stack_s_name_is_no_place_in_its_messages() -> None:
