@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from signals.catalogue import CatalogueError, MetricType, family_of
@@ -125,9 +125,7 @@ def is_about_requests(expression: str, told_apart_by: Iterable[str]) -> bool:
     key or model group, or its results are told apart by team or key, as budgets are.
     """
     whose = {label for place in (Place.TEAM, Place.KEY) for label in CHOICES[place].labels}
-    return bool(whose.intersection(told_apart_by)) or any(
-        _is_counted(selector) for selector in selectors(parsed(expression))
-    )
+    return bool(whose.intersection(told_apart_by)) or _reads_requests(expression)
 
 
 def named(place: Place) -> str:
@@ -168,6 +166,11 @@ def _is_of_moments(parameter: str) -> bool:
     value = parameter.partition("=")[2]
     rest = _MOMENT.sub("", value)
     return rest != value and not re.search(r"\w", rest)
+
+
+@lru_cache(maxsize=4096)
+def _reads_requests(expression: str) -> bool:
+    return any(_is_counted(selector) for selector in selectors(parsed(expression)))
 
 
 def _is_counted(selector: Selector) -> bool:

@@ -122,25 +122,21 @@ def test_what_is_wrong_is_refused_and_changes_nothing(without_pulumi: Project) -
 
 
 def test_placeholders_of_addresses_stay_what_they_are(without_pulumi: Project) -> None:
+    project = without_pulumi
     address = "https://requests.example.com/?team=${team}&from=${from:iso}&$x"
-    arguments = ("--stack", "dev", "links.requests", address)
-    assert without_pulumi.tools("config", "set", *arguments).status == 0
-    (requests,) = settings_of("dev", without_pulumi.root).links.requests
-    assert requests.url == address
-    command = [
-        "pulumi",
-        "config",
-        "set",
-        "--stack",
-        "dev",
-        "--path",
-        "links.requests[0].url",
-        address,
-    ]
-    path = str(without_pulumi.root / ".tools/pulumi/bin")
-    without_pulumi.environment["PATH"] += os.pathsep + path
-    stack = without_pulumi.root / "Pulumi.dev.yaml"
-    stack.write_text(stack.read_text().replace(f"requests: {address}", "requests: []"))
-    assert without_pulumi.run(command, {}).status == 0
-    (requests,) = settings_of("dev", without_pulumi.root).links.requests
-    assert requests.url == address
+    for key in ("links.requests", "links.requests[0].url"):
+        stack = project.root / "Pulumi.dev.yaml"
+        stack.write_text(stack.read_text().replace(f"requests: {address}", "requests: []"))
+        done = project.tools("config", "set", "--stack", "dev", key, address)
+        assert done.status == 0
+        (requests,) = settings_of("dev", project.root).links.requests
+        assert requests.url == address
+    state = {
+        "PULUMI_BACKEND_URL": f"file://{project.root}/.state",
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(project.root / ".state/passphrase"),
+    }
+    pulumi = str(project.root / ".tools/pulumi/bin/pulumi")
+    command = [pulumi, "config", "set", "--stack", "dev", "--path", "links.requests[0].url"]
+    assert project.run([*command, f"{address}&y"], state).status == 0
+    (requests,) = settings_of("dev", project.root).links.requests
+    assert requests.url == f"{address}&y"

@@ -2,14 +2,20 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from alerts.requests import in_message, of_grafana, of_prometheus
-from signals.requests import Requests
+from signals import Scope
+from signals.choices import TEAM
+from signals.requests import Place, Requests, with_names
+from signals.targets import only_value
 from tests.rules.test_alert_rules import promtool
+from tools.check.panels import filled_in
 
 LINK = Requests(
     "Requests",
@@ -99,6 +105,57 @@ def test_a_notification_has_the_time_around_it(tmp_path: Path, status: str, to: 
         "iso": f"1970-01-01T01:00:00Z-1970-01-01T{to // 3600:02}:00:00Z",
         "$x[[y]]{{ z }}": "",
     }
+
+
+def test_rows_know_their_own_names(tmp_path: Path) -> None:
+    labels = {Place.TEAM: "team_alias", Place.MODEL: "requested_model"}
+    expression = with_names("sum by (team_alias, requested_model) (x)", labels)
+    rows = {
+        'team_alias="search", requested_model="gpt"': 'requests_team="search", requests_model="gpt"',
+        'team_alias="Nonesuch", requested_model="others"': (
+            'requests_team="Nonesuch", requests_model="others"'
+        ),
+        'team_alias="None", requested_model="other"': "",
+        'requested_model="None"': "",
+        'team_alias="a\\\\b \\"c\\""': 'requests_team="a\\\\b \\"c\\""',
+    }
+    expected = [
+        {"labels": f"{{{', '.join(filter(None, each))}}}", "value": 1} for each in rows.items()
+    ]
+    assert promql(tmp_path, rows, expression, expected) == ""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [(".*", []), ("search", ["search"]), ("search|ads", []), ("None", ["None"]), ("gone", [])],
+)
+def test_a_choice_of_one_is_looked_up(tmp_path: Path, chosen: str, found: list[str]) -> None:
+    query = only_value(Scope(), TEAM).removeprefix("query_result(").removesuffix(")")
+    values = {"job": ".+", "instance": ".+", "team": chosen}
+    rows = {
+        f'team_alias="{team}", team="{n}", job="a", instance="b"': ""
+        for team in ("search", "ads", "None")
+        for n in range(2)
+    }
+    expected = [{"labels": f'{{team_alias="{team}"}}', "value": 2} for team in found]
+    metric = "litellm_remaining_team_budget_metric"
+    assert promql(tmp_path, rows, filled_in(query, values), expected, metric) == ""
+
+
+def promql(
+    tmp_path: Path,
+    rows: Iterable[str],
+    expression: str,
+    expected: list[dict[str, Any]],
+    metric: str = "x",
+) -> str:
+    """What promtool has against what ``expression`` says of series with the labels ``rows``."""
+    test = {
+        "interval": "1m",
+        "input_series": [{"series": f"{metric}{{{row}}}", "values": "1x10"} for row in rows],
+        "promql_expr_test": [{"expr": expression, "eval_time": "5m", "exp_samples": expected}],
+    }
+    return promtool(tmp_path, [], test)
 
 
 def asked(url: str) -> dict[str, str]:
