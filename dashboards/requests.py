@@ -71,12 +71,13 @@ def link(
     """
     if not links:
         return
+    varying = {place for place in places(links) if "$" in values.get(place, "$")}
     for panel in _panels(panels):
         labels = list(dict.fromkeys(each for target in _targets(panel) for each in _labels(target)))
         if not any(is_about_requests(target.expr, labels) for target in _targets(panel)):
             continue
         panel.links = [*_linked(links, values), *(panel.links or ())]
-        if own := _own(labels, places(links)):
+        if own := _own(labels, varying):
             _name(panel, own)
             if panel.type_val == _TABLE:
                 _link_rows(panel, links, values, own)
@@ -107,7 +108,7 @@ def _labels(target: Dataquery) -> list[str]:
 
 
 def _own(labels: Sequence[str], asked_for: Collection[Place]) -> dict[Place, str]:
-    """Of what is ``asked_for``, the label that each row or series has of its own."""
+    """Of what is ``asked_for``, the label that tells each row or series its own."""
     found = {place: labels_of(place, labels) for place in Place if place in asked_for}
     return {place: best[0] for place, best in found.items() if best}
 
@@ -144,7 +145,9 @@ def _link_rows(
         if each.id_val == _LINKS
     ]
     if linked:
-        linked[0].value = [*linked[0].value, *found]  # type: ignore[misc]
+        before = linked[0].value
+        assert isinstance(before, list)
+        linked[0].value = [*before, *found]
     else:
         config.overrides.append(override("byName", heading, _LINKS, found))
     config.overrides += [_for_links_alone(named(place)) for place in own]

@@ -28,7 +28,7 @@ def _address(value: str) -> str:
             "a space and no password"
         ) from None
     if "$" in urlsplit(value).netloc:
-        raise ValueError("has a placeholder in the name of the host, which must be written out")
+        raise ValueError("has a placeholder in the name of the host; write the host out")
     return value
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
@@ -14,12 +15,16 @@ from hypothesis import strategies as st
 
 from alerts.requests import of_grafana, of_prometheus
 from dashboards import CATALOGUE
-from dashboards.requests import _address
+from dashboards.frame import framed_json
+from dashboards.kit import stat
+from dashboards.layout import Dashboard, Row
 from infra.declaration import Declaration, declare
 from infra.identity import stack_uid
 from infra.platform import Platform, on_platform
+from signals import Scope, traffic
 from signals.promql import parsed, selectors
 from signals.requests import Place, Requests, with_names
+from tests.unit.test_prod_v2 import PLAIN
 from tests.unit.test_settings import URL, load, message
 from tools.project import ROOT
 
@@ -297,20 +302,20 @@ def test_only_what_an_address_asks_for_is_looked_up() -> None:
 
 def test_a_team_s_stack_asks_for_that_team() -> None:
     alias = 'R&D "x" ${team} [[y]] 100%'
-    declaration = declared(
-        team={"alias": alias}, alerts={**PROMETHEUS}, recordingRules="off", dashboards={}
-    )
-    for title, panel in panels(declaration, "team-overview").items():
-        if address := row_link(panel) or link(panel):
-            names = re.findall(r"\$\{((?:__field|__data)?[^}]*?):percentencode\}", address)
-            values = dict.fromkeys(names, "")
-            if not any("requests_team" in name for name in names):
-                assert asked(address, **values)["team"] == alias, title
+    declaration = declared(team={"alias": alias}, alerts=PROMETHEUS)
+    linked = 0
+    for slug in ("team-overview", "prod-v2"):
+        for panel in panels(declaration, slug).values():
+            for address in filter(None, (link(panel), row_link(panel))):
+                names = re.findall(r"\$\{([^}]+):percentencode\}", address)
+                assert asked(address, **dict.fromkeys(names, ""))["team"] == alias
+                linked += 1
+    assert linked > 30
     (rule,) = (
         rule
         for group in declaration.alerting.prometheus
         for rule in group["rules"]
-        if rule["alert"] == "LiteLLMTeamBudgetNearlySpent"
+        if rule.get("alert") == "LiteLLMTeamBudgetNearlySpent"
     )
     assert f"team={quote(alias, safe='')}&" in rule["annotations"]["requests_url"]
 
@@ -401,8 +406,7 @@ def test_where_no_moment_is_known(url: str, without: str) -> None:
          "is; write ${to} for milliseconds, ${to:seconds} or ${to:iso}"),
         ("https://a/?u=$${team}", " = \"https://a/?u=$${team}\": $${team} is the form of Pulumi ESC; "
          "here, write ${team}, and %24 for a dollar sign"),
-        ("https://${team}.example.com/", " = \"https://${team}.example.com/\": has a placeholder in the "
-         "name of the host, which must be written out"),
+        ("https://${team}.example.com/", " = \"https://${team}.example.com/\": has a placeholder in the name of the host; write the host out"),
         ("ftp://a/", " = \"ftp://a/\": not a web address; write it like "
          "https://litellm.example.com/ui/?page=logs, with %20 for a space and no password"),
         ("javascript:alert(1)", " = \"javascript:alert(1)\": not a web address; write it like "
@@ -429,20 +433,15 @@ addresses = st.text(
 """What people may write: everything that is printed."""
 
 
-def valid(url: str) -> bool:
-    try:
-        load({"prometheus": URL, "links": {"requests": url}})
-    except Exception:  # noqa: BLE001: whatever is said of it, it is not taken
-        return False
-    return True
-
-
 @given(addresses.filter(lambda url: "${" not in url))
 @hypothesis_settings(max_examples=300, deadline=None)
 def test_people_s_text_is_only_text(url: str) -> None:
     """Grafana fills nothing in, and neither do templates of alerts; it still means the same."""
     link = Requests("", url)
-    shown = _address(link, {})
+    panel = stat("Requests", traffic.requests(Scope()), shows="Requests.")
+    board = Dashboard("Board", [Row("Row", [panel])], is_annotated=False)
+    found = json.loads(framed_json(board, Scope(), replace(PLAIN, requests=(link,))))
+    shown = found["panels"][1]["links"][0]["url"]
     assert _VARIABLE.search(shown) is None
     assert unquote(shown) == unquote(url)
     for annotations in (of_grafana([link], None), of_prometheus([link], None)):
