@@ -157,8 +157,8 @@ def _for_links_alone(column: str) -> dashboard.DashboardFieldConfigSourceOverrid
     """A column that nobody sees, of text that is as it is: no number, and no words for nothing."""
     made = override("byName", column, "custom.hidden", value=True)
     for option, value in (
-        # What Grafana's newer tables call it.
-        ("custom.hideFrom", {"viz": True, "legend": False, "tooltip": False}),
+        # What Grafana's newer tables call it; either is nothing to the others.
+        ("custom.hideFrom.viz", True),
         ("unit", "string"),
         ("noValue", ""),
     ):

@@ -213,7 +213,7 @@ def test_columns_for_links_alone_are_not_seen_and_hold_text_as_it_is() -> None:
     )
     assert {prop["id"]: prop["value"] for prop in column} == {
         "custom.hidden": True,
-        "custom.hideFrom": {"viz": True, "legend": False, "tooltip": False},
+        "custom.hideFrom.viz": True,
         "unit": "string",
         "noValue": "",
     }
