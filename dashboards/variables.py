@@ -88,7 +88,7 @@ def _choices(board: Dashboard, scope: Scope) -> Iterator[builder.QueryVariable]:
         scope = scope.choosing(choice)
 
 
-class _OfThisPageAlone:
+class _OfThisPageAlone(Builder[dashboard.VariableModel]):
     """A variable that no address has: whoever opens one finds out anew."""
 
     def __init__(self, variable: builder.QueryVariable) -> None:
