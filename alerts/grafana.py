@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from alerts import requests
 from alerts.alert import Comparison, Component
 from alerts.rule import Rule
 from alerts.text import template
@@ -134,7 +135,11 @@ def _alert(stack: str, data_source_uid: str, rule: Rule) -> GrafanaRule:
         title=rule.name,
         queries=(_query(data_source_uid, rule.query.expr), _condition(rule)),
         labels=rule.labels(),
-        annotations={**_texts(rule), **links},
+        annotations={
+            **_texts(rule),
+            **links,
+            **requests.of_grafana(rule.requests, rule.team),
+        },
         pending=rule.pending,
         keep_firing=rule.keep_firing,
         condition=_CONDITION,

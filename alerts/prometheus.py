@@ -7,6 +7,7 @@ and of the pages beside it.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from alerts import requests
 from alerts.alert import Component
 from alerts.rule import Rule
 from alerts.text import template
@@ -84,5 +85,6 @@ def _alerting(rule: Rule) -> dict[str, Any]:
         panel = f"/d/{rule.dashboard_uid}?viewPanel={rule.panel_id}"
         links["dashboard_url"] = f"{rule.grafana_url}{panel}"
     found["labels"] = rule.labels()
+    links |= requests.of_prometheus(rule.requests, rule.team)
     found["annotations"] = {**rule.texts(template(_VALUE, rule.unit)), **links}
     return found

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from alerts import CATALOGUE
 from alerts.alert import Alert, Comparison, Component, Link, Severity, carried
-from alerts.text import filled_in, label, literal, number
+from alerts.requests import has_requests
+from alerts.text import PLACE, filled_in, label, literal, number
 from signals import Query, Scope
+from signals.requests import Requests
 
 _RATES = "5m"
 """The window of what is asked without one of its own."""
@@ -38,6 +40,7 @@ class Audience:
     ``team`` is the LiteLLM team that all of it is limited to. ``boards`` are the stack's dashboards
     by slug, and ``grafana_url`` the address that links to them begin with. ``runbooks`` is a
     dashboard with a panel for each alert, by its name, or the address of a directory of files.
+    ``requests`` is where requests are kept.
     """
 
     environment: str
@@ -45,6 +48,7 @@ class Audience:
     boards: Mapping[str, Board] = field(default_factory=dict)
     grafana_url: str = ""
     runbooks: Board | str = "docs/runbooks"
+    requests: tuple[Requests, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,8 @@ class Rule:
     """One alert of a stack, whichever system evaluates it.
 
     ``query`` is its value and ``threshold`` what that is compared with. ``dashboard_uid`` and
-    ``panel_id`` are None where the stack has no panel that shows it. It ``carries`` these of people's
-    own labels.
+    ``panel_id`` are None where the stack has no panel that shows it. ``requests`` is where the
+    requests are kept that it is about. It ``carries`` these of people's own labels.
     """
 
     alert: Alert
@@ -69,6 +73,7 @@ class Rule:
     panel_id: int | None
     runbooks: Board | str
     grafana_url: str
+    requests: tuple[Requests, ...]
     carries: tuple[str, ...] = ()
 
     @property
@@ -145,9 +150,11 @@ def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rul
     numbers = alert.reached(scope, {**alert.defaults, **tuning.thresholds})
     shown_on = _shown_on(alert, audience)
     board = audience.boards.get(shown_on.dashboard)
+    query = alert.ask(scope, numbers)
+    is_about_requests = has_requests(alert, query, PLACE.findall(query.legend))
     return Rule(
         alert=alert,
-        query=alert.ask(scope, numbers),
+        query=query,
         threshold=numbers[alert.bound],
         known={name: number(value, alert.thresholds[name].unit) for name, value in numbers.items()},
         pending=tuning.pending or alert.pending,
@@ -159,6 +166,7 @@ def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rul
         panel_id=board.panels.get(shown_on.panel) if board else None,
         grafana_url=audience.grafana_url.rstrip("/"),
         runbooks=audience.runbooks,
+        requests=audience.requests if is_about_requests else (),
         carries=carried(scope, *alert.counts) if alert.counts else (),
     )
 

@@ -10,11 +10,13 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.prometheus import Dataquery
 
+from dashboards import requests
 from dashboards.finishing import CHOSEN_DATA_SOURCE
 from dashboards.layout import Dashboard, Feature, placed
 from dashboards.variables import variables
 from signals import Query, Scope, deployments, targets
 from signals.counting import INTERVAL
+from signals.requests import Requests
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Frame:
     ``refresh`` is a Grafana interval, or empty for none; ``time_from`` and ``time_to`` are
     Grafana time expressions, e.g. ``now-6h``. ``audience`` is added to the title; empty for
     everybody. ``siblings`` are the uids of the stack's dashboards by slug, and ``family_tag`` is
-    the tag that they alone have. The rows of the features in ``without`` are left out.
+    the tag that they alone have. The rows of the features in ``without`` are left out. ``requests``
+    is where the requests are kept that panels count.
     """
 
     uid: str
@@ -50,6 +53,7 @@ class Frame:
     family_tag: str = ""
     siblings: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[Feature] = frozenset()
+    requests: tuple[Requests, ...] = ()
 
 
 def framed_json(board: Dashboard, scope: Scope, frame: Frame) -> str:
@@ -69,8 +73,9 @@ def framed_json(board: Dashboard, scope: Scope, frame: Frame) -> str:
     if description := frame.description or board.description:
         made.description(description)
     made.links([*_navigation(frame), *(_link(link) for link in frame.links)])
+    asked_for = requests.places(frame.requests)
     made.variables(
-        variables(board, scope, frame.data_source_uid, frame.data_source_name)
+        variables(board, scope, frame.data_source_uid, frame.data_source_name, asked_for)
         if board.has_queries
         else []
     )
@@ -78,6 +83,7 @@ def framed_json(board: Dashboard, scope: Scope, frame: Frame) -> str:
     built = made.build()
     built.panels = placed(board.without(frame.without), frame.siblings)
     _widen_steps(built.panels, scope)
+    requests.link(built.panels, frame.requests, requests.chosen(board, scope))
     built.id_val = built.version = None
     return to_canonical_json({**built.to_json(), "annotations": _annotations(board, scope)})
 

@@ -1,6 +1,6 @@
 """What people choose at the top of a dashboard."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from grafana_foundation_sdk.builders import dashboard as builder
 from grafana_foundation_sdk.cog.builder import Builder
@@ -11,6 +11,7 @@ from dashboards.layout import Dashboard
 from signals import Scope, choices, targets
 from signals.labels import HEALTH_CHECKS
 from signals.own_labels import OwnLabel
+from signals.requests import CHOICES, NO_VALUE, Place, named
 
 ANY_VALUE = ".+"
 ANY_VALUE_OR_NONE = ".*"
@@ -33,13 +34,20 @@ _LABELS = {
 
 
 def variables(
-    board: Dashboard, scope: Scope, data_source_uid: str, data_source_name: str
+    board: Dashboard,
+    scope: Scope,
+    data_source_uid: str,
+    data_source_name: str,
+    asked_for: Collection[Place] = (),
 ) -> list[Builder[dashboard.VariableModel]]:
-    """Those of ``board``: the data source, the proxies, and what it lets people choose besides."""
+    """Those of ``board``: the data source, the proxies, and what it lets people choose besides; and
+    what links to requests ask for of that.
+    """
     found: list[Builder[dashboard.VariableModel]] = [
         _data_source(data_source_uid, data_source_name),
         *_of_the_scrape(scope),
         *_choices(board, scope),
+        *_only_values(board, scope, asked_for),
     ]
     if board.has_interval:
         found.append(_interval())
@@ -87,6 +95,42 @@ def _choices(board: Dashboard, scope: Scope) -> Iterator[builder.QueryVariable]:
 def _explained(label: OwnLabel) -> str:
     text = f"LiteLLM's label {label.name}, from {label.setting}"
     return f"{text}. {OF_ANSWERS_ALONE}" if label.is_of_answers_alone else text
+
+
+class _OfThisPageAlone(Builder[dashboard.VariableModel]):
+    """A variable that no address has: whoever opens one finds out anew."""
+
+    def __init__(self, variable: builder.QueryVariable) -> None:
+        self._variable = variable
+
+    def build(self) -> dashboard.VariableModel:
+        """The variable."""
+        made = self._variable.build()
+        made.skip_url_sync = True
+        return made
+
+
+def _only_values(
+    board: Dashboard, scope: Scope, asked_for: Collection[Place]
+) -> Iterator[_OfThisPageAlone]:
+    """What is chosen where that is one value, and nothing for "All" and for several. In an address,
+    Grafana would write ``{a}`` for one, ``{a,b}`` for two and ``.*`` for all.
+    """
+    places = {choice: place for place, choice in CHOICES.items()}
+    for choice in scope.choosing(*board.choices).choices:
+        if (place := places[choice]) in asked_for:
+            nobody = "|".join((*NO_VALUE[place], HEALTH_CHECKS))
+            query = targets.only_value(scope, choice)
+            yield _OfThisPageAlone(
+                builder.QueryVariable(named(place))
+                .hide(dashboard.VariableHide.HIDE_VARIABLE)
+                .datasource(CHOSEN_DATA_SOURCE)
+                .query({"query": query, "refId": f"{named(place)}-variable"})
+                .regex(rf'/^\{{{choice.labels[0]}="(?!(?:{nobody})"\}})(.+)"\}} \S+ \S+$/')
+                .refresh(dashboard.VariableRefresh.ON_TIME_RANGE_CHANGED)
+                .current(dashboard.VariableOption(selected=True, text="", value=""))
+            )
+        scope = scope.choosing(choice)
 
 
 def _query_variable(name: str, label: str, query: str) -> builder.QueryVariable:

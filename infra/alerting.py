@@ -109,7 +109,7 @@ def alerting(
     editable = settings.alerts.editable
     if managed is not AlertTarget.GRAFANA:
         return Alerting(prometheus, grafana, editable=editable)
-    template = message_template(stack, editable=editable)
+    template = message_template(settings, stack)
     point = contact_point(settings, stack, template)
     muted = mute_timings(settings.alerts.mute_timings, stack)
     return Alerting(
@@ -170,6 +170,7 @@ def _audience(
         boards={slug: _board(dashboard) for slug, dashboard in dashboards.items()},
         grafana_url=settings.alerts.grafana_url or "",
         runbooks=settings.alerts.runbooks or runbooks,
+        requests=settings.links.kept(),
     )
 
 

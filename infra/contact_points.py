@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import SecretStr
 
+from alerts.requests import in_message
 from infra.alert_settings import ContactPointSettings, MuteTimingSettings
 from infra.fields import is_email
 from infra.identity import slug_of, stack_uid
@@ -24,7 +25,7 @@ _TEMPLATE = """\
 {{ .Annotations.description }}
 Severity: {{ .Labels.severity }}
 {{ if .PanelURL }}Panel: {{ .PanelURL }}
-{{ end }}Runbook: {{ .Annotations.runbook_url }}
+{{ end }}{{ REQUESTS }}Runbook: {{ .Annotations.runbook_url }}
 {{ if .SilenceURL }}Silence: {{ .SilenceURL }}
 {{ end }}
 {{ end }}
@@ -64,12 +65,14 @@ def _contact_of_team(settings: Settings) -> str | None:
     return contact if contact and is_email(contact) else None
 
 
-def message_template(stack: str, *, editable: bool = False) -> MessageTemplate:
+def message_template(settings: Settings, stack: str) -> MessageTemplate:
     """The texts of notifications; a Grafana has one template of a name."""
-    uid = stack_uid(stack)
+    uid, editable = stack_uid(stack), settings.alerts.editable
     name = _name(stack, editable=editable)
     slug = "messages-editable" if editable else "messages"
-    return MessageTemplate(name, uid, _TEMPLATE.replace("NAME", uid).strip(), slug)
+    requests = in_message(settings.links.kept(), settings.team.alias if settings.team else None)
+    text = _TEMPLATE.replace("NAME", uid).replace("{{ REQUESTS }}", requests)
+    return MessageTemplate(name, uid, text.strip(), slug)
 
 
 def _name(stack: str, *, editable: bool) -> str:

@@ -12,7 +12,7 @@ from infra.fields import is_email
 from infra.identity import RUNBOOKS, dashboard_uids, shortened_title, slug_of, stack_uid
 from infra.kubernetes_settings import KubernetesSettings
 from infra.limits import TAG, shortened
-from infra.platform import Platform, written, written_labels
+from infra.platform import Platform, written, written_labels, written_links
 from infra.prometheus_settings import PrometheusSettings, PrometheusType
 from infra.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
 from infra.settings import (
@@ -76,6 +76,7 @@ def declare(settings: Settings, stack: str) -> Declaration:
         latency_within=settings.objective.latency.within,
         first_token_within=settings.objective.first_token.within,
         labels=written_labels(settings.labels),
+        request_links=written_links(settings.links),
     )
     source_name = source.name if source else platform.data_source_uid
     dashboards = _dashboards(settings, stack, scope, platform, source_name)
@@ -234,6 +235,7 @@ def _frame(
         audience=_title(team).rstrip() if team else "",
         family_tag=family_tag,
         without=frozenset(chosen.without_features),
+        requests=settings.links.kept(),
     )
 
 

@@ -11,6 +11,7 @@ from infra.alert_settings import AlertTarget
 from infra.contact_points import has_somewhere_to_go
 from infra.fields import label_matchers
 from infra.label_settings import LabelSettings
+from infra.links_settings import LinksSettings
 from infra.loading import SettingsError, correction, described
 from infra.objective_rules import unmeasurable
 from infra.settings import FirstTokenObjectiveSettings, LatencyObjectiveSettings, Settings
@@ -27,7 +28,8 @@ class Platform:
     stack whose series are recorded, by the rule groups in ``recorded``; empty if there are none.
     ``latency_buckets`` are bounds in seconds with commas in between; empty if they are LiteLLM's own,
     None if they are not known. ``latency_within`` and ``first_token_within`` are the objectives'.
-    ``labels`` are those of people's own, as JSON; empty if there are none.
+    ``labels`` are those of people's own, and ``request_links`` is where requests are kept, both as
+    JSON; empty if there are none.
     """
 
     environment: str
@@ -44,13 +46,14 @@ class Platform:
     latency_within: float = LatencyObjectiveSettings().within
     first_token_within: float = FirstTokenObjectiveSettings().within
     labels: str = ""
+    request_links: str = ""
 
     def outputs(self) -> dict[str, str | bool | float | None]:
-        """The outputs that the stack declares of itself; of labels where it has some."""
+        """The outputs that the stack declares of itself; of labels and links where it has some."""
         return {
             to_camel(name): value
             for name, value in asdict(self).items()
-            if name != "labels" or value
+            if value or name not in ("labels", "request_links")
         }
 
     @classmethod
@@ -99,6 +102,7 @@ def on_platform(settings: Settings, stack: str, platform: Platform) -> Settings:
             "prometheus": prometheus,
             **_objective(settings, stack, platform),
             **_labels(settings, platform),
+            "links": _links(settings.links, platform),
         }
     )
 
@@ -123,6 +127,18 @@ def _labels(settings: Settings, platform: Platform) -> dict[str, object]:
         return {"labels": offered} if offered else {}
     recorded = {each.label.name for each in offered}
     return {"labels": tuple(each.recorded_in(recorded) for each in settings.labels)}
+
+
+def written_links(links: LinksSettings) -> str:
+    """``links`` to requests as a stack's output."""
+    found = [link.model_dump() for link in links.requests]
+    return json.dumps(found, ensure_ascii=False) if found else ""
+
+
+def _links(links: LinksSettings, platform: Platform) -> LinksSettings:
+    if "requests" in links.model_fields_set or not platform.request_links:
+        return links
+    return LinksSettings.model_validate({"requests": json.loads(platform.request_links)})
 
 
 def _objective(settings: Settings, stack: str, platform: Platform) -> dict[str, object]:

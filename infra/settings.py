@@ -15,6 +15,7 @@ from infra.alert_fields import MayBeOff
 from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
 from infra.kubernetes_settings import KubernetesSettings
 from infra.label_settings import LabelSettings
+from infra.links_settings import LinksSettings
 from infra.model import Model
 from infra.prometheus_settings import PrometheusSettings
 from infra.scrape_settings import ScrapeSettings
@@ -209,6 +210,8 @@ class Settings(Model):
     """Cost center of each team, by team alias, for the dashboard *Adoption*; by default those in `teams.yaml`."""
     dashboards: DashboardSettings = DashboardSettings()
     """Which dashboards to deploy, and how they open."""
+    links: LinksSettings = LinksSettings()
+    """Links from numbers to what they are made of."""
     recording_rules: Annotated[RecordingTarget | None, MayBeOff] = None
     """What evaluates recording rules for expensive queries: `prometheus`, with the rule files that `render` writes, `grafana`, or `off`; by default `prometheus` if `alerts.managedBy` is `prometheus`, since rule files are loaded then anyway. Dashboards and alerts read the recorded series."""
     rules: RuleSettings = RuleSettings()

@@ -29,6 +29,13 @@ def values(scope: Scope, choice: Choice) -> str:
     return f"label_values({chosen(scope).series(_CHEAPEST[choice])}, {label})"
 
 
+def only_value(scope: Scope, choice: Choice) -> str:
+    """Grafana's ``query_result`` query for what is chosen, where that is one value; nothing else."""
+    series = chosen(scope.choosing(choice)).series(_CHEAPEST[choice])
+    values = f"count by ({choice.labels[0]}) ({series})"
+    return f"query_result({values} and on () count({values}) == 1)"
+
+
 _CHEAPEST = {
     MODEL_GROUP: "litellm_deployment_total_requests_total",
     TEAM: "litellm_remaining_team_budget_metric",

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.engine.conftest import Project, Run
+from tools.settings_file import settings_of
 
 SECRET = "https://hooks.example.com/hunter2"
 NAMED = "litellm-monitoring:"
@@ -118,3 +119,24 @@ def test_what_is_wrong_is_refused_and_changes_nothing(without_pulumi: Project) -
     done = project.tools("config", "set", "--stack", "new", "protect", "true", **nowhere)
     assert (done.status, done.output.startswith("Error: ")) == (1, True)
     assert not (project.root / "Pulumi.new.yaml").exists()
+
+
+def test_placeholders_of_addresses_stay_what_they_are(without_pulumi: Project) -> None:
+    project = without_pulumi
+    address = "https://requests.example.com/?team=${team}&from=${from:iso}&$x"
+    for key in ("links.requests", "links.requests[0].url"):
+        stack = project.root / "Pulumi.dev.yaml"
+        stack.write_text(stack.read_text().replace(f"requests: {address}", "requests: []"))
+        done = project.tools("config", "set", "--stack", "dev", key, address)
+        assert done.status == 0
+        (requests,) = settings_of("dev", project.root).links.requests
+        assert requests.url == address
+    state = {
+        "PULUMI_BACKEND_URL": f"file://{project.root}/.state",
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(project.root / ".state/passphrase"),
+    }
+    pulumi = str(project.root / ".tools/pulumi/bin/pulumi")
+    command = [pulumi, "config", "set", "--stack", "dev", "--path", "links.requests[0].url"]
+    assert project.run([*command, f"{address}&y"], state).status == 0
+    (requests,) = settings_of("dev", project.root).links.requests
+    assert requests.url == f"{address}&y"

@@ -41,6 +41,8 @@ def esc(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Pat
             "auth": {"type": "basic", "username": "me"},
             "scrapeInterval": "30s",
         },
+        # Where it is written in ESC as $${team}: its answers have values filled in.
+        "links": {"requests": "https://requests.example.com/?team=${team}"},
     }
     config = {key: value(item) for key, item in plain.items()} | {
         key: value(item, secret=True) for key, item in sealed.items()
@@ -68,6 +70,8 @@ def test_they_are_seen_as_pulumi_up_sees_them(esc: tuple[Path, list[str]]) -> No
     settings = settings_of("prod", root)
     assert settings.prometheus.url == "http://from-esc:9090"
     assert settings.prometheus.scrape_interval == "60s"
+    (requests,) = settings.links.requests
+    assert requests.url == "https://requests.example.com/?team=${team}"
     assert settings.prometheus_password
     assert settings.prometheus_password.get_secret_value() == SEALED
     assert is_grafana_configured("prod", root, {})

@@ -345,6 +345,18 @@ def test_latency_buckets_are_the_platforms(deploy: Deploy) -> None:
         deploy("prod-search", {**team(), "objective": '{"latency":{"within":30}}'}, stacks=stacks)
 
 
+def test_links_to_requests_are_the_platforms(deploy: Deploy) -> None:
+    links = [{"title": "Logs", "url": "https://logs.example.com/?t=${team}&f=${from}"}]
+    outputs = {**PLATFORM, "requestLinks": json.dumps(links)}
+    stacks = {"organization/litellm-monitoring/prod": outputs}
+    deployed = deploy("prod-search", team(), stacks=stacks)
+    assert deployed.outputs["requestLinks"] == json.dumps(links)
+    address = "https://logs.example.com/?t=Search%20%26%20Ranking&f=${__from}"
+    for model in models(deployed):
+        linked = [link for panel in model["panels"] for link in panel.get("links", ())]
+        assert {link["url"] for link in linked if link["title"] == "Logs"} == {address}
+
+
 def test_a_stack_of_another_project(deploy: Deploy) -> None:
     deployed = deploy(
         "search", team(platformStack="acme/platform/prod"), stacks={"acme/platform/prod": PLATFORM}

@@ -48,6 +48,21 @@ def test_pulumi_yaml_is_for_all_stacks_that_say_nothing_else(
     assert secret_keys == {key for key, value in config.items() if value == SEALED}
 
 
+ADDRESS = "https://requests.example.com/?team=${team}&from=${from:iso}#$x"
+
+
+@pytest.mark.parametrize("written", [ADDRESS, f'"{ADDRESS}"', f"'{ADDRESS}'", f">-\n    {ADDRESS}"])
+def test_placeholders_of_addresses_arrive_as_they_are_written(tmp_path: Path, written: str) -> None:
+    read = {"prometheus": {"url": "http://p"}}
+    root = project(tmp_path, {}, read)
+    file = root / "Pulumi.dev.yaml"
+    file.write_text(file.read_text() + f"  litellm-monitoring:links:\n   requests: {written}\n")
+    assert [link.url for link in settings_of("dev", root).links.requests] == [ADDRESS]
+    read["links"] = {"requests": ADDRESS}
+    root = project(tmp_path, {key: {"default": value} for key, value in read.items()}, {})
+    assert [link.url for link in settings_of("dev", root).links.requests] == [ADDRESS]
+
+
 def test_the_grafana_of_all_stacks_is_a_stacks_grafana(tmp_path: Path) -> None:
     assert is_grafana_configured("dev", project(tmp_path, {"grafana:url": "http://g"}, {}), {})
     assert not is_grafana_configured("dev", project(tmp_path, {}, {}), {})

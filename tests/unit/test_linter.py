@@ -3,15 +3,17 @@ not to be had as a package: each dashboard keeps them all, without exclusions.
 """
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import promql_parser
 import pytest
 
-from dashboards import CATALOGUE
+from dashboards import CATALOGUE, Frame
 from signals import Matcher, Operator, Scope
 from signals.promql import Selector, selectors
-from tests.unit.test_dashboards import model, panels
+from signals.requests import Requests
+from tests.unit.test_dashboards import FRAME, model, panels
 
 VALID_UNITS = frozenset(
     [
@@ -27,10 +29,12 @@ VALID_UNITS = frozenset(
         "s",
         "h",
         "dateTimeAsIso",
+        "string",
     ]
 )
 """Of the linter's list, those that we use."""
 
+LINKED = replace(FRAME, requests=(Requests("Requests", "https://a/?${team}${key}${model}${from}"),))
 SCOPES = (Scope(), Scope((Matcher("namespace", Operator.EQUAL, 'llm "prod"'),)))
 
 
@@ -46,23 +50,31 @@ def read(expression: str) -> list[Selector]:
     return list(selectors(promql_parser.parse(expanded(expression))))
 
 
+@pytest.fixture(params=(FRAME, LINKED), ids=("plain", "with links to requests"))
+def frame(request: pytest.FixtureRequest) -> Frame:
+    found: Frame = request.param
+    return found
+
+
 @pytest.fixture(params=CATALOGUE)
 def slug(request: pytest.FixtureRequest) -> str:
     found: str = request.param
     return found
 
 
-def targets(slug: str) -> list[tuple[str, str]]:
+def targets(slug: str, frame: Frame) -> list[tuple[str, str]]:
     return [
         (panel["title"], target["expr"])
         for scope in SCOPES
-        for panel in panels(slug, scope)
+        for panel in panels(slug, scope, frame)
         for target in panel.get("targets", ())
     ]
 
 
-def test_template_variables(slug: str) -> None:
-    variables: dict[str, dict[str, Any]] = {v["name"]: v for v in model(slug)["templating"]["list"]}
+def test_template_variables(slug: str, frame: Frame) -> None:
+    variables: dict[str, dict[str, Any]] = {
+        v["name"]: v for v in model(slug, frame=frame)["templating"]["list"]
+    }
     source = variables["datasource"]
     assert (source["type"], source["query"], source["label"]) == (
         "datasource",
@@ -79,13 +91,15 @@ def test_template_variables(slug: str) -> None:
     for variable in variables.values():
         if variable["type"] == "query":
             assert variable["refresh"] == 2
-            query = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]["query"])
+            query = re.fullmatch(
+                r"(?:label_values\((.+), \w+\)|query_result\((.+)\))", variable["query"]["query"]
+            )
             assert query
-            promql_parser.parse(query[1])
+            promql_parser.parse(query[1] or query[2])
 
 
-def test_panels(slug: str) -> None:
-    for panel in panels(slug):
+def test_panels(slug: str, frame: Frame) -> None:
+    for panel in panels(slug, frame=frame):
         if panel["type"] == "text":
             continue
         assert panel["title"]
@@ -100,12 +114,12 @@ def test_panels(slug: str) -> None:
                 assert prop["id"] != "unit" or prop["value"] in VALID_UNITS
 
 
-def test_the_dashboard_cannot_be_edited(slug: str) -> None:
-    assert model(slug)["editable"] is False
+def test_the_dashboard_cannot_be_edited(slug: str, frame: Frame) -> None:
+    assert model(slug, frame=frame)["editable"] is False
 
 
-def test_every_selector_has_job_and_instance(slug: str) -> None:
-    for title, expression in targets(slug):
+def test_every_selector_has_job_and_instance(slug: str, frame: Frame) -> None:
+    for title, expression in targets(slug, frame):
         for selector in read(expression):
             matchers = {(m.name, str(m.op), m.value) for m in selector.node.matchers.matchers}
             assert {("job", "MatchOp.Re", "$job"), ("instance", "MatchOp.Re", "$instance")} <= (
@@ -113,14 +127,14 @@ def test_every_selector_has_job_and_instance(slug: str) -> None:
             ), (title, expression)
 
 
-def test_rates_are_over_the_rate_interval(slug: str) -> None:
-    for title, expression in targets(slug):
+def test_rates_are_over_the_rate_interval(slug: str, frame: Frame) -> None:
+    for title, expression in targets(slug, frame):
         assert not re.search(r"\bi?rate\((?!\w+:)", expression), (title, expression)
 
 
-def test_counters_are_rated(slug: str) -> None:
+def test_counters_are_rated(slug: str, frame: Frame) -> None:
     """The linter looks at selectors without matchers alone; here each counter is beside its growth."""
-    for title, expression in targets(slug):
+    for title, expression in targets(slug, frame):
         rated = re.findall(r"\b(?:rate|increase|sum_over_time)\(\(?(?:1 \* )?\(?(\w+){", expression)
         read_ = {each.metric for each in read(expression) if each.metric.endswith("_total")}
         assert not (read_ and not rated), (title, expression)

@@ -156,6 +156,7 @@ EVERYTHING: dict[str, Any] = {
         "tags": ["llm"],
         "links": [{"title": "Runbook", "url": "https://wiki.example.com/llm"}],
     },
+    "links": {"requests": [{"title": "Traces", "url": "https://traces.example.com/?t=${team}"}]},
     "protect": "true",
 }
 
