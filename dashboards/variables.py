@@ -118,7 +118,8 @@ def _only_values(
     """
     places = {choice: place for place, choice in CHOICES.items()}
     for choice in scope.choosing(*board.choices).choices:
-        if (place := places[choice]) in asked_for:
+        place = places.get(choice)
+        if place and place in asked_for:
             nobody = "|".join((*NO_VALUE[place], HEALTH_CHECKS))
             query = targets.only_value(scope, choice)
             yield _OfThisPageAlone(

@@ -248,7 +248,9 @@ def _families_by_series() -> Mapping[str, Family]:
 
 
 def _suggestion(name: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
+    # What all names begin with makes any two of them alike.
+    by_rest = {each.removeprefix(PREFIX): each for each in known}
+    close = difflib.get_close_matches(name.removeprefix(PREFIX), by_rest, n=1, cutoff=0.5)
     if close:
-        return f"did you mean {close[0]}?"
+        return f"did you mean {by_rest[close[0]]}?"
     return f"there are: {', '.join(known)}" if len(known) <= _FEW else "metrics.yaml has all names"

@@ -130,7 +130,7 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             SCOPE.under("litellm_remaining_requests"),
             Status.EMPTY,
             Cause.OTHER_VERSION,
-            f"this LiteLLM (1.106.0 or newer) calls it {REMAINING}, not litellm_remaining_requests",
+            f"this LiteLLM (1.110.2 or newer) calls it {REMAINING}, not litellm_remaining_requests",
             id="present name",
         ),
         pytest.param(
@@ -477,7 +477,7 @@ def test_the_version_is_never_misjudged(version: str, announces: bool) -> None:
 @pytest.mark.parametrize(
     ("found", "version"),
     [
-        (page(switches=["prometheus_system"]), "1.106.0 or newer"),
+        (page("1.109.1", switches=["prometheus_system"]), "1.106.0 or newer, older than 1.110.2"),
         (page("1.76.3", f"{NEEDS_A_LICENCE} 1", switches=[]), "1.70.4 or newer, older than 1.80.0"),
         (page("1.81.0", switches=["prometheus_system"]), "1.80.10 or newer, older than 1.82.0"),
     ],
@@ -560,7 +560,7 @@ def test_the_facts_of_the_newest() -> None:
     assert proxy_seen_in(found) == Proxy(
         is_seen=True,
         needs_licence=False,
-        since="1.106.0",
+        since="1.110.2",
         before=None,
         switches=frozenset([*ON, "prometheus_system", "admission_control"]),
         filter=None,

@@ -193,6 +193,7 @@ def test_a_list_where_it_can_name_all_that_has_data() -> None:
     assert choice.kept[QUEUE] == {"requested_model", "team_alias"}
     assert choice.kept[TOTAL] == {
         "api_key_alias",
+        "api_provider",
         "requested_model",
         "service_tier",
         "team_alias",
@@ -252,7 +253,9 @@ def test_what_is_given_up() -> None:
     assert SPEND not in choice.kept
     assert families()[SPEND] in choice.left_out
     assert all("user_agent" not in labels for labels in choice.kept.values())
-    assert choice.kept[TOTAL] == {"api_key_alias", "requested_model", "team_alias"}
+    assert choice.kept[TOTAL] == {
+        *("api_key_alias", "api_provider", "requested_model", "team_alias")
+    }
 
 
 def test_labels_that_operators_add_are_kept_where_they_are_read() -> None:

@@ -345,15 +345,25 @@ CARRY = {
     "LiteLLMAvailabilityBurn": ("tag_batch",),
     "LiteLLMLatencyBurn": ("metadata_cost_center", "tag_batch", "input_sequence_length"),
     "LiteLLMFirstTokenBurn": ("metadata_cost_center", "tag_batch", "input_sequence_length"),
-    "LiteLLMSpendSurge": ("metadata_cost_center", "tag_batch"),
-    "LiteLLMTeamDailySpend": ("metadata_cost_center", "tag_batch"),
+    **{
+        f"LiteLLM{each}": ("metadata_cost_center", "tag_batch")
+        for each in (
+            *("SpendSurge", "ModelSpendSurge", "ProviderSpendSurge"),
+            *("TeamDailySpend", "ModelDailySpend", "ProviderDailySpend"),
+        )
+    },
 }
 
 
 @pytest.mark.parametrize("recording", [None, Recording("prod", 60, 15, own=IN_ALERTS)])
 def test_alerts_that_can_be_told_apart_carry_labels(recording: Recording | None) -> None:
     limits = {"search": 5.0}
-    plain = Scope(daily_spend_limits=limits, recording=recording and replace(recording, own=()))
+    plain = Scope(
+        daily_spend_limits=limits,
+        daily_model_spend_limits=limits,
+        daily_provider_spend_limits=limits,
+        recording=recording and replace(recording, own=()),
+    )
     scope = replace(plain, labels=IN_ALERTS, recording=recording)
     before = {rule.name: rule for rule in rules(plain, {}, Audience("prod"))}
     for rule in rules(scope, {}, Audience("prod")):

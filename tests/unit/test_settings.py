@@ -81,6 +81,7 @@ EVERYTHING: dict[str, Any] = {
     "prometheusSecretHeaders": {"X-Key": "opensesame"},
     "selector": 'namespace="llm-prod", cluster=~"eu-.*"',
     "litellm": {"latencyBuckets": [0.5, 2.0, 10.0, 30.0]},
+    "costCenters": {"search": "CC-1"},
     "labels": [
         {"metadata": "metadata.cost_center", "title": "Cost center", "inAlerts": True},
         {"tag": "batch", "title": "Batch", "inAlerts": False},
@@ -565,7 +566,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         {"prometheus": URL, "dashboards": {"include": ["prod-v3"]}},
         'dashboards.include.0 = "prod-v3": not a dashboard; valid values: overview, traffic, '
         "latency, "
-        "models, spend, budgets, features, internals, team-overview, prod-v2",
+        "models, spend, budgets, objectives, adoption, features, internals, team-overview, prod-v2",
     ),
     (
         {
@@ -573,7 +574,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
             "dashboards": {"include": ["team-overview", "models"]},
         },
         "dashboards.include: models cannot be limited to a team; dashboards for teams: "
-        "team-overview, prod-v2",
+        "objectives, adoption, team-overview, prod-v2",
     ),
     (
         {"prometheus": URL, "dashboards": {"withoutFeatures": ["mpc"]}},
