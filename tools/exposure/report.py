@@ -69,11 +69,14 @@ def as_terminal(
     uses: Mapping[str, Uses],
     found: Iterable[Trade],
     saved: Saving | None,
+    listed: Saving | None,
     notes: Iterable[str],
 ) -> RenderableType:
-    """The report as a person reads it."""
+    """The report as a person reads it; ``listed`` is what the list would save where it was not
+    chosen.
+    """
     parts: list[RenderableType] = [Text(line) for line in _summary(saved)]
-    parts += [Text(line) for line in _warnings(choice, uses)]
+    parts += [Text(line) for line in _warnings(choice, uses, listed)]
     parts += [Text(line) for line in notes]
     table = plain_table("--give-up", "series saved" if saved else "", "read by")
     for trade in found:
@@ -94,7 +97,7 @@ def _summary(saved: Saving | None) -> Iterator[str]:
     )
 
 
-def _warnings(choice: Choice, uses: Mapping[str, Uses]) -> Iterator[str]:
+def _warnings(choice: Choice, uses: Mapping[str, Uses], listed: Saving | None) -> Iterator[str]:
     if choice.mechanism is Mechanism.LIST:
         for family in choice.unlisted:
             yield (
@@ -102,11 +105,14 @@ def _warnings(choice: Choice, uses: Mapping[str, Uses]) -> Iterator[str]:
                 f"by {described(uses[family.name].places)}."
             )
     elif choice.unlisted:
-        names = ", ".join(family.name for family in choice.unlisted)
+        places = frozenset().union(*(uses[family.name].places for family in choice.unlisted))
+        left = (
+            f"leave {listed.after:,} series ({listed.share:.0%} less)" if listed else "leave fewer"
+        )
         yield (
-            f"prometheus_metrics_config cannot list {names}, so labels are excluded from all metrics "
-            "or none. Give up what reads these to limit each metric to its own labels: --give-up "
-            "database, --give-up provider-budgets."
+            f"prometheus_metrics_config would limit each metric to its own labels and {left}, but it "
+            f"cannot list {_names(choice.unlisted)}, read by {described(places)}. Give those up, with "
+            "--give-up database --give-up provider-budgets or in dashboards.withoutFeatures, to have it."
         )
     if choice.with_health_checks:
         yield (
