@@ -8,6 +8,7 @@ from rich.text import Text
 
 from dashboards import Feature
 from signals.catalogue import Family
+from signals.exposition import DATABASE_COUNTS, PROVIDER_BUDGETS
 from tools.exposure.choice import Choice, Mechanism
 from tools.exposure.series import Saving, Series, saved_by
 from tools.exposure.uses import Kind, Place, Uses
@@ -15,10 +16,8 @@ from tools.terminal import plain_table
 
 _FEW_NAMES, _MANY_NAMES = 2, 4
 _FEATURE_OF: Mapping[str, Feature] = {
-    "litellm_provider_remaining_budget_metric": Feature.PROVIDER_BUDGETS,
-    "litellm_total_users": Feature.DATABASE,
-    "litellm_active_users": Feature.DATABASE,
-    "litellm_teams_count": Feature.DATABASE,
+    **dict.fromkeys(PROVIDER_BUDGETS, Feature.PROVIDER_BUDGETS),
+    **dict.fromkeys(DATABASE_COUNTS, Feature.DATABASE),
 }
 """The features whose rows are all that reads what no list can name."""
 
