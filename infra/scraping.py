@@ -19,8 +19,10 @@ from signals.promql import seconds
 PATH = "/metrics/"
 
 _JOB = "litellm"
-_LONGEST_TIMEOUT = 10
-"""Prometheus's default, in seconds; it must not exceed the interval."""
+_LONGEST_TIMEOUT = 30
+"""Seconds. The page of a proxy with many keys can take longer than Prometheus's default of ten; a
+timeout must not exceed the interval.
+"""
 
 _OF_THE_TARGET = frozenset({"job", "instance"})
 _NAMESPACE = "namespace"
@@ -41,9 +43,9 @@ class Scraping:
     unmet: tuple[Matcher, ...]
 
     @property
-    def timeout(self) -> int | None:
-        """Seconds, where they are less than the default."""
-        return self.interval if self.interval < _LONGEST_TIMEOUT else None
+    def timeout(self) -> int:
+        """How long a scrape may take, in seconds."""
+        return min(self.interval, _LONGEST_TIMEOUT)
 
     @property
     def addresses(self) -> list[str]:
@@ -102,9 +104,8 @@ def scrape_configs(scraping: Scraping) -> dict[str, Any]:
         "metrics_path": PATH,
         "scheme": _scheme(scraping),
         "scrape_interval": f"{scraping.interval}s",
+        "scrape_timeout": f"{scraping.timeout}s",
     }
-    if scraping.timeout:
-        found["scrape_timeout"] = f"{scraping.timeout}s"
     if key_file := scraping.scrape.key_file:
         found["authorization"] = {"type": "Bearer", "credentials_file": key_file}
     discovery = _found_in_kubernetes(scraping) if scraping.discovers else _static(scraping)
@@ -186,9 +187,8 @@ def _monitor(
         "path": PATH,
         "scheme": _scheme(scraping),
         "interval": f"{scraping.interval}s",
+        "scrapeTimeout": f"{scraping.timeout}s",
     }
-    if scraping.timeout:
-        endpoint["scrapeTimeout"] = f"{scraping.timeout}s"
     if secret := scraping.scrape.key_secret:
         credentials = {"name": secret.name, "key": secret.key}
         endpoint["authorization"] = {"type": "Bearer", "credentials": credentials}
@@ -237,9 +237,8 @@ def _scrape(scraping: Scraping, targets: str) -> list[str]:
         "metrics_path": _quoted(PATH),
         "scheme": _quoted(_scheme(scraping)),
         "scrape_interval": _quoted(f"{scraping.interval}s"),
+        "scrape_timeout": _quoted(f"{scraping.timeout}s"),
     }
-    if scraping.timeout:
-        arguments["scrape_timeout"] = _quoted(f"{scraping.timeout}s")
     lines = ['  prometheus.scrape "litellm" {', f"    targets = {targets}", ""]
     lines += _aligned(arguments, "    ")
     if key_file := scraping.scrape.key_file:

@@ -55,6 +55,10 @@ _LISTABLE_SINCE: Mapping[str, str] = {
 }
 """Families that could not be listed at first."""
 
+PROVIDER_BUDGETS = frozenset({"litellm_provider_remaining_budget_metric"})
+DATABASE_COUNTS = frozenset({"litellm_active_users", "litellm_teams_count", "litellm_total_users"})
+"""What no list can name, and what it is of."""
+
 _WITH_ALL_LABELS = frozenset(
     {
         "litellm_callback_logging_failures_metric_total",

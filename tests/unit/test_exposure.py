@@ -1,12 +1,14 @@
 """``litellm-settings``: what is read, what is kept, and how it is written."""
 
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from infra.declaration import declare
 from infra.settings import Settings
@@ -15,9 +17,10 @@ from signals.exposition import can_choose_labels, can_list, labels_in, listed_as
 from signals.promql import parsed, selectors
 from tests.project_copy import copy_project, set_settings, set_teams
 from tools import project
+from tools.exposure import report
 from tools.exposure.choice import Choice, GivenUp, Mechanism, choose
 from tools.exposure.commands import litellm_settings
-from tools.exposure.series import Series, saved_by, saving
+from tools.exposure.series import Saving, Series, saved_by, saving
 from tools.exposure.uses import Kind, Uses, uses_of
 from tools.exposure.written import LEAST_CAP, Wanted, cap, written
 
@@ -471,3 +474,33 @@ def test_teams_are_served_by_the_same_proxy(root: Path) -> None:
     (team,) = (name for name in union.stdout.splitlines()[0].split() if "search" in name)
     only = run("--stack", team.rstrip("."), "--litellm", NEWEST)
     assert "This is what the team alone reads" in only.stderr
+
+
+def said(choice: Choice, listed: Saving | None = None) -> str:
+    saved = Saving(before=1000, after=900, created=100, largest=10)
+    console = Console(width=1000, record=True, file=StringIO())
+    console.print(report.as_terminal(choice, uses(), [], saved, listed, ["A note."]))
+    return console.export_text()
+
+
+def test_the_report_says_what_the_list_would_save() -> None:
+    choice = choose(uses(), NEWEST, Seen(everything=True), GivenUp())
+    listed = Saving(before=1000, after=300, created=50, largest=10)
+    text_of_all = said(choice, listed)
+    assert "Series now 1,000, after 900: 10% less; without the ..._created ones 800." in text_of_all
+    assert "own labels and leave 300 series (70% less), but it cannot list" in text_of_all
+    assert "2 panels (Remaining provider budgets, Users and teams)" in text_of_all
+    assert "A note." in text_of_all
+
+
+def test_the_report_says_what_the_list_leaves_out() -> None:
+    chosen = choose(uses(), NEWEST, Seen(everything=True), GivenUp(), lists_anyway=True)
+    assert chosen.mechanism is Mechanism.LIST
+    assert (
+        f"{PROVIDER_BUDGET} cannot be listed and is left out; it has no data or only zeros. Read by "
+        "1 panel (Remaining provider budgets)." in said(chosen)
+    )
+    with_checks = choose(uses(), NEWEST, Seen(checks=0.5), GivenUp())
+    assert "--give-up health-checks removes it" in said(with_checks)
+    old = choose(uses(), "1.100.0", Seen(anything=False), GivenUp())
+    assert "pass the version that you run with --litellm" in said(old)

@@ -18,7 +18,7 @@ RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"\]\(([^()\s]+)\)|(?:src|href)=\"([^\"]+)\"")
 MAKE = re.compile(r"(?:^|`)make ([a-z-]+)", re.MULTILINE)
-TOOLS = re.compile(r"python -m tools ((?:[a-z]+ ?)+)")
+TOOLS = re.compile(r"python -m tools ((?:[a-z]+(?:-[a-z]+)* ?)+)")
 LONGEST_README = 150
 
 

@@ -54,6 +54,7 @@ def test_a_job_for_addresses() -> None:
         "metrics_path": "/metrics/",
         "scheme": "http",
         "scrape_interval": "15s",
+        "scrape_timeout": "15s",
         "authorization": {"type": "Bearer", "credentials_file": "/etc/prometheus/litellm-key"},
         "static_configs": [
             {
@@ -95,15 +96,14 @@ def test_a_job_that_looks_for_pods() -> None:
     ]
 
 
-@pytest.mark.parametrize(("interval", "timeout"), [("15s", None), ("10s", None), ("5s", "5s")])
-def test_no_timeout_is_longer_than_the_interval(interval: str, timeout: str | None) -> None:
-    assert job(ADDRESSES, scrapeInterval=interval).get("scrape_timeout") == timeout
+@pytest.mark.parametrize(("interval", "timeout"), [("15s", "15s"), ("5s", "5s"), ("2m", "30s")])
+def test_no_timeout_is_longer_than_the_interval(interval: str, timeout: str) -> None:
+    assert job(ADDRESSES, scrapeInterval=interval)["scrape_timeout"] == timeout
     service, pod = monitors(FOUND, scrapeInterval=interval)
-    assert service["spec"]["endpoints"][0].get("scrapeTimeout") == timeout
-    assert pod["spec"]["podMetricsEndpoints"][0].get("scrapeTimeout") == timeout
-    assert ("scrape_timeout" in alloy("a", scraping(ADDRESSES, scrapeInterval=interval))) == bool(
-        timeout
-    )
+    assert service["spec"]["endpoints"][0]["scrapeTimeout"] == timeout
+    assert pod["spec"]["podMetricsEndpoints"][0]["scrapeTimeout"] == timeout
+    component = alloy("a", scraping(ADDRESSES, scrapeInterval=interval))
+    assert f'    scrape_timeout  = "{timeout}"\n' in component
 
 
 def test_the_operators_resources() -> None:
@@ -127,6 +127,7 @@ def test_the_operators_resources() -> None:
                     "path": "/metrics/",
                     "scheme": "http",
                     "interval": "15s",
+                    "scrapeTimeout": "15s",
                     "authorization": {
                         "type": "Bearer",
                         "credentials": {"name": "litellm-masterkey", "key": "masterkey"},
@@ -204,6 +205,7 @@ def test_alloys_component() -> None:
     metrics_path    = "/metrics/"
     scheme          = "http"
     scrape_interval = "15s"
+    scrape_timeout  = "15s"
 
     authorization {
       type             = "Bearer"

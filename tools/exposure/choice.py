@@ -112,12 +112,14 @@ def choose(
     *,
     has_health_checks: bool = True,
     added: frozenset[str] = frozenset(),
+    lists_anyway: bool = False,
 ) -> Choice:
     """What is kept for ``uses``, in the LiteLLM of ``version``, to whose labels its operators have
     ``added`` some.
 
     The list says for each family which labels it has, which the exclusions cannot, but leaves out
-    families that it cannot name: it is chosen where those are not read or have no data.
+    families that it cannot name: it is chosen where those are not read or have no data, or if it
+    ``lists_anyway``.
     """
     read = [
         each.family
@@ -126,7 +128,7 @@ def choose(
     ]
     there = [family for family in read if has(family, version) or (seen and seen.has_data(family))]
     unlisted = tuple(family for family in there if not can_list(family, version))
-    mechanism = _mechanism(version, unlisted, seen)
+    mechanism = Mechanism.LIST if lists_anyway else _mechanism(version, unlisted, seen)
     needed: dict[str, frozenset[str]] = {}
     with_them, for_them = list[Family](), list[Family]()
     for family in there:

@@ -1,6 +1,7 @@
 """``python -m tools litellm-settings``: what LiteLLM must expose for what a stack deploys."""
 
 import difflib
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -86,7 +87,7 @@ def _run(
     from dashboards import Feature
     from infra.declaration import declare
     from tools.exposure import report
-    from tools.exposure.choice import choose
+    from tools.exposure.choice import Mechanism, choose
     from tools.exposure.covered import covered
     from tools.exposure.observed import observed
     from tools.exposure.series import saving
@@ -104,7 +105,8 @@ def _run(
         raise click.ClickException(f"stack {stack} reads nothing of LiteLLM")
     given_up = _given_up([name for name in names if name not in known], uses)
     with observed(stack, settings, url, parallel, err) as seen:
-        choice = choose(
+        chosen = partial(
+            choose,
             uses,
             version or _version(seen),
             seen.series if seen else None,
@@ -112,7 +114,11 @@ def _run(
             has_health_checks=_has_health_checks(stacks[stack]),
             added=seen.added_labels if seen else frozenset(),
         )
+        choice = chosen()
         saved = saving(seen.series, choice) if seen else None
+        listed = None
+        if seen and choice.mechanism is not Mechanism.LIST:
+            listed = saving(seen.series, chosen(lists_anyway=True))
         trades = report.trades(uses, choice, seen.series if seen else None, saved)
     wanted = Wanted(
         stacks=list(stacks),
@@ -122,7 +128,7 @@ def _run(
     )
     click.echo(written(choice, wanted), nl=False)
     notes = list(_notes(settings, seen, version, choice.version))
-    err.print(report.as_terminal(choice, uses, trades, saved, notes))
+    err.print(report.as_terminal(choice, uses, trades, saved, listed, notes))
 
 
 def _version(seen: "Observed | None") -> str:

@@ -1,18 +1,26 @@
 """What the choice costs in panels and saves in series, for a person who wants to trade."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from dashboards import Feature
 from signals.catalogue import Family
+from signals.exposition import DATABASE_COUNTS, PROVIDER_BUDGETS
 from tools.exposure.choice import Choice, Mechanism
 from tools.exposure.series import Saving, Series, saved_by
 from tools.exposure.uses import Kind, Place, Uses
 from tools.terminal import plain_table
 
-_FEW_NAMES = 2
+_FEW_NAMES, _MANY_NAMES = 2, 4
+_FEATURE_OF: Mapping[str, Feature] = {
+    **dict.fromkeys(PROVIDER_BUDGETS, Feature.PROVIDER_BUDGETS),
+    **dict.fromkeys(DATABASE_COUNTS, Feature.DATABASE),
+}
+"""The features whose rows are all that reads what no list can name."""
+
 _WORTH_TELLING = 0.01
 """Of the series that are left, what giving up a label of one family saves at least."""
 _FEW_USES = 3
@@ -67,19 +75,24 @@ def _saved(
 def as_terminal(
     choice: Choice,
     uses: Mapping[str, Uses],
-    found: Iterable[Trade],
+    found: Sequence[Trade],
     saved: Saving | None,
+    listed: Saving | None,
     notes: Iterable[str],
 ) -> RenderableType:
-    """The report as a person reads it."""
+    """The report as a person reads it; ``listed`` is what the list would save where it was not
+    chosen.
+    """
     parts: list[RenderableType] = [Text(line) for line in _summary(saved)]
-    parts += [Text(line) for line in _warnings(choice, uses)]
+    parts += [Text(line) for line in _warnings(choice, uses, listed)]
     parts += [Text(line) for line in notes]
     table = plain_table("--give-up", "series saved" if saved else "", "read by")
     for trade in found:
         count = f"{trade.saved:,}" if trade.saved is not None else ""
         table.add_row(trade.name, count, described(trade.places))
     if table.row_count:
+        # What is to be copied is written out.
+        table.columns[0].min_width = max(len(trade.name) for trade in found)
         parts += [Text(), Text("What giving up a label empties", style="bold"), table]
     return Group(*parts)
 
@@ -94,7 +107,7 @@ def _summary(saved: Saving | None) -> Iterator[str]:
     )
 
 
-def _warnings(choice: Choice, uses: Mapping[str, Uses]) -> Iterator[str]:
+def _warnings(choice: Choice, uses: Mapping[str, Uses], listed: Saving | None) -> Iterator[str]:
     if choice.mechanism is Mechanism.LIST:
         for family in choice.unlisted:
             yield (
@@ -102,11 +115,14 @@ def _warnings(choice: Choice, uses: Mapping[str, Uses]) -> Iterator[str]:
                 f"by {described(uses[family.name].places)}."
             )
     elif choice.unlisted:
-        names = ", ".join(family.name for family in choice.unlisted)
+        places = frozenset().union(*(uses[family.name].places for family in choice.unlisted))
+        left = (
+            f"leave {listed.after:,} series ({listed.share:.0%} less)" if listed else "leave fewer"
+        )
         yield (
-            f"prometheus_metrics_config cannot list {names}, so labels are excluded from all metrics "
-            "or none. Give up what reads these to limit each metric to its own labels: --give-up "
-            "database, --give-up provider-budgets."
+            f"prometheus_metrics_config would limit each metric to its own labels and {left}, but it "
+            f"cannot list {_names(choice.unlisted)}, read by {described(places)}. To have it, give "
+            f"those up: {_giving_up(choice.unlisted)}, or dashboards.withoutFeatures for good."
         )
     if choice.with_health_checks:
         yield (
@@ -125,6 +141,11 @@ def _warnings(choice: Choice, uses: Mapping[str, Uses]) -> Iterator[str]:
         )
 
 
+def _giving_up(found: Sequence[Family]) -> str:
+    names = dict.fromkeys(_FEATURE_OF.get(family.name, family.name) for family in found)
+    return " ".join(f"--give-up {name}" for name in names)
+
+
 def described(places: Iterable[Place]) -> str:
     """How many panels, alerts and so on, with the names of few."""
     by_kind: dict[Kind, list[Place]] = {}
@@ -140,5 +161,8 @@ def described(places: Iterable[Place]) -> str:
     return ", ".join(texts) or "nothing"
 
 
-def _names(found: Iterable[Family]) -> str:
-    return ", ".join(family.name for family in found)
+def _names(found: Sequence[Family]) -> str:
+    names = [family.name for family in found]
+    if len(names) > _MANY_NAMES:
+        return f"{', '.join(names[:_FEW_NAMES])} and {len(names) - _FEW_NAMES} more metrics"
+    return ", ".join(names)
