@@ -136,6 +136,7 @@ EVERYTHING: dict[str, Any] = {
     "alertsPagerDutyKey": "pd",
     "alertsTeamsUrl": "https://teams.example.com/hook",
     "alertsWebhookPassword": "letmein",
+    "costCenters": {"search": "CC-1", "Ads & Ranking": "4711"},
     "dashboards": {
         "include": ["prod-v2"],
         "withoutFeatures": ["mcp", "provider-budgets"],
@@ -557,7 +558,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
         {"prometheus": URL, "dashboards": {"include": ["prod-v3"]}},
         'dashboards.include.0 = "prod-v3": not a dashboard; valid values: overview, traffic, '
         "latency, "
-        "models, spend, budgets, features, internals, team-overview, prod-v2",
+        "models, spend, budgets, objectives, adoption, features, internals, team-overview, prod-v2",
     ),
     (
         {
@@ -565,7 +566,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
             "dashboards": {"include": ["team-overview", "models"]},
         },
         "dashboards.include: models cannot be limited to a team; dashboards for teams: "
-        "team-overview, prod-v2",
+        "objectives, adoption, team-overview, prod-v2",
     ),
     (
         {"prometheus": URL, "dashboards": {"withoutFeatures": ["mpc"]}},
