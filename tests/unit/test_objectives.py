@@ -9,7 +9,11 @@ from signals import Objective, Query, Scope, objectives
 from signals.objectives import AVAILABILITY, FIRST_TOKEN, LATENCY, WINDOWS, Promise
 from signals.recording import Recording, RuleGroup
 
-PROMISES = {"Availability": AVAILABILITY, "Latency": LATENCY, "FirstToken": FIRST_TOKEN}
+PROMISES: dict[str, Promise] = {
+    "Availability": AVAILABILITY,
+    "Latency": LATENCY,
+    "FirstToken": FIRST_TOKEN,
+}
 RECORDING = Recording("t", 60, 15)
 OBJECTIVE = Objective(0.999, "14d")
 RAW, RECORDED = Scope(objective=OBJECTIVE), Scope(objective=OBJECTIVE, recording=RECORDING)
