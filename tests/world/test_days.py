@@ -293,7 +293,7 @@ def test_how_fast_it_burns(world: World, window: str) -> None:
 QUICK = 6 * HOUR
 SLOW = Fleet(
     9,
-    population(12, per_day=200, teams=3),
+    population(6, per_day=400, teams=3),
     replaced(2, 4 * HOUR, QUICK),
     QUICK,
     history=HOUR,
