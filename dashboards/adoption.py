@@ -24,23 +24,30 @@ _COSTS = "proxy/cost_tracking"
 def adoption(scope: Scope) -> Dashboard:
     """People first, then their tools, models, and who pays."""
     scope = scope.choosing(choices.TEAM)
+    # Each panel reads all that LiteLLM counts, where it is not recorded.
+    is_raw = scope.recording is None
     return Dashboard(
         "LiteLLM Adoption",
         [
             Row("In this time range", _in_range(scope), about="proxy/users"),
             Row("Users and keys", _people(scope), about="proxy/users"),
-            Row("Coding tools", _tools(scope), about="proxy/prometheus"),
-            Row("Models by week", _models(scope), about=_COSTS),
-            Row("Prompt caching", _caching(scope), about="completion/prompt_caching"),
+            Row("Coding tools", _tools(scope), about="proxy/prometheus", collapsed=is_raw),
+            Row("Models by week", _models(scope), about=_COSTS, collapsed=is_raw),
+            Row(
+                "Prompt caching",
+                _caching(scope),
+                about="completion/prompt_caching",
+                collapsed=is_raw,
+            ),
             *(
-                [Row("Cost centers", _cost_centers(scope), about=_COSTS)]
+                [Row("Cost centers", _cost_centers(scope), about=_COSTS, collapsed=is_raw)]
                 if scope.cost_centers and scope.team_alias is None
                 else []
             ),
         ],
         choices=(choices.TEAM,),
         is_annotated=False,
-        time_from=_IF_RECORDED if scope.recording else _ELSE,
+        time_from=_ELSE if is_raw else _IF_RECORDED,
         description="Who uses the proxy, with which tools and models, and what that costs. "
         f"{_known(scope)}",
     )

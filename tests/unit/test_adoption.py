@@ -70,11 +70,15 @@ def test_every_panel_says_how_far_back_it_knows() -> None:
 
 
 @pytest.mark.parametrize("scope", [Scope(), RECORDED], ids=["raw", "recorded"])
-def test_rows_that_read_days_of_every_bucket_wait_until_they_are_opened(scope: Scope) -> None:
+def test_rows_that_read_days_of_every_series_wait_until_they_are_opened(scope: Scope) -> None:
+    is_raw = scope.recording is None
     rows = {
         p["title"]: p["collapsed"]
         for p in model("objectives", scope)["panels"]
         if p["type"] == "row"
     }
-    is_raw = scope.recording is None
     assert rows == {"Availability": False, "Latency": is_raw, "First token": is_raw}
+    rows = {
+        p["title"]: p["collapsed"] for p in model("adoption", scope)["panels"] if p["type"] == "row"
+    }
+    assert list(rows.values()) == [False, False, is_raw, is_raw, is_raw]
