@@ -117,8 +117,8 @@ def _in_range(scope: Scope) -> list[Panel]:
 
 def _people(scope: Scope) -> list[Panel]:
     return [
-        _active("day", "24 hours", DAY, DAY, scope),
-        _active("week", "7 days", WEEK, _each_week(scope), scope),
+        _active("day", "24 hours", DAY, scope),
+        _active("week", "7 days", WEEK, scope),
         time_series(
             "Spend per active user by day",
             used.spent_per_user(scope, DAY),
@@ -141,7 +141,7 @@ def _each_week(scope: Scope) -> str:
     return DAY if scope.recording else WEEK
 
 
-def _active(name: str, length: str, window: str, every: str, scope: Scope) -> Panel:
+def _active(name: str, length: str, window: str, scope: Scope) -> Panel:
     return time_series(
         f"Active users and keys by {name}",
         used.active(scope, USER, window, name="Users"),
@@ -151,7 +151,7 @@ def _active(name: str, length: str, window: str, every: str, scope: Scope) -> Pa
         worry="users fall while keys do not: only applications remain",
         act=f"Find who stopped in *{_TEAMS if scope.team_alias is None else _USERS}*, and ask why.",
         empty="no requests",
-        every=every,
+        every=window,
     )
 
 

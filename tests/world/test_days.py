@@ -207,7 +207,7 @@ def test_what_coding_tools_are_used_for(world: World) -> None:
     assert found == about(summed(happened, tool))
     found = world.asked(adoption.spent_by_tool(world.scope, DAY), SECOND_DAY)
     assert found == about(summed(happened, tool, lambda each: each.dollars))
-    users = {(each.key.user, tool(each)) for each in with_user(happened)}
+    users = {(each.key.user, tool(each)) for each in with_user(answered(happened))}
     found = world.asked(adoption.users_by_tool(world.scope, DAY), SECOND_DAY)
     assert found == counted(Counter(tool for _, tool in users))
 
