@@ -24,23 +24,30 @@ _COSTS = "proxy/cost_tracking"
 def adoption(scope: Scope) -> Dashboard:
     """People first, then their tools, models, and who pays."""
     scope = scope.choosing(choices.TEAM)
+    # Each panel reads all that LiteLLM counts, where it is not recorded.
+    is_raw = scope.recording is None
     return Dashboard(
         "LiteLLM Adoption",
         [
             Row("In this time range", _in_range(scope), about="proxy/users"),
             Row("Users and keys", _people(scope), about="proxy/users"),
-            Row("Coding tools", _tools(scope), about="proxy/prometheus"),
-            Row("Models by week", _models(scope), about=_COSTS),
-            Row("Prompt caching", _caching(scope), about="completion/prompt_caching"),
+            Row("Coding tools", _tools(scope), about="proxy/prometheus", collapsed=is_raw),
+            Row("Models by week", _models(scope), about=_COSTS, collapsed=is_raw),
+            Row(
+                "Prompt caching",
+                _caching(scope),
+                about="completion/prompt_caching",
+                collapsed=is_raw,
+            ),
             *(
-                [Row("Cost centers", _cost_centers(scope), about=_COSTS)]
+                [Row("Cost centers", _cost_centers(scope), about=_COSTS, collapsed=is_raw)]
                 if scope.cost_centers and scope.team_alias is None
                 else []
             ),
         ],
         choices=(choices.TEAM,),
         is_annotated=False,
-        time_from=_IF_RECORDED if scope.recording else _ELSE,
+        time_from=_ELSE if is_raw else _IF_RECORDED,
         description="Who uses the proxy, with which tools and models, and what that costs. "
         f"{_known(scope)}",
     )
@@ -110,8 +117,8 @@ def _in_range(scope: Scope) -> list[Panel]:
 
 def _people(scope: Scope) -> list[Panel]:
     return [
-        _active("day", "24 hours", DAY, DAY, scope),
-        _active("week", "7 days", WEEK, _each_week(scope), scope),
+        _active("day", "24 hours", DAY, scope),
+        _active("week", "7 days", WEEK, scope),
         time_series(
             "Spend per active user by day",
             used.spent_per_user(scope, DAY),
@@ -134,7 +141,7 @@ def _each_week(scope: Scope) -> str:
     return DAY if scope.recording else WEEK
 
 
-def _active(name: str, length: str, window: str, every: str, scope: Scope) -> Panel:
+def _active(name: str, length: str, window: str, scope: Scope) -> Panel:
     return time_series(
         f"Active users and keys by {name}",
         used.active(scope, USER, window, name="Users"),
@@ -144,7 +151,7 @@ def _active(name: str, length: str, window: str, every: str, scope: Scope) -> Pa
         worry="users fall while keys do not: only applications remain",
         act=f"Find who stopped in *{_TEAMS if scope.team_alias is None else _USERS}*, and ask why.",
         empty="no requests",
-        every=every,
+        every=window,
     )
 
 

@@ -29,15 +29,14 @@ _NO_COST_CENTER = "no cost center"
 
 def active(scope: Scope, label: str, window: str, *by: str, name: str = "") -> Query:
     """How many values of ``label``, such as users, were active within ``window``."""
-    used = _answered(scope, label).increase_by_the_hour(REQUESTS, window, label, *by)
+    used = _used(scope, label, window, *by)
     return Query(_more_than_none(scope, used, *by), scope.legend(*by) or name, "short")
 
 
 def spent_per_user(scope: Scope, window: str, *by: str) -> Query:
     """Dollars spent within ``window`` with keys of users, for each active user."""
-    of_users = scope.with_a_value(USER)
-    spent = of_users.increase_by_the_hour(spend.SPEND, window, *by)
-    used = _answered(scope, USER).increase_by_the_hour(REQUESTS, window, USER, *by)
+    spent = _summed_up(scope.with_a_value(USER), spend.SPEND, window, *by)
+    used = _used(scope, USER, window, *by)
     expression = f"{spent} / ({_more_than_none(scope, used, *by)} > 0)"
     return Query(expression, scope.legend(*by) or "Per active user", "currencyUSD")
 
@@ -66,8 +65,8 @@ def spent_by_tool(scope: Scope, window: str) -> Query:
 
 
 def users_by_tool(scope: Scope, window: str) -> Query:
-    """How many users made requests with each coding tool within ``window``."""
-    used = _by_tool(scope.with_a_value(USER), REQUESTS, window, USER)
+    """How many users were active with each coding tool within ``window``."""
+    used = _by_tool(_answered(scope, USER), REQUESTS, window, USER)
     return Query(f"{_more_than_none(scope, used, TOOL)} > 0", scope.legend(TOOL), "short")
 
 
@@ -97,7 +96,7 @@ def spent_by_cost_center(scope: Scope, window: str = RANGE) -> Query:
 
 def users_by_cost_center(scope: Scope, window: str = RANGE) -> Query:
     """How many users of the teams of each cost center were active within ``window``."""
-    used = _answered(scope, USER).increase_by_the_hour(REQUESTS, window, USER, TEAM)
+    used = _used(scope, USER, window, TEAM)
     of_each = scope.aggregated("sum", _charged(scope, used), COST_CENTER, USER)
     active = _more_than_none(scope, of_each, COST_CENTER)
     return Query(active, scope.legend(COST_CENTER), "short")
@@ -105,6 +104,22 @@ def users_by_cost_center(scope: Scope, window: str = RANGE) -> Query:
 
 def _answered(scope: Scope, label: str) -> Scope:
     return scope.with_a_value(label).where("status_code", Operator.MATCHES, "2..")
+
+
+def _used(scope: Scope, label: str, window: str, *by: str) -> str:
+    """How many requests with each value of ``label`` were answered."""
+    answered = _answered(scope, label)
+    if label == USER:
+        return _summed_up(answered, REQUESTS, window, USER, *by)
+    return answered.increase_by_the_hour(REQUESTS, window, label, *by)
+
+
+def _summed_up(of_users: Scope, counter: str, window: str, *by: str) -> str:
+    """By how much ``counter`` has grown: of users there are fewest series where tools are recorded."""
+    of_tools = of_users.increase_in_hours(counter, window, TOOL, *by)
+    if of_tools:
+        return of_users.aggregated("sum", of_tools, *by)
+    return of_users.increase_by_the_hour(counter, window, *by)
 
 
 def _more_than_none(scope: Scope, used: str, *by: str) -> str:

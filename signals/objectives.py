@@ -15,12 +15,16 @@ from typing import Protocol
 from signals import asking, buckets, latency
 from signals.counting import RANGE
 from signals.failures import FAILURES, OURS
+from signals.promql import seconds
 from signals.query import Query
 from signals.scope import Objective, Operator, Scope, Speed
 from signals.traffic import REQUESTS
 
 _Counters = Sequence[tuple[str, Scope]]
 """What scopes select of counters."""
+
+_MANY_HOURS = 86400
+"""Seconds of a window from which on it does not matter which part of an hour it begins in."""
 
 _Count = Callable[[_Counters], str]
 """PromQL of by how much they have grown, all together."""
@@ -152,9 +156,10 @@ def budget_left(scope: Scope, promise: Promise) -> Query:
 def budget_left_over_time(scope: Scope, promise: Promise) -> Query:
     """The same at each point of a graph, of the window that ends there."""
     window = budget_window(scope, promise)
+    has_many_hours = window != RANGE and seconds(window) >= _MANY_HOURS
 
     def count(counters: _Counters) -> str:
-        each_hour = None if window == RANGE else scope.all_by_the_hour(counters, window)
+        each_hour = scope.all_by_the_hour(counters, window) if has_many_hours else None
         return each_hour or _compared(scope, counters, window)
 
     share = promise.bad_share(scope, count)

@@ -72,6 +72,7 @@ class Form(NamedTuple):
 
 
 _TEAM = ("requested_model", "team_alias")
+_PERSON = ("team_alias", "user")
 _KEY = (*_TEAM, "api_key_alias", "hashed_api_key", "user")
 _FAILURE = ("exception_class", "exception_status")
 _FAILED = (*_FAILURE, "route", "api_provider")
@@ -127,10 +128,10 @@ _COUNTERS: Mapping[RuleGroup, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         }
     },
     RuleGroup.TOOLS: {
-        "tool": dict.fromkeys(
-            ("litellm_proxy_total_requests_metric_total", "litellm_spend_metric_total"),
-            ("team_alias", "user", TOOL),
-        )
+        "tool": {
+            "litellm_proxy_total_requests_metric_total": (*_PERSON, TOOL, "status_code"),
+            "litellm_spend_metric_total": (*_PERSON, TOOL),
+        }
     },
 }
 """By group, level and counter, the labels that are kept."""

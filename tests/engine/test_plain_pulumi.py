@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from infra.pulumi_yaml import read_yaml
 from tests.engine.conftest import Project
+from tests.project_copy import set_teams
 from tests.unit.test_pulumi_yaml import READ_BY_THE_ENGINE
 
 
@@ -47,3 +48,20 @@ def test_text_without_quotes(project: Project, plain_pulumi: Mapping[str, str]) 
     shown = project.run(["pulumi", "config", "--json", *on_dev], plain_pulumi)
     assert json.loads(json.loads(shown.output)["other:all"]["value"]) == written
     assert read_yaml(file.read_text())["config"]["other:all"] == written
+
+
+def test_cost_centers_of_the_teams_file(project: Project, plain_pulumi: Mapping[str, str]) -> None:
+    """Either program reads the file that lies beside it."""
+    set_teams(project.root, {"alias": "search", "costCenter": "CC-4711"})
+    project.set(dashboards={"include": ["adoption"]})
+    assert project.tools("up").status == 0
+    by_inline_program = project.state()
+    assert "CC-4711" in project.state_text()
+    up = ["pulumi", "up", "--yes", "--stack", "dev", "--non-interactive"]
+    same = project.run(up, plain_pulumi)
+    assert same.status == 0, same.output
+    assert project.state() == by_inline_program
+    set_teams(project.root, {"alias": "search", "costCenter": ["CC-4711"]})
+    refused = project.run(["pulumi", "preview", *up[3:]], plain_pulumi)
+    assert refused.status != 0
+    assert "  teams.yaml: teams.0.costCenter: must be text" in refused.output

@@ -3,17 +3,21 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from promql_parser import Call, StringLiteral
 
 from infra.cost_centers import with_cost_centers
+from infra.declaration import scope_of
 from infra.loading import SettingsError
 from infra.settings import Settings
 from signals import Scope, adoption
 from signals.labels import spellings
 from signals.promql import operands, parsed
+from tests.project_copy import set_settings, set_teams
+from tools.settings_file import settings_of
 
 
 def cost_centers(
@@ -67,6 +71,17 @@ def test_without_any_there_are_none(tmp_path: Path, teams: str | None) -> None:
 
 def test_a_teams_own_stack_charges_nobody(tmp_path: Path) -> None:
     assert cost_centers(tmp_path, TEAMS, team={"alias": "search"}) == {}
+
+
+def test_every_command_reads_them(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.prod.yaml").write_text("config: {}")
+    set_settings(tmp_path, "prod", prometheus={"url": "http://p"}, costCenters={"ads": "CC-9"})
+    set_teams(tmp_path, {"alias": "search", "costCenter": "CC-1"})
+    scope = scope_of(settings_of("prod", tmp_path), "prod")
+    assert scope.cost_centers == {"search": "CC-1", "ads": "CC-9"}
+    set_teams(tmp_path, {"alias": "search", "costCenter": []})
+    with pytest.raises(click.ClickException, match=r"teams.yaml: teams.0.costCenter: must be text"):
+        settings_of("prod", tmp_path)
 
 
 @pytest.mark.parametrize(

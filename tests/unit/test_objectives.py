@@ -1,6 +1,7 @@
 """Error budgets: of which window they are, and that panels count as alerts do."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,12 @@ def test_a_line_of_what_is_recorded_adds_up_each_hour_once(promise: Promise) -> 
     assert set(found) == {"1h", "14d:1h"}
     assert found.count("14d:1h") == 2
     assert set(windows(objectives.budget_left_over_time(RAW, promise))) == {"$__range:$__interval"}
+
+
+@pytest.mark.parametrize("promise", PROMISES.values(), ids=PROMISES)
+def test_a_window_of_hours_is_not_added_up_by_the_hour(promise: Promise) -> None:
+    scope = replace(RECORDED, objective=Objective(window="90m"))
+    assert set(windows(objectives.budget_left_over_time(scope, promise))) == {"90m"}
 
 
 @pytest.mark.parametrize("promise", PROMISES.values(), ids=PROMISES)

@@ -144,6 +144,7 @@ EVERYTHING: dict[str, Any] = {
     "alertsPagerDutyKey": "pd",
     "alertsTeamsUrl": "https://teams.example.com/hook",
     "alertsWebhookPassword": "letmein",
+    "costCenters": {"search": "CC-1", "Ads & Ranking": "4711"},
     "dashboards": {
         "include": ["prod-v2"],
         "withoutFeatures": ["mcp", "provider-budgets"],

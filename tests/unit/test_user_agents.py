@@ -87,4 +87,4 @@ def test_what_is_recorded_by_tool_is_a_handful() -> None:
     }
     assert found.keys() == of_tools
     for expr in found.values():
-        assert expr.startswith(f"sum by (job, instance, team_alias, user, {TOOL}) (label_replace(")
+        assert expr.startswith(f"sum by (job, instance, team_alias, user, {TOOL}")

@@ -8,6 +8,7 @@ happened, so that plain ``increase`` misses nothing; the ledger itself says that
 
 import json
 import os
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -126,6 +127,9 @@ OF_DAYS = {"1d", "7d"}
 """
 
 
+IS_SHARE = re.compile(r" / (on \(\) group_left \(\) )?\(")
+
+
 def queries(of: Scope) -> dict[str, PanelQuery]:
     """What the dashboards ask of what is counted, by dashboard, panel and letter."""
     found = {}
@@ -241,7 +245,7 @@ def test_panels_show_what_was_counted(
             continue
         compared += 1
         difference, within = _difference(expected, found, query), WITHIN[kind.type]
-        if " / (" in IDEAL[where].expression:
+        if IS_SHARE.search(IDEAL[where].expression):
             # Shares of a quarter of an hour are of few requests, and their errors of either part.
             within *= 1.5
         if query.is_instant or not expected:
