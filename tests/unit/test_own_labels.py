@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from signals.rules import recording_rules
 from signals.spend import spent
 from signals.traffic import REQUESTS
 from tests.unit.test_dashboards import FRAME, LONGEST_QUERY, model, panels
+from tools.check.held_report import as_json, report_of
 
 COST_CENTER = of_metadata("metadata.cost_center")
 BATCH = of_tag("batch")
@@ -406,3 +408,11 @@ def test_a_dashboard_of_every_label_at_once() -> None:
     everything = (*LABELS, opted_in(OptIn.RATE_LIMIT_CATEGORY), of_tag("a"), of_metadata("b"))
     for slug in CATALOGUE:
         assert dashboard_json(slug, Scope(labels=everything), FRAME)
+
+
+@pytest.mark.parametrize("scope", [WITH, RECORDED], ids=["raw", "recorded"])
+def test_check_finds_nothing_wrong_in_our_own_files(scope: Scope, tmp_path: Path) -> None:
+    for slug in CATALOGUE:
+        (tmp_path / f"{slug}.json").write_text(dashboard_json(slug, scope, FRAME))
+    report = report_of([tmp_path / f"{slug}.json" for slug in CATALOGUE])
+    assert not report.has_errors, as_json(report)
