@@ -47,3 +47,18 @@ def test_text_without_quotes(project: Project, plain_pulumi: Mapping[str, str]) 
     shown = project.run(["pulumi", "config", "--json", *on_dev], plain_pulumi)
     assert json.loads(json.loads(shown.output)["other:all"]["value"]) == written
     assert read_yaml(file.read_text())["config"]["other:all"] == written
+
+
+def test_a_setting_that_is_a_list(project: Project, plain_pulumi: Mapping[str, str]) -> None:
+    """The engine takes it for what ``Pulumi.yaml`` declares, and so does the program."""
+    preview = ["pulumi", "preview", "--stack", "dev", "--non-interactive"]
+    project.set(labels=[{"metadata": "metadata.cost_center"}, {"tag": "batch"}])
+    assert project.tools("up").status == 0
+    assert "metadata.cost_center" in project.state_text()
+    same = project.run(preview, plain_pulumi)
+    assert same.status == 0, same.output
+    assert "unchanged" in same.output
+    project.set(labels=[{"tag": "batch"}, {"tag": "batch"}])
+    refused = project.run(preview, plain_pulumi)
+    assert refused.status != 0
+    assert '  labels.1.tag = "batch": is the label tag_batch, as labels.0 is' in refused.output
