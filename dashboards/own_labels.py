@@ -37,11 +37,13 @@ def chosen(scope: Scope, *all_of: str) -> Scope:
     return scope.choosing(*map(choice_of, told(scope.labels, *all_of)))
 
 
-def of_all(scope: Scope, family: str, *also: str) -> str:
-    """What the title of a row ends with that is about ``family``: by which labels nobody can choose
-    there, though they can elsewhere on the dashboard; ``also`` is what else it is of all of.
+def of_all(own: Sequence[Choice], family: str, *also: str) -> str:
+    """What the title of a row ends with that is about ``family``: by which of people's ``own`` labels
+    nobody can choose there, though they can elsewhere on the dashboard; ``also`` is what else it is
+    of all of.
     """
-    lacking = [_shown(each) for each in scope.labels if _is_unsaid(each, family)]
+    labels = [choice.own for choice in own if choice.own]
+    lacking = [_shown(label) for label in labels if not label.is_told_by(family)]
     named = [f"any {title}" for title in lacking]
     if len(lacking) > _FEW:
         named = [f"any value of {len(lacking)} labels"]
@@ -55,10 +57,6 @@ _FEW = 2
 def row(title: str, panels: Sequence[Panel], about: str) -> list[Row]:
     """A row of ``panels``; none without any."""
     return [Row(title, panels, about=about)] if panels else []
-
-
-def _is_unsaid(label: OwnLabel, family: str) -> bool:
-    return label.is_of_answers_alone and not label.is_told_by(family)
 
 
 def traffic(scope: Scope) -> list[Panel]:

@@ -46,7 +46,7 @@ def team(scope: Scope) -> Dashboard:
             ),
             Row("Requests", _requests(scope, of_all_keys), about="proxy/prometheus"),
             Row(
-                f"Errors{own_labels.of_all(scope, failures.FAILURES)}",
+                f"Errors{own_labels.of_all(own, failures.FAILURES)}",
                 _errors(scope, of_all_keys),
                 about="proxy/error_diagnosis",
                 key="What goes wrong",

@@ -32,13 +32,13 @@ def traffic(scope: Scope) -> Dashboard:
                 key="Traffic, of all keys",
             ),
             Row(
-                f"Proxy and upstream errors{all_(scope, failures.FAILURES, 'all keys')}",
+                f"Proxy and upstream errors{all_(own, failures.FAILURES, 'all keys')}",
                 _ours(of_all_keys),
                 about="proxy/error_diagnosis",
                 key="The proxy and upstream, of all keys",
             ),
             Row(
-                f"Client errors{all_(scope, failures.FAILURES)}",
+                f"Client errors{all_(own, failures.FAILURES)}",
                 _callers(scope),
                 about="proxy/error_diagnosis",
                 key="Callers' own mistakes",

@@ -24,7 +24,9 @@ _INTERVALS = ("1m", "5m", "1h", "6h", "1d")
 _INTERVAL = "5m"
 """At first: short enough for a proxy that has just been started, and longer than any scrape."""
 
-OF_ANSWERS_ALONE = "LiteLLM does not say it of failed requests."
+_OF_ANSWERS_ALONE = (
+    "LiteLLM does not know it of failed requests: panels with failures in them show all requests."
+)
 
 _LABELS = {
     choices.MODEL_GROUP: "Model group",
@@ -94,7 +96,7 @@ def _choices(board: Dashboard, scope: Scope) -> Iterator[builder.QueryVariable]:
 
 def _explained(label: OwnLabel) -> str:
     text = f"LiteLLM's label {label.name}, from {label.setting}"
-    return f"{text}. {OF_ANSWERS_ALONE}" if label.is_of_answers_alone else text
+    return f"{text}. {_OF_ANSWERS_ALONE}" if label.is_of_answers_alone else text
 
 
 class _OfThisPageAlone(Builder[dashboard.VariableModel]):

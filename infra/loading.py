@@ -21,7 +21,7 @@ from infra.written import marked
 
 _SHOWN_VALUE_LENGTH = 60
 _PROVIDER_SECRET_KEYS = frozenset(f"grafana:{name}" for name in SECRET_SETTINGS)
-_UNSET = ("", "{}")
+_UNSET = ("", "{}", "[]")
 """What ``Pulumi.yaml`` gives as defaults, since without one a key would be compulsory."""
 _NO_SUCH_KEY = "no such key; "
 

@@ -129,7 +129,12 @@ def _declarations() -> dict[str, dict[str, Any]]:
         nested = list(models_in(field.annotation))
         declaration: dict[str, Any] = {"type": "string", "description": descriptions[name]}
         if nested or "dict" in str(field.annotation):
-            declaration |= {"type": "object", "default": {}}
+            is_list = "tuple" in str(field.annotation)
+            declaration |= (
+                {"type": "array", "items": {"type": "object"}, "default": []}
+                if is_list
+                else {"type": "object", "default": {}}
+            )
             if nested:
                 keys = ", ".join(str(f.alias) for f in nested[0].model_fields.values())
                 declaration["description"] = f"{descriptions[name]} Keys: {keys}."

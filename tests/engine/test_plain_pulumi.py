@@ -65,3 +65,18 @@ def test_cost_centers_of_the_teams_file(project: Project, plain_pulumi: Mapping[
     refused = project.run(["pulumi", "preview", *up[3:]], plain_pulumi)
     assert refused.status != 0
     assert "  teams.yaml: teams.0.costCenter: must be text" in refused.output
+
+
+def test_a_setting_that_is_a_list(project: Project, plain_pulumi: Mapping[str, str]) -> None:
+    """The engine takes it for what ``Pulumi.yaml`` declares, and so does the program."""
+    preview = ["pulumi", "preview", "--stack", "dev", "--non-interactive"]
+    project.set(labels=[{"metadata": "metadata.cost_center"}, {"tag": "batch"}])
+    assert project.tools("up").status == 0
+    assert "metadata.cost_center" in project.state_text()
+    same = project.run(preview, plain_pulumi)
+    assert same.status == 0, same.output
+    assert "unchanged" in same.output
+    project.set(labels=[{"tag": "batch"}, {"tag": "batch"}])
+    refused = project.run(preview, plain_pulumi)
+    assert refused.status != 0
+    assert '  labels.1.tag = "batch": is the label tag_batch, as labels.0 is' in refused.output

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from signals.catalogue import families, supported
+from signals.failures import FAILURES
 from signals.own_labels import OptIn, OwnLabel, of_metadata, of_tag, opted_in
+from signals.traffic import REQUESTS
 from tests.live.proxy.litellm import litellm_python
 
 METADATA = ["metadata.cost_center", "department.name", "metadata.Kostenstelle-Ä", "2nd"]
@@ -78,3 +80,85 @@ def test_nothing_else_has_a_label_that_is_opted_into(
         if label.value in family.labels
     }
     assert has_it - by_default == told
+
+
+COUNTED = """
+import asyncio, json
+import litellm
+litellm.custom_prometheus_metadata_labels = ["metadata.cost_center"]
+litellm.custom_prometheus_tags = ["batch"]
+litellm.prometheus_emit_stream_label = True
+litellm.prometheus_emit_input_sequence_length_label = True
+litellm.prometheus_emit_rate_limit_labels = True
+from litellm.integrations.prometheus import PrometheusLogger
+from litellm.proxy._types import UserAPIKeyAuth
+from prometheus_client import REGISTRY
+
+logger = PrometheusLogger()
+litellm.callbacks = [logger]
+known = {"cost_center": "R&D"}
+metadata = {
+    "user_api_key_hash": "h", "user_api_key_alias": "k", "user_api_key_team_id": "t",
+    "user_api_key_team_alias": "team", "user_api_key_user_id": "u",
+    "user_api_key_auth_metadata": known, "tags": ["batch"], "model_group": "fast",
+}
+asked = {"model": "fast", "metadata": metadata}
+
+async def main():
+    await litellm.acompletion(
+        model="openai/gpt-4o", messages=[{"role": "user", "content": "hi"}], api_key="x",
+        mock_response="hello", metadata=dict(metadata),
+    )
+    error = litellm.RateLimitError("no", "openai", "gpt-4o")
+    who = UserAPIKeyAuth(api_key="h", key_alias="k", metadata=known)
+    await logger.async_post_call_failure_hook(asked, error, who)
+    await asyncio.sleep(2)
+
+asyncio.run(main())
+found = {}
+for family in REGISTRY.collect():
+    for sample in family.samples:
+        if sample.value and sample.name.endswith(("_total", "_count")):
+            found.setdefault(sample.name, []).append(sample.labels)
+print(json.dumps(found))
+"""
+
+
+@pytest.fixture(scope="module")
+def counted() -> dict[str, list[dict[str, str]]]:
+    """The labels of what is counted of one request that is answered and one that is not."""
+    done = subprocess.run(
+        [litellm_python(supported()[1]), "-W", "ignore", "-c", COUNTED],
+        env={"LITELLM_LOCAL_MODEL_COST_MAP": "True"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_an_answered_request_has_the_values(counted: dict[str, list[dict[str, str]]]) -> None:
+    center, batch = of_metadata("metadata.cost_center"), of_tag("batch")
+    seen = 0
+    for family in center.told_by:
+        name = family if family.endswith("_total") else f"{family}_count"
+        for labels in counted.get(name, []):
+            if labels.get("status_code", "200") == "200":
+                seen += 1
+                assert (labels[center.name], labels[batch.name]) == ("R&D", "true"), name
+    assert seen >= 6
+    (requests,) = (each for each in counted[REQUESTS] if each["status_code"] == "200")
+    assert requests["stream"] in ("True", "False", "None")
+    (latency,) = counted["litellm_request_total_latency_metric_count"]
+    assert latency["input_sequence_length"] == "0-1k"
+
+
+def test_of_a_failed_request_the_tags_are_known_alone(
+    counted: dict[str, list[dict[str, str]]],
+) -> None:
+    failed = [each for each in counted[REQUESTS] if each["status_code"] != "200"]
+    for labels in (*failed, *counted[FAILURES]):
+        assert (labels["metadata_cost_center"], labels["tag_batch"]) == ("None", "true")
+    assert len(failed) == len(counted[FAILURES]) == 1
+    assert counted[FAILURES][0]["rate_limit_category"] == "vendor_rate_limit"

@@ -357,6 +357,13 @@ def test_links_to_requests_are_the_platforms(deploy: Deploy) -> None:
         assert {link["url"] for link in linked if link["title"] == "Logs"} == {address}
 
 
+def test_labels_are_the_platforms(deploy: Deploy) -> None:
+    labels = '[{"metadata": "metadata.cost_center", "title": "Cost center"}]'
+    stacks = {"organization/litellm-monitoring/prod": {**PLATFORM, "labels": labels}}
+    deployed = deploy("prod-search", team(), stacks=stacks)
+    assert deployed.outputs["labels"] == labels
+
+
 def test_a_stack_of_another_project(deploy: Deploy) -> None:
     deployed = deploy(
         "search", team(platformStack="acme/platform/prod"), stacks={"acme/platform/prod": PLATFORM}

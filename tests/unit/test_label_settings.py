@@ -149,10 +149,11 @@ def test_a_team_may_have_labels_of_its_own() -> None:
     assert recorded(team) == ["metadata_cost_center"]
 
 
-def test_a_team_may_have_none() -> None:
+def test_an_empty_list_is_none() -> None:
+    """It is the default in ``Pulumi.yaml``, which the engine gives to every stack."""
     platform = replace(declare(load(labels(BATCH)), "prod").platform, is_folder_restricted=True)
-    team = on_platform(load({**TEAM, "labels": []}), "prod-search", platform)
-    assert team.labels == ()
+    assert names(on_platform(load({**TEAM, "labels": []}), "prod-search", platform)) == ["tag_batch"]
+    assert load(labels()).labels == ()
 
 
 def test_without_labels_nothing_is_said_of_them() -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 
 from alerts.rule import Audience, rules
 from dashboards import CATALOGUE, dashboard_json
-from dashboards.own_labels import of_all
 from infra.label_rules import MOST_CHARACTERS, TAKEN_TITLES
 from signals import Operator, Query, Scope, asking, own_labels
 from signals.catalogue import CatalogueError, families
@@ -24,6 +24,7 @@ from signals.rules import recording_rules
 from signals.spend import spent
 from signals.traffic import REQUESTS
 from tests.unit.test_dashboards import FRAME, LONGEST_QUERY, model, panels
+from tools.check.held_report import as_json, report_of
 
 COST_CENTER = of_metadata("metadata.cost_center")
 BATCH = of_tag("batch")
@@ -257,7 +258,9 @@ def stripped(found: dict[str, Any]) -> dict[str, Any]:
             is_ours = panel["title"].split(" (")[0] in (
                 *("Requests by label", "Spend by label", "Latency by label", "By label"),
             )
-            panel["title"] = re.sub(r"(, | \()any Cost center", "", panel["title"])
+            panel["title"] = re.sub(
+                r"(?:, | \()any (?:[^,)]+)(?:, any [^,)]+)*(?=\))", "", panel["title"]
+            )
             panel["title"] = re.sub(r"^(Client errors|Errors)\)$", r"\1", panel["title"])
         if not is_ours:
             kept.append(panel)
@@ -333,11 +336,19 @@ def test_titles_that_other_panels_have_are_taken() -> None:
 
 
 def test_rows_say_what_cannot_be_chosen_there() -> None:
-    titles = [row["title"] for row in model("traffic", WITH)["panels"] if row["type"] == "row"]
-    assert "Proxy and upstream errors (all keys, any Cost center)" in titles
-    assert "Client errors (any Cost center)" in titles
-    several = Scope(labels=tuple(of_metadata(f"metadata.{each}") for each in "abc"))
-    assert of_all(several, FAILURES) == " (any value of 3 labels)"
+    def titles(slug: str, *labels: OwnLabel) -> set[str]:
+        found = model(slug, Scope(labels=labels))["panels"]
+        return {row["title"] for row in found if row["type"] == "row"}
+
+    assert {
+        "Proxy and upstream errors (all keys, any Cost center)",
+        "Client errors (any Cost center)",
+    } <= titles("traffic", COST_CENTER, BATCH, LENGTH, RATE_LIMIT)
+    assert "Errors (any Cost center, any Stream)" in titles("team-overview", COST_CENTER, STREAM)
+    assert "Client errors (any value of 3 labels)" in titles(
+        "traffic", *(of_metadata(f"metadata.{each}") for each in "abc")
+    )
+    assert "Client errors" in titles("traffic", BATCH)
 
 
 IN_ALERTS = tuple(replace(label, in_alerts=True) for label in LABELS)
@@ -407,3 +418,11 @@ def test_a_dashboard_of_every_label_at_once() -> None:
     everything = (*LABELS, opted_in(OptIn.RATE_LIMIT_CATEGORY), of_tag("a"), of_metadata("b"))
     for slug in CATALOGUE:
         assert dashboard_json(slug, Scope(labels=everything), FRAME)
+
+
+@pytest.mark.parametrize("scope", [WITH, RECORDED], ids=["raw", "recorded"])
+def test_check_finds_nothing_wrong_in_our_own_files(scope: Scope, tmp_path: Path) -> None:
+    for slug in CATALOGUE:
+        (tmp_path / f"{slug}.json").write_text(dashboard_json(slug, scope, FRAME))
+    report = report_of([tmp_path / f"{slug}.json" for slug in CATALOGUE])
+    assert not report.has_errors, as_json(report)
