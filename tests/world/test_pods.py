@@ -11,7 +11,7 @@ from signals import pods
 from tests.live.test_pods import END, SCOPE, running, values_of
 from tests.rules.pod_series import CONTAINER, FIRST, LAST_REASON, NEW, RESTARTS, Input, of_pod
 from tests.unit.test_pods import asked_of
-from tests.world.conftest import SERVERS, Kind, Servers, by_labels
+from tests.world.conftest import SERVERS, Kind, Servers, Value, by_labels
 
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
@@ -46,7 +46,7 @@ def test_all_servers_say_the_same(servers: Servers, kind: Kind) -> None:
     tell(server.url, EVENTFUL)
     kind.settle(server)
 
-    def found(expression: str) -> dict[str, float]:
+    def found(expression: str) -> Value:
         return by_labels(server.query(expression, END), lambda each: float(each["value"][1]))
 
     def of(pod: str, expression: str) -> set[float]:
@@ -63,5 +63,5 @@ def test_all_servers_say_the_same(servers: Servers, kind: Kind) -> None:
         assert found(query.expr) == pytest.approx(first, rel=0.05), query.expr
 
 
-SEEN: dict[str, list[dict[str, float]]] = {}
+SEEN: dict[str, Value] = {}
 """What the first server said."""
