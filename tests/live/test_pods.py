@@ -51,24 +51,30 @@ _PART = re.compile(r"(?P<first>_|-?[\d.]+)?(?:\+(?P<step>[\d.]+))?(?:x(?P<times>
 
 def samples(inputs: Sequence[Input]) -> str:
     """Promtool's notation, a sample a minute, as OpenMetrics text that ends now."""
-    lines = []
-    for each in inputs:
-        for position, value in enumerate(_values(each.values)):
-            if value is not None and position <= MINUTES:
-                # OpenMetrics has no blank between labels.
-                series = each.series.replace('", ', '",')
-                lines.append(f"{series} {value} {START + 60 * position}\n")
+    lines = [
+        # OpenMetrics has no blank between labels.
+        f"{each.series.replace(BETWEEN, CLOSE)} {value} {moment}\n"
+        for each in inputs
+        for moment, value in values_of(each.values)
+    ]
     return "".join([*lines, "# EOF\n"])
 
 
-def _values(notation: str) -> Iterator[float | None]:
+BETWEEN, CLOSE = '", ', '",'
+
+
+def values_of(notation: str) -> Iterator[tuple[int, float]]:
+    """Each value and its moment, in Unix seconds."""
+    moment = START
     for part in notation.split():
         found = _PART.fullmatch(part)
         assert found, part
         step, times = float(found["step"] or 0), int(found["times"] or 0)
         is_nothing = found["first"] == "_"
         for position in range(max(times, 1) if is_nothing else times + 1):
-            yield None if is_nothing else float(found["first"]) + position * step
+            if moment <= END and not is_nothing:
+                yield moment, float(found["first"]) + position * step
+            moment += 60
 
 
 def started() -> list[Input]:

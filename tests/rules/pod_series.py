@@ -1,7 +1,7 @@
 """Pods as kube-state-metrics and cAdvisor expose them, with all labels that a scrape by the Prometheus
 operator's usual configuration gives their series.
 
-Two replicas of kube-state-metrics say the same; the kubelet is scraped by two jobs. Beside LiteLLM's
+Three replicas of kube-state-metrics say the same; the kubelet is scraped by two jobs. Beside LiteLLM's
 pods are those of litellm-admin, which fare badly all the time.
 """
 
@@ -15,7 +15,7 @@ OTHER = "litellm-admin-6c5f9d8b7c-zz9pl"
 CONTAINER, SIDECAR = "litellm", "istio-proxy"
 
 _UIDS = {FIRST: "5a3c", SECOND: "91be", NEW: "c0de", NEW_TWIN: "d1ce", OTHER: "ad31"}
-_STATE_METRICS = ("10.42.0.7:8080", "10.42.1.9:8080")
+_STATE_METRICS = ("10.42.0.7:8080", "10.42.1.9:8080", "10.42.2.4:8080")
 GIB = 2**30
 
 
@@ -63,10 +63,12 @@ def of_pod(
     values: str,
     pod: str = FIRST,
     replicas: Sequence[str] = _STATE_METRICS,
+    uid: str = "",
     **labels: str,
 ) -> list[Input]:
     """One of a pod."""
-    return of_state(name, values, replicas, pod=pod, uid=_UIDS.get(pod, "0b0d"), **labels)
+    uid = uid or _UIDS.get(pod, "0b0d")
+    return of_state(name, values, replicas, pod=pod, uid=uid, **labels)
 
 
 def of_container(

@@ -230,6 +230,14 @@ CASES: dict[str, tuple[list[Input], Mapping[str, Mapping[str, str]], Mapping[str
         {"LiteLLMPodMetricsAbsent": {}},
         {},
     ),
+    "a StatefulSet makes a pod anew that restarted long ago": (
+        with_(
+            of_pod(RESTARTS, "5+0x270 stale", "litellm-0", container=CONTAINER),
+            of_pod(RESTARTS, "_x272 0+0x300", "litellm-0", container=CONTAINER, uid="0b0e"),
+        ),
+        {},
+        {},
+    ),
     "a StatefulSet lacks pods": (
         [
             *healthy(without=["kube_deployment"]),
