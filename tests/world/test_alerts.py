@@ -243,7 +243,7 @@ _WORLDS: dict[str, Callable[[], World]] = {
         ),
         fires={"LiteLLMServedFromFallbacks": 60},
         since=BEGIN,
-        may_fire=OUTAGE | {"LiteLLMModelGroupDown"},
+        may_fire=OUTAGE | {"LiteLLMModelGroupDown", "LiteLLMDeploymentFailing"},
     ),
     "a fallback answers for a quarter of an hour": lambda: World(
         Fleet(
@@ -254,7 +254,7 @@ _WORLDS: dict[str, Callable[[], World]] = {
             [outage(BEGIN, BEGIN + 15 * MINUTE, group="smart", fallback=CLAUDE)],
             history=HOUR,
         ),
-        may_fire=OUTAGE | {"LiteLLMModelGroupDown"},
+        may_fire=OUTAGE | {"LiteLLMModelGroupDown", "LiteLLMDeploymentFailing"},
     ),
     "prompts that are too long go to a larger model": lambda: World(
         Fleet(
