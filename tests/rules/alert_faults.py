@@ -503,7 +503,9 @@ FAULTS: dict[str, Fault] = {
     },
     **{
         f"LiteLLM{name}DailySpend": Fault(
-            counters={f'litellm_spend_metric_total{{{REQUEST}, api_provider="openai"}}': (0.01, 1)},
+            counters={
+                f'litellm_spend_metric_total{{{REQUEST}, api_provider="openai"}}': (0.001, 1)
+            },
             labels=labels,
             faulty=60,
             recovering=1800,

@@ -18,8 +18,8 @@ TOOLS = Path(__file__).parents[2] / ".tools" / "servers"
 
 _KEEPS_OLD_SAMPLES = (
     "--web.enable-remote-write-receiver",
-    "--storage.tsdb.min-block-duration=100h",
-    "--storage.tsdb.max-block-duration=100h",
+    "--storage.tsdb.min-block-duration=400h",
+    "--storage.tsdb.max-block-duration=400h",
 )
 
 

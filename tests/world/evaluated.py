@@ -1,6 +1,6 @@
 """What a server makes of our rules: recorded series, and alerts that fire."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from alerts.prometheus import expression
@@ -19,14 +19,23 @@ INTERVAL = 60
 
 
 def record(
-    kind: Kind, server: Prometheus, scope: Scope, epoch: int, length: float, only: Collection[str]
+    kind: Kind,
+    server: Prometheus,
+    scope: Scope,
+    epoch: int,
+    length: float,
+    only: Collection[str],
+    away: Sequence[tuple[float, float]] = (),
 ) -> None:
     """Sends the server what it makes of the recording rules of ``scope`` that are about ``only`` those
-    metrics; some are recorded from what others record.
+    metrics; some are recorded from what others record. Nothing is while it is ``away``.
     """
+    begins = [0.0, *(ends for _, ends in away)]
+    ends = [*(begins for begins, _ in away), length]
     for is_hourly in (False, True):
-        kind.settle(server)
-        sent(server.url, _recorded(server, scope, epoch, length, only, is_hourly), epoch)
+        for span in zip(begins, ends, strict=True):
+            kind.settle(server)
+            sent(server.url, _recorded(server, scope, epoch, span, only, is_hourly), epoch)
     kind.settle(server)
 
 
@@ -52,11 +61,12 @@ def _recorded(
     server: Prometheus,
     scope: Scope,
     epoch: int,
-    length: float,
+    span: tuple[float, float],
     only: Collection[str],
     is_hourly: bool,
 ) -> Iterator[Series]:
-    times = _times(length)
+    begins, ends = span
+    times = [at for at in _times(ends) if at > begins]
     start, end = int(epoch + times[0]), int(epoch + times[-1])
     for rules in recording_rules(scope).values():
         for rule in rules:
