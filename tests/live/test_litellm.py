@@ -194,8 +194,17 @@ BEYOND_THE_CAP = 'hashed_api_key="other"'
 OF_THE_PROXY = 'exception_status=~"5.."'
 """The proxy itself answers with no 5xx here."""
 
-MEASURES_NOTHING = {"litellm_check_batch_cost_last_run_timestamp": "the job has not run"}
-"""Families that are exposed, with a value that is a sentinel."""
+MEASURES_NOTHING = {
+    "litellm_check_batch_cost_last_run_timestamp": "the job has not run",
+    **{
+        f"litellm_accounting_{name}": "no database"
+        for name in (
+            *("pending", "parked", "oldest_pending_seconds"),
+            *("batch_seconds", "batch_deliveries", "delivery_table_bytes"),
+        )
+    },
+}
+"""Families that are exposed, with a value that measures nothing."""
 
 
 def is_not_driven(selector: Any) -> bool:
