@@ -69,7 +69,9 @@ class _Module:
             for call in ast.walk(self.text)
             if isinstance(call, ast.Call) and self.uses_a_metric(call.func, *call.args)
             for each in [*call.args, *(keyword.value for keyword in call.keywords)]
-            if isinstance(each, ast.Constant) and str(each.value).startswith(_PREFIX)
+            if isinstance(each, ast.Constant)
+            and isinstance(each.value, str)
+            and each.value.startswith(_PREFIX)
         }
 
     def makers(self) -> Iterator[Callable[[], object]]:
