@@ -74,6 +74,7 @@ def test_which_histograms_have_them() -> None:
     """Those that LiteLLM makes with ``self.latency_buckets``, and no others."""
     others = {
         PER_OUTPUT_TOKEN,
+        "litellm_accounting_batch_seconds",
         "litellm_managed_batch_duration_seconds",
         "litellm_spend_log_cleanup_batch_duration_seconds",
     }
