@@ -110,7 +110,7 @@ class DashboardSettings(Model):
     include: tuple[fields.Slug, ...] | None = None
     """Dashboards to deploy, by slug; by default all, or for a team those that can be limited to one team."""
     without_features: tuple[Feature, ...] = ()
-    """Features of LiteLLM that you do not use; their rows are left out: `admission`, `batches`, `cache`, `cleanup`, `customers`, `database`, `federation`, `guardrails`, `health-checks`, `lens`, `mcp`, `media`, `organizations`, `projects`, `provider-budgets`, `provider-limits`, `redis` or `services`."""
+    """Features of LiteLLM that you do not use; their rows are left out: `admission`, `batches`, `cache`, `cleanup`, `customers`, `database`, `federation`, `guardrails`, `health-checks`, `ledger`, `lens`, `mcp`, `media`, `organizations`, `projects`, `provider-budgets`, `provider-limits`, `redis` or `services`."""
     uids: dict[fields.Slug, fields.Uid] = {}
     """UIDs by slug; by default `litellm-<stack>-<slug>`."""
     adopt: bool = False

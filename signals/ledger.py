@@ -46,8 +46,9 @@ def table(scope: Scope) -> Query:
 
 
 def runs(scope: Scope) -> Query:
-    """How many runs there are a second."""
-    return asking.rate(scope, _RUNS, name="Runs")
+    """How many runs there are a second, where there have been any."""
+    ever = scope.aggregated("max", scope.series(_RUNS))
+    return Query(f"{scope.rate(_RUNS)} and {ever} > 0", "Runs", "events/s")
 
 
 def run_seconds(scope: Scope, q: float) -> Query:

@@ -7,14 +7,14 @@ import yaml
 
 from signals.catalogue import supported
 from tests.live.proxy.litellm import litellm_python
-from tests.live.test_check import OLD
+from tests.live.test_check import FORMER, OLD
 from tools.catalogue.commands import observed_by
 from tools.catalogue.merge import changes, merged
 
 METRICS = yaml.safe_load(Path("signals/metrics.yaml").read_text())
 
 
-@pytest.mark.parametrize("version", [supported()[1], OLD])
+@pytest.mark.parametrize("version", [supported()[1], FORMER, OLD])
 def test_nothing_has_to_be_taken_over(version: str) -> None:
     observed = observed_by(litellm_python(version))
     assert observed["litellm"] == version

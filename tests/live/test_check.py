@@ -17,7 +17,7 @@ import pytest
 
 from dashboards import CATALOGUE
 from infra.resources import DataSource
-from signals import Matcher, Operator, Scope
+from signals import Matcher, Operator, Scope, ledger
 from signals.buckets import default_bounds
 from signals.catalogue import supported
 from tests.live.proxy.configuration import MASTER_KEY, configuration
@@ -34,6 +34,9 @@ from tools.check.proxy import Proxy, proxy_seen_in
 from tools.check.scraped import ScrapedEvidence
 
 NEWEST = supported()[1]
+FORMER = "1.109.1"
+"""The last before the spend ledger."""
+
 OLD = "1.80.5"
 """The oldest that runs beside the present versions of what it needs."""
 
@@ -92,6 +95,7 @@ VARIANTS = (
     Variant("few-metrics", a_few_metrics),
     Variant("workers", everything, workers=2),
     Variant("few-metrics-workers", a_few_metrics, workers=2),
+    Variant("former", everything, version=FORMER),
     Variant("old", old, version=OLD),
 )
 
@@ -114,7 +118,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         provider = servers.enter_context(upstream())
         port, redis_process = servers.enter_context(redis(directory / "redis"))
 
-        pythons = {version: litellm_python(version) for version in (NEWEST, OLD)}
+        pythons = {version: litellm_python(version) for version in (NEWEST, FORMER, OLD)}
 
         def start(variant: Variant) -> LiteLLM:
             changed = variant.changed(configuration(provider.url, port, pythons[variant.version]))
@@ -274,6 +278,26 @@ CASES = [
         "litellm_settings.prometheus_metrics_config does not list it, or nothing was recorded so "
         "far: it requires a provider that sends rate-limit headers",
     ),
+    *(
+        (
+            job,
+            lambda job: ledger.oldest(scope(job)).expr,
+            Status.EMPTY,
+            Cause.NOTHING_HAPPENED,
+            "its series exist, but did not increase between scrapes in the range; it requires a "
+            "database and general_settings.use_spend_logs_ledger, which is on by default",
+        )
+        for job in ("services-off", "few-metrics", "workers")
+    ),
+    (
+        "former",
+        lambda job: ledger.oldest(scope(job)).expr,
+        Status.EMPTY,
+        Cause.OTHER_VERSION,
+        "it was added in LiteLLM 1.110.2; this one is 1.106.0 or newer, older than 1.110.2; it "
+        "requires a database and general_settings.use_spend_logs_ledger, which is on by default",
+    ),
+    ("former", rate(REQUESTS, "api_key_alias"), Status.DATA, None, ""),
     ("old", rate(REQUESTS, "api_key_alias"), Status.DATA, None, ""),
     ("old", series("litellm_remaining_tokens_metric"), Status.DATA, None, ""),
     (
@@ -311,7 +335,7 @@ def test_the_true_cause(
 
 
 BUCKETS_OF = {
-    **dict.fromkeys(("services-off", "workers"), default_bounds()),
+    **dict.fromkeys(("services-off", "workers", "former"), default_bounds()),
     # No histogram is among them.
     "few-metrics": (),
     "old": (
@@ -328,7 +352,7 @@ BUCKETS_OF = {
     [
         (
             "services-off",
-            "1.106.0",
+            "1.110.2",
             None,
             {"prometheus", "always"},
             "litellm_settings.prometheus_exclude_metrics",
@@ -336,7 +360,7 @@ BUCKETS_OF = {
         ),
         (
             "few-metrics",
-            "1.106.0",
+            "1.110.2",
             None,
             {"prometheus", "prometheus_system", "always", "admission_control"},
             "litellm_settings.prometheus_metrics_config",
@@ -344,11 +368,19 @@ BUCKETS_OF = {
         ),
         (
             "workers",
-            "1.106.0",
+            "1.110.2",
             None,
             {"prometheus", "prometheus_system", "always", "admission_control"},
             None,
             True,
+        ),
+        (
+            "former",
+            "1.106.0",
+            "1.110.2",
+            {"prometheus", "prometheus_system", "always", "admission_control"},
+            None,
+            False,
         ),
         ("old", "1.80.0", "1.80.12", {"prometheus", "prometheus_system"}, None, False),
     ],

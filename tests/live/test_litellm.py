@@ -212,8 +212,17 @@ LATE = "First token budget used by"
 OF_HOURS = ":5m]"
 """What shares of six hours and more are looked at in."""
 
-MEASURES_NOTHING = {"litellm_check_batch_cost_last_run_timestamp": "the job has not run"}
-"""Families that are exposed, with a value that is a sentinel."""
+MEASURES_NOTHING = {
+    "litellm_check_batch_cost_last_run_timestamp": "the job has not run",
+    **{
+        f"litellm_accounting_{name}": "no database"
+        for name in (
+            *("pending", "parked", "oldest_pending_seconds"),
+            *("batch_seconds", "batch_deliveries", "delivery_table_bytes"),
+        )
+    },
+}
+"""Families that are exposed, with a value that measures nothing."""
 
 
 def is_not_driven(selector: Any) -> bool:

@@ -222,7 +222,7 @@ def test_both_renderings_say_the_same(alert: Alert) -> None:
     query, condition = grafana.queries
     (evaluator,) = [each["evaluator"] for each in condition.model["conditions"]]
     compares = {"gt": ">", "lt": "<"}[evaluator["type"]]
-    assert prometheus["expr"] == f"({query.model['expr']}) {compares} {evaluator['params'][0]:.10g}"
+    assert prometheus["expr"] == f"({query.model['expr']}) {compares} {evaluator['params'][0]:.12g}"
     assert prometheus["alert"] == grafana.title
     assert prometheus["for"] == grafana.pending
     assert prometheus.get("keep_firing_for", "0s") == grafana.keep_firing

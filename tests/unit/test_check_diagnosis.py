@@ -3,7 +3,7 @@
 import pytest
 from packaging.version import Version
 
-from signals import Operator, Scope
+from signals import Operator, Scope, ledger
 from signals.catalogue import NEEDS_A_LICENCE, families
 from signals.latency import FIRST_TOKEN
 from signals.own_labels import of_metadata, of_tag
@@ -124,6 +124,15 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
             "this LiteLLM (1.75.0 or newer, older than 1.80.0) calls it "
             "litellm_remaining_requests, not litellm_remaining_requests_metric",
             id="former name",
+        ),
+        pytest.param(
+            page("1.109.1"),
+            ledger.oldest(SCOPE).expr,
+            Status.EMPTY,
+            Cause.OTHER_VERSION,
+            "it was added in LiteLLM 1.110.2; this one is 1.106.0 or newer, older than 1.110.2; it "
+            "requires a database and general_settings.use_spend_logs_ledger, which is on by default",
+            id="the ledger before there was one",
         ),
         pytest.param(
             page(NEWEST, f"{REMAINING} 1"),
@@ -437,10 +446,10 @@ RECORDED_FAILURES = [f"team:litellm_proxy_failed_requests_metric:rate75s{{{OF}}}
         ),
         pytest.param(
             page(),
-            "sum(rate(litellm_nothing[5m]))",
+            "sum(rate(litellm_x[5m]))",
             Status.WRONG,
             None,
-            "LiteLLM has no metric litellm_nothing; metrics.yaml has all names",
+            "LiteLLM has no metric litellm_x; metrics.yaml has all names",
             id="no such metric",
         ),
         pytest.param(page(), "sum(", Status.WRONG, None, "sum( is no PromQL: unclosed left "
@@ -477,7 +486,11 @@ def test_the_version_is_never_misjudged(version: str, announces: bool) -> None:
 @pytest.mark.parametrize(
     ("found", "version"),
     [
-        (page("1.109.1", switches=["prometheus_system"]), "1.106.0 or newer, older than 1.110.2"),
+        (page(switches=["prometheus_system", "always"]), "1.110.2 or newer"),
+        (
+            page("1.109.1", switches=["prometheus_system", "always"]),
+            "1.106.0 or newer, older than 1.110.2",
+        ),
         (page("1.76.3", f"{NEEDS_A_LICENCE} 1", switches=[]), "1.70.4 or newer, older than 1.80.0"),
         (page("1.81.0", switches=["prometheus_system"]), "1.80.10 or newer, older than 1.82.0"),
     ],

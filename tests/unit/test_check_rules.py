@@ -111,6 +111,17 @@ def diagnosed(found: MetricsPage, asked: RuleQuery, loaded: LoadedRules) -> Rule
             "requires an MCP server whose tools are called", id="older",
         ),
         pytest.param(
+            page("1.109.1"), "max(litellm_accounting_parked) > 0",
+            RuleStatus.CANNOT_FIRE, Cause.OTHER_VERSION,
+            "it was added in LiteLLM 1.110.2; this one is 1.106.0 or newer, older than 1.110.2; it "
+            "requires a database and general_settings.use_spend_logs_ledger, which is on by default",
+            id="before the ledger",
+        ),
+        pytest.param(
+            page(NEWEST), "max(litellm_accounting_parked) > 0",
+            RuleStatus.CAN_FIRE, None, "", id="with the ledger",
+        ),
+        pytest.param(
             page(NEWEST, one(FAILURES, "exception_class")),
             f'rate({FAILURES}{{exception_class=~".+[.].+"}}[5m]) > 1',
             RuleStatus.CANNOT_FIRE, Cause.LABEL_EXCLUDED, LEFT_OUT, id="needs a label",

@@ -152,7 +152,9 @@ def test_a_team_may_have_labels_of_its_own() -> None:
 def test_an_empty_list_is_none() -> None:
     """It is the default in ``Pulumi.yaml``, which the engine gives to every stack."""
     platform = replace(declare(load(labels(BATCH)), "prod").platform, is_folder_restricted=True)
-    assert names(on_platform(load({**TEAM, "labels": []}), "prod-search", platform)) == ["tag_batch"]
+    assert names(on_platform(load({**TEAM, "labels": []}), "prod-search", platform)) == [
+        "tag_batch"
+    ]
     assert load(labels()).labels == ()
 
 

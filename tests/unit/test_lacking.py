@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from packaging.requirements import Requirement
 
 from tools.catalogue import lacking as module
+from tools.catalogue import pins as pins_module
 from tools.catalogue.lacking import (
     Lacking,
     NoSolution,
@@ -113,3 +115,28 @@ def test_an_index_that_does_not_answer_lacks_nothing(
     (tmp_path / "empty").mkdir()
     with pytest.raises(NoSolution, match="litellm-proxy"):
         run_uv(*asked, "--no-index", "--find-links", str(tmp_path / "empty"))
+
+
+def test_pins_are_what_can_be_had(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """`make lock`, where the index lacks what the extra asks for."""
+    asked_for, versions = tmp_path / "9.9.in", list[str]()
+    asked_for.write_text("litellm[proxy]==9.9\nprometheus-client\n")
+
+    def uv(*arguments: str) -> str:
+        if "--excludes" not in arguments:
+            raise NoSolution("litellm-proxy was not found")
+        Path(arguments[arguments.index("--output-file") + 1]).write_text("litellm==9.9\n")
+        return ""
+
+    monkeypatch.setattr(pins_module, "run_uv", uv)
+
+    def requirements(version: str) -> list[str]:
+        versions.append(version)
+        return METADATA
+
+    monkeypatch.setattr(module, "_requirements", requirements)
+    monkeypatch.setattr(module, "_is_there", lambda asked, **_: asked in IN_THE_INDEX)
+    done = CliRunner().invoke(pins_module.pins, ["--python-version", "3.11", str(asked_for)])
+    assert (done.exit_code, versions) == (0, ["9.9"])
+    assert done.output.splitlines() == [f"{tmp_path}/9.9.txt: {each}" for each in LACKING.remarks()]
+    assert (tmp_path / "9.9.txt").read_text() == "litellm==9.9\n"

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
-from signals.catalogue import CatalogueError
+from signals.catalogue import CatalogueError, family_of, is_litellms
 from signals.own_labels import OwnLabel
 from signals.promql import Selector, is_rate, missing, parsed, selectors, series_of
 from tools.check.absence import Absence
@@ -58,7 +59,7 @@ class Diagnosis:
                 return too_few
         return (
             Cause.NOTHING_HAPPENED,
-            "its series exist, but did not increase between scrapes in the range",
+            "its series exist, but did not increase between scrapes in the range" + _takes(tree),
         )
 
     def _too_few_samples(self, query: PanelQuery, selector: Selector) -> Why | None:
@@ -78,3 +79,10 @@ class Diagnosis:
                 "just started",
             )
         return None
+
+
+def _takes(tree: Any) -> str:
+    """What there must be besides of what a LiteLLM exposes whether anything has happened or not."""
+    families = [family_of(each.metric) for each in selectors(tree) if is_litellms(each.metric)]
+    needs = dict.fromkeys(each.needs for each in families if each.before_first_event and each.needs)
+    return "".join(f"; it requires {each}" for each in needs)
