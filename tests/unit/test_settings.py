@@ -81,7 +81,6 @@ EVERYTHING: dict[str, Any] = {
     "prometheusSecretHeaders": {"X-Key": "opensesame"},
     "selector": 'namespace="llm-prod", cluster=~"eu-.*"',
     "litellm": {"latencyBuckets": [0.5, 2.0, 10.0, 30.0]},
-    "costCenters": {"search": "CC-1"},
     "labels": [
         {"metadata": "metadata.cost_center", "title": "Cost center", "inAlerts": True},
         {"tag": "batch", "title": "Batch", "inAlerts": False},
