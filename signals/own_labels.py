@@ -8,6 +8,7 @@ says something (``async_log_success_event`` and ``async_post_call_failure_hook``
 ``integrations/prometheus.py``, and ``get_labels`` in ``types/integrations/prometheus.py``).
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -130,7 +131,7 @@ def of_metadata(entry: str, title: str = "", *, in_alerts: bool = False) -> OwnL
     """The label that LiteLLM makes from an ``entry`` of :data:`METADATA`."""
     name = _sanitized(entry)
     shown = title or _readable(name.removeprefix(PREFIXES[0]))
-    return OwnLabel(name, shown, f'{METADATA}: ["{entry}"]', _ANSWERED, in_alerts)
+    return OwnLabel(name, shown, _entry(METADATA, entry), _ANSWERED, in_alerts)
 
 
 def of_tag(entry: str, title: str = "", *, in_alerts: bool = False) -> OwnLabel:
@@ -139,7 +140,7 @@ def of_tag(entry: str, title: str = "", *, in_alerts: bool = False) -> OwnLabel:
     """
     told_by = _ANSWERED | {FAILURES}
     name = _sanitized(f"tag_{entry}")
-    return OwnLabel(name, title or f"Tag {entry}", f'{TAGS}: ["{entry}"]', told_by, in_alerts)
+    return OwnLabel(name, title or f"Tag {entry}", _entry(TAGS, entry), told_by, in_alerts)
 
 
 def opted_in(label: OptIn, title: str = "", *, in_alerts: bool = False) -> OwnLabel:
@@ -169,6 +170,10 @@ _BUDGETS_OF_USERS = frozenset(
 def told(labels: Iterable[OwnLabel], *families: str) -> tuple[OwnLabel, ...]:
     """Those of ``labels`` that tell apart what all of ``families`` count."""
     return tuple(label for label in labels if label.is_told_by(*families))
+
+
+def _entry(setting: str, entry: str) -> str:
+    return f"{setting}: [{json.dumps(entry, ensure_ascii=False)}]"
 
 
 def _sanitized(name: str) -> str:

@@ -315,7 +315,7 @@ def test_what_litellm_has_fixed_keeps_its_labels() -> None:
 
 
 def text(choice: Choice, **more: Any) -> str:
-    wanted = {"stacks": ["dev"], "uses": uses(), "latency_buckets": None, "largest": None}
+    wanted = {"stacks": ["dev"], "uses": uses(), "own": (), "latency_buckets": None, "largest": None}
     return written(choice, Wanted(**{**wanted, **more}))
 
 
@@ -458,6 +458,32 @@ def test_a_label_of_one_metric_is_given_up() -> None:
     )
     assert "user" not in labels
     assert "keep api_key_alias" not in done.stderr
+
+
+def test_labels_of_ones_own_are_asked_for_and_kept(root: Path) -> None:
+    labels = [
+        {"metadata": "metadata.cost_center"},
+        {"metadata": 'metadata.the "app"'},
+        {"tag": "batch"},
+        {"optIn": "stream"},
+    ]
+    set_settings(root, "dev", labels=labels, prometheus={"url": "http://127.0.0.1:9"})
+    done = run("--give-up", "database", "--give-up", "provider-budgets")
+    settings = yaml.safe_load(done.stdout)["litellm_settings"]
+    assert settings["custom_prometheus_metadata_labels"] == [
+        "metadata.cost_center",
+        'metadata.the "app"',
+    ]
+    assert settings["custom_prometheus_tags"] == ["batch"]
+    assert settings["prometheus_emit_stream_label"] is True
+    kept = {
+        metric: set(group.get("include_labels", ()))
+        for group in settings["prometheus_metrics_config"]
+        for metric in group["metrics"]
+    }
+    assert {"metadata_cost_center", "tag_batch"} <= kept["litellm_spend_metric"]
+    assert "stream" in kept["litellm_proxy_total_requests_metric"]
+    assert "metadata_cost_center" not in kept["litellm_proxy_failed_requests_metric"]
 
 
 def test_teams_are_served_by_the_same_proxy(root: Path) -> None:

@@ -101,6 +101,7 @@ def _run(
         for name, each in covered(stack, settings, project.ROOT).items()
     }
     uses = uses_of(declare(each, name) for name, each in stacks.items())
+    own = tuple(dict.fromkeys(each.label for of in stacks.values() for each in of.labels))
     if not uses:
         raise click.ClickException(f"stack {stack} reads nothing of LiteLLM")
     given_up = _given_up([name for name in names if name not in known], uses)
@@ -112,7 +113,7 @@ def _run(
             seen.series if seen else None,
             given_up,
             has_health_checks=_has_health_checks(stacks[stack]),
-            added=seen.added_labels if seen else frozenset(),
+            added=(seen.added_labels if seen else frozenset()) | {each.name for each in own},
         )
         choice = chosen()
         saved = saving(seen.series, choice) if seen else None
@@ -123,6 +124,7 @@ def _run(
     wanted = Wanted(
         stacks=list(stacks),
         uses=uses,
+        own=own,
         latency_buckets=settings.litellm.latency_buckets,
         largest=saved.largest if saved else None,
     )

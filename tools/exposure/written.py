@@ -1,10 +1,15 @@
 """The choice as LiteLLM's ``litellm_settings``, with what a person has to know in comments."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import yaml
 
 from signals.catalogue import families, switches
 from signals.exposition import OF_THE_LOGGER, SINCE, can_choose_labels, listed_as
+from signals.own_labels import OwnLabel
 from tools.exposure.choice import Choice, Mechanism
 from tools.exposure.uses import Uses
 
@@ -24,6 +29,7 @@ class Wanted:
 
     stacks: Sequence[str]
     uses: Mapping[str, Uses]
+    own: Sequence[OwnLabel]
     latency_buckets: tuple[float, ...] | None
     largest: int | None
     """The most label sets of a family that were seen."""
@@ -42,9 +48,21 @@ def _lines(choice: Choice, wanted: Wanted) -> Iterator[str]:
     yield "  callbacks: [prometheus]"
     if _OF_SERVICES in read:
         yield f"  service_callback: [{_OF_SERVICES}]"
+    yield from _own_labels(wanted.own)
     yield from _filters(choice)
     yield from _limits(wanted)
     yield from _remarks(wanted, read)
+
+
+def _own_labels(labels: Sequence[OwnLabel]) -> Iterator[str]:
+    """``labels`` of the stacks; entries of one setting stand in one list."""
+    found: dict[str, Any] = {}
+    for label in labels:
+        for setting, value in yaml.safe_load(label.setting).items():
+            entries = found.get(setting, [])
+            found[setting] = [*entries, *value] if isinstance(value, list) else value
+    for setting, value in found.items():
+        yield f"  {setting.removeprefix('litellm_settings.')}: {json.dumps(value, ensure_ascii=False)}"
 
 
 def _filters(choice: Choice) -> Iterator[str]:
