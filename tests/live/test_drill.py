@@ -301,7 +301,8 @@ def test_check_is_content_with_labels_that_are_exposed_and_says_which_are_not(wa
     now = datetime.now().astimezone()
     labels = [LabelSettings.model_validate(each).label for each in LABELS]
     missing = of_tag("missing")
-    data_source = DataSource("p", "p", watch.prometheus.url, {"httpMethod": "POST"})
+    asking = {"httpMethod": "POST", "queryTimeout": "10s"}
+    data_source = DataSource("p", "p", watch.prometheus.url, asking)
     by_label = re.compile("|".join(label.title for label in labels))
     with connected(data_source, at_once=2) as server:
         end = int(now.timestamp())
