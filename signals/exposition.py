@@ -13,6 +13,7 @@ from packaging.version import Version
 from signals.catalogue import Family, MetricType, family_of, is_litellms
 from signals.labels import HEALTH_CHECKS
 from signals.promql import Selector, operator_of, parsed, selectors
+from signals.recording import is_recorded
 
 OLDEST = "1.80.0"
 """The first LiteLLM whose settings are written."""
@@ -120,7 +121,9 @@ def _reading(selector: Selector) -> Reading:
     health_checks = {each.name for each in matchers if _leaves_out_health_checks(each)}
     read = selector.grouped | {each.name for each in matchers} - health_checks
     labels, others = read & family.labels, read - family.labels
-    if family.type is MetricType.GAUGE or not selector.is_summed:
+    # What is recorded has the labels that its rule names.
+    is_itself = not is_recorded(selector.metric)
+    if is_itself and (family.type is MetricType.GAUGE or not selector.is_summed):
         return Reading(family, labels, others, implied=measuring(family))
     return Reading(
         family, labels, others, only_to_leave_out=frozenset(health_checks) & family.labels - labels

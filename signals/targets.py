@@ -32,7 +32,7 @@ def values(scope: Scope, choice: Choice) -> str:
 def only_value(scope: Scope, choice: Choice) -> str:
     """Grafana's ``query_result`` query for what is chosen, where that is one value; nothing else."""
     series = chosen(scope.choosing(choice)).series(_CHEAPEST[choice])
-    values = f"count by ({choice.labels[0]}) ({series})"
+    values = f"group by ({choice.labels[0]}) ({series})"
     return f"query_result({values} and on () count({values}) == 1)"
 
 

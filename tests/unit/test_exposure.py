@@ -55,6 +55,14 @@ def read(expression: str) -> dict[str, tuple[set[str], set[str], set[str], set[s
         ),
         (f'sum(rate({SPEND}{{model=~"$model"}}[5m]))', {SPEND: ({"model"}, set(), set(), set())}),
         (
+            "sum_over_time(team:litellm_spend_metric:rate75s[1h] offset -1s) * 60",
+            {SPEND: (set(), set(), set(), set())},
+        ),
+        (
+            "key:litellm_remaining_api_key_budget_metric:close",
+            {KEY_BUDGET: (set(), set(), set(), set())},
+        ),
+        (
             f'sum by (job, cost_centre) (rate({SPEND}{{namespace="a"}}[5m]))',
             {SPEND: (set(), {"job", "cost_centre", "namespace"}, set(), set())},
         ),
@@ -69,7 +77,7 @@ def read(expression: str) -> dict[str, tuple[set[str], set[str], set[str], set[s
         ),
         (
             f"team:{SPEND.removesuffix('_total')}:rate75s",
-            {SPEND: (set(), set(), set(families()[SPEND].labels), set())},
+            {SPEND: (set(), set(), set(), set())},
         ),
         (
             f"sum by (team_alias) (team:{SPEND.removesuffix('_total')}:rate75s)",
@@ -315,7 +323,13 @@ def test_what_litellm_has_fixed_keeps_its_labels() -> None:
 
 
 def text(choice: Choice, **more: Any) -> str:
-    wanted = {"stacks": ["dev"], "uses": uses(), "own": (), "latency_buckets": None, "largest": None}
+    wanted = {
+        "stacks": ["dev"],
+        "uses": uses(),
+        "own": (),
+        "latency_buckets": None,
+        "largest": None,
+    }
     return written(choice, Wanted(**{**wanted, **more}))
 
 

@@ -1,6 +1,7 @@
 """``python -m tools litellm-settings``: what LiteLLM must expose for what a stack deploys."""
 
 import difflib
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -96,15 +97,15 @@ def _run(
 
     known = {feature.value: feature for feature in Feature}
     features = [known[name] for name in names if name in known]
-    stacks = {
-        name: _without(each, features)
-        for name, each in covered(stack, settings, project.ROOT).items()
-    }
+    deployed = covered(stack, settings, project.ROOT)
+    stacks = {name: _without(each, features) for name, each in deployed.items()}
     uses = uses_of(declare(each, name) for name, each in stacks.items())
+    shown = uses_of(declare(each, name) for name, each in deployed.items()) if features else uses
     own = tuple(dict.fromkeys(each.label for of in stacks.values() for each in of.labels))
     if not uses:
         raise click.ClickException(f"stack {stack} reads nothing of LiteLLM")
     given_up = _given_up([name for name in names if name not in known], uses)
+    given_up = replace(given_up, families=given_up.families | _only_in_rows(shown, uses))
     with observed(stack, settings, url, parallel, err) as seen:
         chosen = partial(
             choose,
@@ -161,6 +162,14 @@ def _has_health_checks(settings: "Settings") -> bool:
     from dashboards import Feature
 
     return Feature.HEALTH_CHECKS not in settings.dashboards.without_features
+
+
+def _only_in_rows(shown: "Mapping[str, Uses]", uses: "Mapping[str, Uses]") -> "frozenset[str]":
+    """What panels of ``shown`` read and none of ``uses`` does: whoever gives up a feature gives up
+    alerts on it.
+    """
+    before, after = ({name for name, each in of.items() if each.has_panels} for of in (shown, uses))
+    return frozenset(before - after)
 
 
 def _without(settings: "Settings", features: "Sequence[Feature]") -> "Settings":

@@ -14,6 +14,7 @@ from signals.promql import parsed, selectors
 from tools.panels import panels
 
 _VARIABLE = re.compile(r"label_values\((?P<of>.*),\s*(?P<label>\w+)\s*\)", re.DOTALL)
+_OF_QUERY = re.compile(r"query_result\((?P<of>.*)\)", re.DOTALL)
 _QUERY = "query"
 
 
@@ -49,6 +50,11 @@ class Uses:
     implied: set[str] = field(default_factory=set)
     others: set[str] = field(default_factory=set)
     only_to_leave_out: dict[str, set[Place]] = field(default_factory=dict)
+
+    @property
+    def has_panels(self) -> bool:
+        """Whether a panel reads it."""
+        return any(place.kind is Kind.PANEL for place in self.places)
 
 
 def uses_of(declarations: Iterable[Declaration]) -> dict[str, Uses]:
@@ -104,8 +110,11 @@ def _of_dashboard(model: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
 
 
 def _of_variable(query: str | Mapping[str, str]) -> Iterator[str]:
-    """What a variable whose values are those of a label reads, as queries that read the same."""
+    """What a variable reads, as queries that read the same."""
     text = query if isinstance(query, str) else query[_QUERY]
+    if asked := _OF_QUERY.fullmatch(text):
+        yield asked["of"]
+        return
     found = _VARIABLE.fullmatch(text)
     if not found:
         yield text
