@@ -10,8 +10,8 @@ from dashboards.layout import Row
 from dashboards.tables import Column, table
 from signals import Choice, Operator, Scope, failures, latency, spend
 from signals import traffic as traffic_signals
+from signals.matchers import choice_of
 from signals.own_labels import OwnLabel, told
-from signals.scope import choice_of
 
 REQUESTS, FAILURES = traffic_signals.REQUESTS, failures.FAILURES
 

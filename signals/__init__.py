@@ -1,7 +1,9 @@
 """What LiteLLM measures and how to ask for it: PromQL over a :class:`Scope`."""
 
+from signals.matchers import Choice, Matcher, Operator, Variable
+from signals.promised import Objective, Speed
 from signals.query import Query
-from signals.scope import Choice, Matcher, Objective, Operator, Scope, Speed, Variable
+from signals.scope import Scope
 from signals.workload import Workload
 
 __all__ = [

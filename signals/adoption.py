@@ -11,9 +11,10 @@ from collections import defaultdict
 from signals import spend, user_agents
 from signals.counting import RANGE
 from signals.labels import spellings
+from signals.matchers import Operator, quoted
 from signals.query import Query
 from signals.recording import TOOL
-from signals.scope import Operator, Scope, quoted
+from signals.scope import Scope
 from signals.traffic import REQUESTS
 from signals.user_agents import USER_AGENT
 

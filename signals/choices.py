@@ -1,6 +1,6 @@
 """What people can choose on a dashboard, besides which proxies."""
 
-from signals.scope import Choice, Variable
+from signals.matchers import Choice, Variable
 
 MODEL_GROUP = Choice(Variable("model_group"), ("requested_model", "model_group"))
 TEAM = Choice(Variable("team"), ("team_alias",))

@@ -5,8 +5,9 @@ from signals.choices import MODEL_GROUP
 from signals.counting import RANGE
 from signals.failures import SERVED_WITHIN, WRONG_REQUEST, unserved
 from signals.latency import PER_OUTPUT_TOKEN
+from signals.matchers import Operator
 from signals.query import Query
-from signals.scope import Operator, Scope
+from signals.scope import Scope
 from signals.traffic import OTHER
 
 REQUESTS = "litellm_deployment_total_requests_total"

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from enum import Enum
 
 from signals import asking, traffic
+from signals.matchers import Matcher, Operator
 from signals.query import Query
-from signals.scope import Matcher, Operator, Scope
+from signals.scope import Scope
 
 FAILURES = "litellm_proxy_failed_requests_metric_total"
 

@@ -1,8 +1,9 @@
 """What LiteLLM does besides passing requests on: cache, guardrails, MCP, files and batches."""
 
 from signals import asking
+from signals.matchers import Operator
 from signals.query import Query
-from signals.scope import Operator, Scope
+from signals.scope import Scope
 
 CACHE_HITS = "litellm_cache_hits_metric_total"
 CACHE_MISSES = "litellm_cache_misses_metric_total"

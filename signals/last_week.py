@@ -1,8 +1,9 @@
 """Whether people still ask, compared with the same time of last week."""
 
 from signals import targets
+from signals.matchers import Operator
 from signals.query import Query
-from signals.scope import Operator, Scope
+from signals.scope import Scope
 from signals.traffic import REQUESTS
 
 _WINDOW = "15m"

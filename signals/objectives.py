@@ -15,9 +15,11 @@ from typing import Protocol
 from signals import asking, buckets, latency
 from signals.counting import RANGE
 from signals.failures import FAILURES, OURS
+from signals.matchers import Operator
+from signals.promised import Objective, Speed
 from signals.promql import seconds
 from signals.query import Query
-from signals.scope import Objective, Operator, Scope, Speed
+from signals.scope import Scope
 from signals.traffic import REQUESTS
 
 _Counters = Sequence[tuple[str, Scope]]

@@ -7,8 +7,9 @@ LiteLLM, so that rates are over :data:`_WINDOW`.
 """
 
 from signals.catalogue import family_of
+from signals.matchers import Matcher, Operator
 from signals.query import Query
-from signals.scope import Matcher, Operator, Scope
+from signals.scope import Scope
 from signals.workload import Workload
 
 _WINDOW = "5m"

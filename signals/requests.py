@@ -12,8 +12,8 @@ from types import MappingProxyType
 from signals.catalogue import CatalogueError, MetricType, family_of
 from signals.choices import KEY, MODEL_GROUP, TEAM
 from signals.labels import HEALTH_CHECKS
+from signals.matchers import Choice, Operator
 from signals.promql import Selector, operator_of, parsed, selectors
-from signals.scope import Choice, Operator
 
 
 class Place(StrEnum):

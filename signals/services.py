@@ -1,8 +1,9 @@
 """What the proxy depends on besides the providers, and its own steps: LiteLLM's service metrics."""
 
 from signals import asking
+from signals.matchers import Operator
 from signals.query import Query
-from signals.scope import Operator, Scope
+from signals.scope import Scope
 
 REDIS_FAILURES = "litellm_redis_failed_requests_total"
 REDIS_CIRCUIT_BREAKERS = "litellm_redis_circuit_breaker_state"

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from signals import asking
 from signals.counting import INTERVAL, RANGE
+from signals.matchers import matcher_of_name
 from signals.newest import newest
 from signals.query import Query
-from signals.scope import Scope, matcher_of_name
+from signals.scope import Scope
 
 SPEND = "litellm_spend_metric_total"
 TOKENS = "litellm_total_tokens_metric_total"

@@ -2,9 +2,10 @@
 
 from signals.choices import KEY, MODEL_GROUP, TEAM
 from signals.deployments import STATE
+from signals.matchers import Choice, Matcher, Operator, Variable
 from signals.query import Query
 from signals.recording import OF_A_PROXY
-from signals.scope import Choice, Matcher, Operator, Scope, Variable
+from signals.scope import Scope
 from signals.traffic import IN_FLIGHT, REQUESTS, SCRAPE
 
 _MEMORY = "1d"

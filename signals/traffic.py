@@ -1,8 +1,9 @@
 """How much the proxy is asked, and by whom."""
 
 from signals import asking
+from signals.matchers import Operator
 from signals.query import Query
-from signals.scope import Operator, Scope
+from signals.scope import Scope
 
 REQUESTS = "litellm_proxy_total_requests_metric_total"
 SCRAPE = "/metrics/?"

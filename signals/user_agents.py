@@ -7,8 +7,8 @@ hundreds: tools are a handful.
 
 from typing import NamedTuple
 
+from signals.matchers import quoted
 from signals.recording import TOOL
-from signals.scope import quoted
 
 USER_AGENT = "user_agent"
 OTHER = "other"

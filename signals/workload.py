@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from signals.scope import Matcher
+    from signals.matchers import Matcher
 
 _GENERATED = "[b-df-hj-np-tv-xz24-9]"
 """What Kubernetes makes names of, so that they spell no word

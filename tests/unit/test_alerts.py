@@ -21,10 +21,10 @@ from dashboards.layout import identity
 from signals import Matcher, Objective, Operator, Scope, Speed, Workload
 from signals.catalogue import families
 from signals.latency import TOTAL
+from signals.matchers import matcher_of_name
 from signals.objectives import reachable
 from signals.promql import parsed, selectors
 from signals.recording import Recording
-from signals.scope import matcher_of_name
 
 LIMITS = {"search": 100.0}
 PODS = Workload("llm", "litellm", autoscaler="litellm")

@@ -6,9 +6,9 @@ from packaging.version import Version
 from signals import Operator, Scope, ledger
 from signals.catalogue import NEEDS_A_LICENCE, families
 from signals.latency import FIRST_TOKEN
+from signals.matchers import choice_of
 from signals.own_labels import of_metadata, of_tag
 from signals.recording import Recording
-from signals.scope import choice_of
 from tests.metrics_page import (
     FAILURES,
     LATENCY,
