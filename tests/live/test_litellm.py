@@ -27,6 +27,7 @@ from tests.live.proxy.traffic import (
     BURST,
     FLAPPING,
     OF_EVERY_KIND,
+    STREAMED,
     TOOLS,
     Sent,
     countable,
@@ -109,6 +110,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         for _ in range(2):
             send(proxy, BURST, at_once=len(BURST))
             wait_until_scraped()
+        # Graphs of shares have a point every twenty scrapes: not all is to be between two of them.
+        send(proxy, (STREAMED,))
         calls = tuple(countable(SEED, COUNT))
         # What counts a series' increase must have seen it before, and about as large: near its
         # birth, rate() takes less than the whole window for it.

@@ -61,6 +61,8 @@ TOOLS = {
 }
 """User agents, and which tools they are."""
 
+STREAMED = chat(SEARCH, "fast", stream=True, stream_options={"include_usage": True})
+
 EVERY_DETAIL = {"cached": 8, "cache_creation": 5, "reasoning": 3, "audio_in": 2, "audio_out": 2}
 OF_EVERY_KIND = (
     *(chat(key, "fast", user="customer-1") for key in (SEARCH, ADS, POOR, SLOW, SLOW, PLAIN)),
@@ -68,7 +70,7 @@ OF_EVERY_KIND = (
     *(chat(SEARCH, model) for model in ("pair", "twins", "free") * 4),
     chat(UNKNOWN, "fast"),
     chat(SEARCH, "fast", usage=EVERY_DETAIL),
-    chat(SEARCH, "fast", stream=True, stream_options={"include_usage": True}),
+    STREAMED,
     chat(SEARCH, "fast", "forbidden"),
     *(replace(chat(SEARCH, "fast"), user_agent=sent) for sent in TOOLS),
     *[chat(SEARCH, "fast", "the same", cache={"use-cache": True})] * 2,
