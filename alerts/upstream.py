@@ -204,7 +204,7 @@ ALERTS = (
     Alert(
         name="LiteLLMServedFromFallbacks",
         question="Have fallbacks answered for a model group for long?",
-        ask=lambda scope, numbers: deployments.fallback_share(scope, "30m", numbers["least"]),
+        ask=lambda scope, numbers: deployments.fallback_share(scope, "15m", numbers["least"]),
         thresholds={
             "share": Threshold(
                 0.25,
@@ -213,7 +213,7 @@ ALERTS = (
                 most=1,
             ),
             "least": Threshold(
-                10, "short", "fewer in half an hour say little about the group", least=1
+                10, "short", "fewer in 15 minutes say little about the group", least=1
             ),
         },
         severity=Severity.WARNING,
@@ -221,8 +221,9 @@ ALERTS = (
         pending="30m",
         keep_firing="15m",
         summary="Fallbacks answer for model group {requested_model}",
-        description="For half an hour, fallbacks have given {value} of the answers to requests for "
-        "{requested_model}. Clients get answers from another model, at its price and speed.",
+        description="Fallbacks gave {value} of the answers to requests for {requested_model} in the "
+        "last 15 minutes, and more than {share} for half an hour. Clients get answers from another "
+        "model, at its price and speed.",
         shown_on=Link("models", "Fallbacks that answered"),
         meaning="A model group fails, and its fallback hides it from clients. Fallbacks for prompts "
         "that are too long, or that a content policy rejects, do not count: they are meant.",
