@@ -248,12 +248,15 @@ def test_panels_show_what_was_counted(
         if IS_SHARE.search(IDEAL[where].expression):
             # Shares of a quarter of an hour are of few requests, and their errors of either part.
             within *= 1.5
+        if query.panel.endswith("burn rate") and "[5m" in IDEAL[where].expression:
+            # Five minutes hold some thirty requests, of which a scrape sees some later.
+            within *= 10
         if query.is_instant or not expected:
             is_close = difference <= within
         else:
             # Between two samples at a window's end, one series gains what another loses.
             whole, all_ = sum(expected.values()), sum(found.values())
-            is_close = difference <= 5 * within and abs(all_ - whole) <= within * whole
+            is_close = difference <= 5 * within and abs(all_ - whole) <= within * abs(whole)
         if not is_close:
             wrong.append(f"{difference:.3f} {where} {expected} {found}"[:400])
     assert compared > 60
