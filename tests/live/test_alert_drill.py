@@ -91,6 +91,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         settings = configuration(provider.url, port, litellm_python(newest))
         settings["litellm_settings"]["callbacks"] = ["prometheus"]
         settings["litellm_settings"]["require_auth_for_metrics_endpoint"] = True
+        # Models that fail on purpose fail their health checks as well, whatever the fault.
+        settings["general_settings"]["background_health_checks"] = False
         proxy = servers.enter_context(litellm(newest, directory / "litellm", settings))
         (process,) = (
             psutil.Process(connection.pid)
