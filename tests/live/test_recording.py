@@ -42,11 +42,12 @@ STEP = 60
 AT = START + LENGTH
 KEYS = 12
 SLACK = 0.05
+"""An increase over half an hour may begin or end by one evaluation earlier or later."""
+
 SLACK_OF_SLOW = 0.2
 """Of how fast slow answers burn their budget: what is not quick is told by the small difference of two
 increases, and 0.2 of it is 1% of all answers.
 """
-"""An increase over half an hour may begin or end by one evaluation earlier or later."""
 
 VALUES = {"job": ".+", "instance": ".+", "model_group": ".*", "team": ".*", "key": ".*"}
 
