@@ -137,7 +137,7 @@ def test_a_choice_of_one_is_looked_up(tmp_path: Path, chosen: str, found: list[s
         for team in ("search", "ads", "None")
         for n in range(2)
     }
-    expected = [{"labels": f'{{team_alias="{team}"}}', "value": 2} for team in found]
+    expected = [{"labels": f'{{team_alias="{team}"}}', "value": 1} for team in found]
     metric = "litellm_remaining_team_budget_metric"
     assert promql(tmp_path, rows, filled_in(query, values), expected, metric) == ""
 
