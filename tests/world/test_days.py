@@ -259,11 +259,21 @@ ALLOWED = 0.03
 
 @pytest.mark.parametrize("end", [FIRST_DAY, SECOND_DAY])
 def test_how_much_of_the_error_budget_is_left(world: World, end: float) -> None:
-    happened = world.happened(end, end)
-    left = 1 - len(ours(happened)) / len(happened) / ALLOWED
-    for ask in (objectives.budget_left, objectives.budget_left_over_time):
+    # A line is of full hours, of which the last is recorded a minute late here.
+    late = HOUR if world.scope.recording else 0
+    for ask, until in (
+        (objectives.budget_left, end),
+        (objectives.budget_left_over_time, end - late),
+    ):
+        happened = world.happened(until, until)
+        used = len(ours(happened)) / len(happened) / ALLOWED
         found = world.asked(ask(world.scope, AVAILABILITY), end, end)
-        assert found == {"": pytest.approx(left, abs=0.05 * abs(1 - left))}
+        assert found == {"": pytest.approx(1 - used, abs=max(0.05 * used, one_of(happened)))}
+
+
+def one_of(requests: Sequence[Request]) -> float:
+    """What one failure uses up of the budget: raw, one of ten may be missed."""
+    return 1.1 / len(requests) / ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -278,7 +288,8 @@ def test_who_used_it_up(world: World, label: str, of: Callable[[Request], str]) 
     happened = world.happened(SECOND_DAY, SECOND_DAY)
     used = summed(ours(happened), of, lambda _: 1 / len(happened) / ALLOWED)
     query = objectives.most_of_budget(world.scope, AVAILABILITY, label)
-    assert world.asked(query, SECOND_DAY, SECOND_DAY) == about(used)
+    found = world.asked(query, SECOND_DAY, SECOND_DAY)
+    assert found == pytest.approx(used, rel=0.05, abs=one_of(happened))
 
 
 @pytest.mark.parametrize("window", ["1h", "6h", "1d"])
