@@ -73,6 +73,8 @@ class World:
         """A Prometheus that has seen everybody ask a proxy with ``settings``."""
         base = configuration(self.upstream, self.redis_port, litellm_python(NEWEST))
         base["litellm_settings"] |= {"require_auth_for_metrics_endpoint": True, **settings}
+        # Once, as the proxy starts: a share of what is timed as small as that of a busy proxy.
+        base["general_settings"]["health_check_interval"] = 3600
         home, data = self.directory / name, self.directory / f"prometheus-{name}"
         home.mkdir()
         data.mkdir()
