@@ -7,10 +7,10 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
+.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test test-interrupted test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
 install: $(VENV)/.installed ## Install the Python packages into .venv
 
@@ -50,9 +50,13 @@ litellm-settings: $(VENV)/.installed ## Print LiteLLM's settings that expose wha
 render: $(VENV)/.installed ## Write Grafana provisioning files, rule files and what scrapes LiteLLM to build/render
 	@$(TOOLS) render --stack $(STACK) --out build/render
 
-test: $(VENV)/.installed-dev ## Run all tests
+test: $(VENV)/.installed-dev ## Run the tests that need no other servers
 	@$(TOOLS) engine
 	@$(BIN)/pytest
+
+test-interrupted: $(VENV)/.installed-dev ## Run the tests of runs that are killed, and of many at a time
+	@$(TOOLS) engine
+	@$(BIN)/pytest tests/interrupted
 
 test-live: $(VENV)/.installed-dev ## Run the tests with a real LiteLLM, Prometheus and Redis
 	@$(BIN)/pytest tests/rules

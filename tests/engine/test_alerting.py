@@ -190,7 +190,10 @@ def test_rule_files(project: Project) -> None:
     assert [group["name"] for group in groups] == [
         *(
             f"litellm dev: record {each}"
-            for each in ("requests", "deployments", "spend", "keys", "latency", "limits", "hourly")
+            for each in (
+                *("requests", "deployments", "spend", "keys", "tools", "latency", "limits"),
+                "hourly",
+            )
         ),
         *(
             f"litellm dev: {each}"

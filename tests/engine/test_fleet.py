@@ -3,8 +3,7 @@
 import json
 import os
 import re
-import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -13,7 +12,6 @@ from pulumi.automation import PulumiCommand
 from rich.console import Console
 
 from tests.engine.conftest import Project, Run
-from tests.engine.test_killed_runs import CREATE, HANG, make_it_late
 from tests.grafana_server import serving
 from tests.project_copy import set_teams
 from tools.fleet.run import fleet_runner
@@ -284,8 +282,8 @@ def test_a_team_with_a_stack_file_of_its_own(project: Project) -> None:
     )
     project.tools("up", "--stack", "staging")
     done = project.tools("up", "--stack", "research")
-    assert (done.status, "5 created" in done.lines) == (0, True)
-    assert project.tools("up", "--stack", "research").lines[1] == "5 unchanged"
+    assert (done.status, "7 created" in done.lines) == (0, True)
+    assert project.tools("up", "--stack", "research").lines[1] == "7 unchanged"
 
 
 def test_teams_use_the_credentials_that_their_environments_stack_seals(
@@ -319,45 +317,3 @@ def test_teams_use_the_credentials_that_their_environments_stack_seals(
         refused = fleet_runner("staging", [], project.root, command, 1, quiet)
         with pytest.raises(click.ClickException, match=f"^{url} rejects the credentials: "):
             refused.__enter__()
-
-
-@pytest.mark.parametrize(("kill", "size"), [(os.kill, 6), (os.killpg, 50)])
-def test_a_fleet_that_is_killed_is_completed_by_the_next_run(
-    project: Project, kill: Callable[[int, int], None], size: int
-) -> None:
-    names = [f"team{number}" for number in range(size)]
-    teams(project, *names)
-    project.tools("up", "--stack", "staging")
-    begun = project.begin(
-        "fleet", "up", "--environment", "staging", until=lambda: len(folders(project)) > 3
-    )
-    kill(begun.pid, signal.SIGKILL)
-    begun.wait()
-    completed = fleet(project, "up")
-    assert completed.status == 0, completed.output
-    assert list(table(completed)) == [f"staging-{name}" for name in names]
-    assert len(team_ids(project)) == size
-    some = [option for name in names[:6] for option in ("--team", name)]
-    assert fleet(project, "up", *some).lines[-1] == "6 unchanged"
-
-
-def test_a_fleet_whose_last_requests_are_answered_after_it_was_killed(project: Project) -> None:
-    teams(
-        project,
-        "search",
-        contact="search@example.com",
-        settings={"alerts": {"managedBy": "grafana"}},
-    )
-    project.tools("up", "--stack", "staging")
-    hang = HANG.format("alerting/contactPoint:")
-    project.edit("embedded/provider.py", CREATE, CREATE + hang)
-    files = project.root / "build/grafana/provisioning/alerting"
-    begun = project.begin(
-        "fleet", "up", "--environment", "staging", until=lambda: any(files.glob("contact-*"))
-    )
-    os.killpg(begun.pid, signal.SIGKILL)
-    begun.wait()
-    make_it_late(project, hang, *files.glob("contact-*"))
-    completed = fleet(project, "up")
-    assert (completed.status, table(completed)) == (0, {"staging-search": "changed"})
-    assert fleet(project, "up").lines[-1] == "1 unchanged"
