@@ -151,7 +151,6 @@ def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rul
     shown_on = _shown_on(alert, audience)
     board = audience.boards.get(shown_on.dashboard)
     query = alert.ask(scope, numbers)
-    is_about_requests = has_requests(alert, query, PLACE.findall(query.legend))
     return Rule(
         alert=alert,
         query=query,
@@ -166,9 +165,14 @@ def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rul
         panel_id=board.panels.get(shown_on.panel) if board else None,
         grafana_url=audience.grafana_url.rstrip("/"),
         runbooks=audience.runbooks,
-        requests=audience.requests if is_about_requests else (),
+        requests=_requests(alert, query, audience),
         carries=carried(scope, *alert.counts) if alert.counts else (),
     )
+
+
+def _requests(alert: Alert, query: Query, audience: Audience) -> tuple[Requests, ...]:
+    links = audience.requests
+    return links if links and has_requests(alert, query, PLACE.findall(query.legend)) else ()
 
 
 def _shown_on(alert: Alert, audience: Audience) -> Link:

@@ -58,7 +58,7 @@ def recorded_series(raw: Mapping[Labels, bool], recording: Recording) -> set[Lab
             recording.name(form),
             {label: series[label] for label in (*recording.kept, *form.labels)} | stack,
         )
-        for form in recording.forms()
+        for form in recording.forms
         for series in by_name.get(form.series, ())
     }
     if RuleGroup.LIMITS in recording.groups:

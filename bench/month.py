@@ -216,7 +216,7 @@ _FEW = {
 
 def _labels_of_recorded(recording: Recording) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for form in recording.forms():
+    for form in recording.forms:
         labels = {*recording.kept, *form.labels, STACK_LABEL} - {"le"}
         found[recording.name(form)] = found[recording.increase_name(form)] = labels
     return found

@@ -10,7 +10,7 @@ the proxies.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from signals.own_labels import OwnLabel, told
@@ -227,9 +227,10 @@ class Recording:
         """The labels of the scrape that every recorded series has."""
         return tuple(dict.fromkeys((*OF_A_PROXY, *self.labels)))
 
-    def forms(self) -> list[Form]:
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
         """The forms that are recorded."""
-        return [self._with_own(form) for form in FORMS if form.group in self.groups]
+        return tuple(self._with_own(form) for form in FORMS if form.group in self.groups)
 
     def _with_own(self, form: Form) -> Form:
         own = (label.name for label in told(self.own, form.family))
@@ -242,14 +243,14 @@ class Recording:
 
     def rate(self, series: str, needed: Collection[str]) -> str | None:
         """The name of the recorded rate of ``series`` that has the ``needed`` labels, if any."""
-        for form in self.forms():
+        for form in self.forms:
             if form.series == series and {*self.kept, *form.labels}.issuperset(needed):
                 return self.name(form)
         return None
 
     def increase(self, series: str, needed: Collection[str]) -> str | None:
         """The name of its recorded increase over an hour, likewise."""
-        for form in self.forms():
+        for form in self.forms:
             has_all = {*self.kept, *form.labels}.issuperset(needed)
             if form.is_asked_for_many_days and form.series == series and has_all:
                 return self.increase_name(form)

@@ -45,7 +45,7 @@ def recording_rules(scope: Scope) -> dict[RuleGroup, Sequence[RecordingRule]]:
     labels = {STACK_LABEL: recording.stack}
     found: dict[RuleGroup, list[RecordingRule]] = {}
     is_of_team = scope.team_alias is not None
-    for form in recording.forms():
+    for form in recording.forms:
         if is_of_team and _TEAM not in form.labels:
             continue
         rate = _rate(raw, form, recording)

@@ -228,7 +228,7 @@ def without_labels(scope: Scope) -> Scope:
 
 
 def test_only_what_is_told_apart_is_recorded_by_a_label() -> None:
-    forms = Recording("prod", 60, 15, own=LABELS).forms()
+    forms = Recording("prod", 60, 15, own=LABELS).forms
     names = {label.name for label in LABELS}
     for before, form in zip(FORMS, forms, strict=True):
         assert form.labels[: len(before.labels)] == before.labels
