@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from alerts import CATALOGUE
 from alerts.alert import Alert, Comparison, Component, Link, Severity, carried
 from alerts.requests import has_requests
-from alerts.text import PLACE, filled_in, label, literal, number
+from alerts.text import filled_in, label, literal, number
 from signals import Query, Scope
 from signals.requests import Requests
 
@@ -172,7 +172,7 @@ def _rule(alert: Alert, scope: Scope, tuning: Tuning, audience: Audience) -> Rul
 
 def _requests(alert: Alert, query: Query, audience: Audience) -> tuple[Requests, ...]:
     links = audience.requests
-    return links if links and has_requests(alert, query, PLACE.findall(query.legend)) else ()
+    return links if links and has_requests(alert, query, query.told_apart_by) else ()
 
 
 def _shown_on(alert: Alert, audience: Audience) -> Link:

@@ -4,14 +4,10 @@ No ``$`` is in them, which begins a variable in Grafana's provisioning files: so
 take ``$$`` for it, others do not.
 """
 
-import re
 from collections.abc import Mapping
 from string import Formatter
 
 VALUE = "value"
-
-PLACE = re.compile(r"{{(\w+)}}")
-"""A label in the legend of a query."""
 
 
 def filled_in(text: str, known: Mapping[str, str], value: str) -> str:

@@ -1,6 +1,5 @@
 """What all panels have in common, whatever they draw: size, limits, queries, words and colours."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
@@ -77,9 +76,6 @@ def above(warning: float, bad: float) -> Limits:
     """Worrying from ``warning`` on, and bad from ``bad`` on."""
     return Limits(warning, bad)
 
-
-LABEL = re.compile(r"{{(\w+)}}")
-"""A label in the name of a series."""
 
 _MADE_UP_ID = "/([0-9a-f]{8})[0-9a-f]{56}/"
 """An id that LiteLLM made, since the configuration has none: its beginning is enough for people."""
@@ -160,7 +156,7 @@ def finished(
 
 def _without_none(queries: Sequence[Query]) -> list[dashboard.DataTransformerConfig]:
     """Names of series as people read them, where LiteLLM writes ``None``, nothing, or a long id."""
-    labels = {label for query in queries for label in LABEL.findall(query.legend)}
+    labels = {label for query in queries for label in query.told_apart_by}
     renamed = {}
     if none := [word for word in (without_value(label, queries) for label in labels) if word]:
         alone = len(labels) == 1

@@ -21,7 +21,6 @@ from grafana_foundation_sdk.models.text import TextMode
 from dashboards import colors, units
 from dashboards.finishing import (
     FULL_WIDTH,
-    LABEL,
     STAT_HEIGHT,
     STAT_WIDTH,
     Limits,
@@ -33,6 +32,7 @@ from dashboards.finishing import (
 from dashboards.layout import identity
 from dashboards.overrides import override
 from signals import Query
+from signals.query import LABEL
 
 _NAME_SIZE, _NUMBER_SIZE, _BAR_TEXT, _BAR_HEIGHT = 14, 30, 15, 40
 """In pixels: by itself, Grafana fills the room."""

@@ -11,10 +11,10 @@ from urllib.parse import quote
 from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.prometheus import Dataquery
 
-from dashboards.finishing import LABEL
 from dashboards.layout import Dashboard
 from dashboards.overrides import override
 from signals import Scope
+from signals.query import LABEL
 from signals.requests import (
     CHOICES,
     Form,

@@ -1,5 +1,6 @@
 """What a signal function returns."""
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -8,6 +9,9 @@ from signals.own_labels import OwnLabel
 from signals.promql import Selector, is_rate, missing, parsed, selectors
 from signals.recording import TOOL, is_recorded, measured
 from signals.units import check_unit
+
+LABEL = re.compile(r"{{(\w+)}}")
+"""A label in a legend."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ class Query:
     legend: str
     unit: str
     labels: tuple[OwnLabel, ...] = field(default=(), compare=False)
+
+    @property
+    def told_apart_by(self) -> list[str]:
+        """The labels that its legend names."""
+        return LABEL.findall(self.legend)
 
     @property
     def needed(self) -> tuple[Family, ...]:

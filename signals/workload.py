@@ -1,10 +1,8 @@
 """The Kubernetes workload whose pods run LiteLLM, and what its pods are called."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from signals.matchers import Matcher
+from signals.matchers import Matcher
 
 _GENERATED = "[b-df-hj-np-tv-xz24-9]"
 """What Kubernetes makes names of, so that they spell no word
@@ -30,7 +28,7 @@ class Workload:
     name: str
     autoscaler: str
     container: str | None = None
-    matchers: tuple["Matcher", ...] = ()
+    matchers: tuple[Matcher, ...] = ()
 
     @property
     def pods(self) -> str:
