@@ -4,10 +4,11 @@ database, and what works in the background.
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
+from dashboards import ledger
 from dashboards.finishing import HALF_WIDTH, THIRD_WIDTH
 from dashboards.kit import ranking, time_series
 from dashboards.layout import Feature, Row
-from signals import Scope, asking, ledger, services
+from signals import Scope, asking, services
 
 _SYSTEM = "service_callback: [prometheus_system]"
 
@@ -39,13 +40,7 @@ def rows(scope: Scope) -> list[Row]:
             feature=Feature.DATABASE,
             about="proxy/db_info",
         ),
-        Row(
-            "Spend ledger (requires a database and use_spend_logs_ledger)",
-            _ledger(scope),
-            collapsed=True,
-            feature=Feature.LEDGER,
-            about="proxy/cost_tracking",
-        ),
+        ledger.row(scope),
         Row(
             f"Spend update queues (requires a database and {_SYSTEM})",
             _queues(scope),
@@ -196,71 +191,6 @@ def _database(scope: Scope) -> list[Panel]:
             act="Check who added the members.",
             key="Members of teams",
             width=6,
-        ),
-    ]
-
-
-def _ledger(scope: Scope) -> list[Panel]:
-    return [
-        time_series(
-            "Pending and parked deliveries",
-            ledger.pending(scope),
-            ledger.parked(scope),
-            shows="Requests whose spend is stored and waits to be added to the totals of keys, teams "
-            "and users (pending), and those that LiteLLM has given up (parked).",
-            worry="pending ones keep growing, or any is parked: its spend is missing in the totals",
-            act="Look at *Database: failures*, and for parked ones at the proxy's log.",
-            empty="no runs",
-            width=THIRD_WIDTH,
-        ),
-        time_series(
-            "Oldest pending delivery",
-            ledger.oldest(scope),
-            shows="How long the oldest pending delivery has been waiting.",
-            worry="it exceeds 5 minutes: totals are late, and budgets can be exceeded",
-            act="Look at *Ledger run duration* and *Database: latency, p95*.",
-            empty="no runs",
-            width=THIRD_WIDTH,
-        ),
-        time_series(
-            "Ledger runs",
-            ledger.runs(scope),
-            shows="Runs per second that add stored spend to the totals. With Redis, one worker runs "
-            "at a time.",
-            worry="they stop: no spend is added, and the other panels of this row are empty",
-            act="Look at *Database: failures*, and at the proxy's log.",
-            empty="no runs",
-            width=THIRD_WIDTH,
-        ),
-        time_series(
-            "Ledger run duration",
-            ledger.mean_run_seconds(scope),
-            ledger.run_seconds(scope, 0.95),
-            shows="Duration of a run: the average, and what 95% took less than.",
-            worry="it approaches 10 s, where LiteLLM's buckets end: runs do not keep up",
-            act="Look at *Database: latency, p95*.",
-            empty="no runs",
-            width=THIRD_WIDTH,
-        ),
-        time_series(
-            "Deliveries of batches",
-            ledger.batches(scope),
-            shows="Deliveries of batches and videos in the table, which LiteLLM never deletes. "
-            "Measured every 15 minutes.",
-            worry="they exceed 1,000,000, the number at which LiteLLM warns",
-            act="Delete old ones from `LiteLLM_SpendLogDelivery`, once no client polls their jobs.",
-            empty="no runs",
-            width=THIRD_WIDTH,
-        ),
-        time_series(
-            "Delivery table size",
-            ledger.table(scope),
-            shows="Disk space of the table of deliveries, with its indexes. Measured every 15 "
-            "minutes.",
-            worry="it exceeds 1 GiB, the size at which LiteLLM warns",
-            act="Look at *Pending and parked deliveries*, and have Postgres vacuum the table.",
-            empty="not measured yet",
-            width=THIRD_WIDTH,
         ),
     ]
 

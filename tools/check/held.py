@@ -15,6 +15,7 @@ from tools.check.files import FileQuery, Kind
 from tools.check.remarks import Problem, Remark, error, note
 from tools.check.series import Known, Meaning, Series, exposed, meaning_of, of_pods
 from tools.check.stand_ins import ANY, filled
+from tools.variable_queries import LABEL_NAMES, LABEL_VALUES, METRICS, QUERY_RESULT
 
 _MOST_CHARACTERS = 100_000
 _MOST_DEEPLY = 100
@@ -22,11 +23,6 @@ _MOST_OPERATORS = 1000
 """Levels of brackets, and operators in a row: the parser's stack is not endless."""
 _OPERATOR = re.compile(r"[-+*/%^<>=!\[]|\b(?:and|or|unless|offset|atan2)\b", re.IGNORECASE)
 _TEXT = re.compile(r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`[^`]*`)""", re.DOTALL)
-
-_LABEL_VALUES = re.compile(r"\s*label_values\((?:(.+),)?\s*([a-zA-Z_$][\w$]*)\s*\)\s*", re.DOTALL)
-_QUERY_RESULT = re.compile(r"\s*query_result\((.+)\)\s*", re.DOTALL)
-_METRICS = re.compile(r"\s*metrics\((.*)\)\s*", re.DOTALL)
-_LABEL_NAMES = re.compile(r"\s*label_names\(.*\)\s*", re.DOTALL)
 
 _NOT_KNOWN_HERE = re.compile(
     r"\b(?:anchored|smoothed|fill|fill_left|fill_right)\b|\[[^\]]*\d\s*[-+*/%^][^\]]*\]"
@@ -63,13 +59,13 @@ def held(query: FileQuery, recorded: Collection[str]) -> Held:
 def _held(query: FileQuery, recorded: Collection[str]) -> list[Remark] | None:
     expression, listed = query.expression, ""
     if query.kind is Kind.VARIABLE:
-        if pattern := _METRICS.fullmatch(expression):
+        if pattern := METRICS.fullmatch(expression):
             return list(_metrics(pattern[1], recorded))
-        if values := _LABEL_VALUES.fullmatch(expression):
+        if values := LABEL_VALUES.fullmatch(expression):
             expression, listed = values[1] or "", values[2]
-        elif result := _QUERY_RESULT.fullmatch(expression):
+        elif result := QUERY_RESULT.fullmatch(expression):
             expression = result[1]
-        elif _LABEL_NAMES.fullmatch(expression) or not query.is_certain:
+        elif LABEL_NAMES.fullmatch(expression) or not query.is_certain:
             return None
     tree = _parsed(expression)
     if isinstance(tree, Remark):

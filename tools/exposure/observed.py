@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import click
 from rich.console import Console
 
-from infra.declaration import declare
 from infra.settings import Settings
 from tools.check.client import Prometheus, connected
 from tools.check.panels import TimeRange
@@ -53,7 +52,7 @@ def observed(
     try:
         source = source_of(settings, stack, url, err)
         with connected(source, at_once) as prometheus:
-            yield _seen_through(prometheus, settings, stack, at_once, err)
+            yield _seen_through(prometheus, settings, at_once, err)
             return
     except click.ClickException as error:
         if url:
@@ -63,10 +62,10 @@ def observed(
 
 
 def _seen_through(
-    prometheus: Prometheus, settings: Settings, stack: str, at_once: int, err: Console
+    prometheus: Prometheus, settings: Settings, at_once: int, err: Console
 ) -> Observed | None:
     now = int(time.time())
-    selector = declare(settings, stack).platform.selector
+    selector = ", ".join(map(str, settings.selector))
     series = Series(prometheus, selector, now, at_once)
     if not series.total:
         err.print(

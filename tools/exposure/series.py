@@ -22,7 +22,7 @@ class Series:
         self._selector = selector
         self._at = at
         self._at_once = at_once
-        self._counted: dict[tuple[str, frozenset[str]], int] = {}
+        self._known: dict[str, float] = {}
         limits = f", {selector}" if selector else ""
         found = prometheus.query(f'count by (__name__) ({{__name__=~"litellm_.+"{limits}}})', at)
         self._by_name = {each["metric"]["__name__"]: int(float(each["value"][1])) for each in found}
@@ -50,11 +50,8 @@ class Series:
     def _without(self, name: str, labels: frozenset[str]) -> int:
         if not labels:
             return self._by_name[name]
-        if (name, labels) not in self._counted:
-            listed = ", ".join(sorted(labels))
-            count = self._value(f"count(count without ({listed}) ({self._selected(name)}))")
-            self._counted[name, labels] = int(count)
-        return self._counted[name, labels]
+        listed = ", ".join(sorted(labels))
+        return int(self._value(f"count(count without ({listed}) ({self._selected(name)}))"))
 
     def has_data(self, family: Family) -> bool:
         """Whether ``family`` has series that are not all 0, as counts of users are without a
@@ -85,8 +82,10 @@ class Series:
         return f"{name}{{{', '.join(filter(None, (self._selector, *more)))}}}"
 
     def _value(self, expression: str) -> float:
-        found = self._prometheus.query(expression, self._at)
-        return float(found[0]["value"][1]) if found else 0.0
+        if expression not in self._known:
+            found = self._prometheus.query(expression, self._at)
+            self._known[expression] = float(found[0]["value"][1]) if found else 0.0
+        return self._known[expression]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Who reads which of LiteLLM's families and labels: panels, variables, annotations and rules."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,9 +11,8 @@ from signals.catalogue import Family, is_litellms
 from signals.exposition import readings
 from signals.promql import parsed, selectors
 from tools.panels import panels
+from tools.variable_queries import LABEL_VALUES, QUERY_RESULT
 
-_VARIABLE = re.compile(r"label_values\((?P<of>.*),\s*(?P<label>\w+)\s*\)", re.DOTALL)
-_OF_QUERY = re.compile(r"query_result\((?P<of>.*)\)", re.DOTALL)
 _QUERY = "query"
 
 
@@ -112,18 +110,18 @@ def _of_dashboard(model: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
 def _of_variable(query: str | Mapping[str, str]) -> Iterator[str]:
     """What a variable reads, as queries that read the same."""
     text = query if isinstance(query, str) else query[_QUERY]
-    if asked := _OF_QUERY.fullmatch(text):
-        yield asked["of"]
+    if result := QUERY_RESULT.fullmatch(text):
+        yield result[1]
         return
-    found = _VARIABLE.fullmatch(text)
+    found = LABEL_VALUES.fullmatch(text)
     if not found:
         yield text
         return
-    (selector,) = selectors(parsed(found["of"]))
+    (selector,) = selectors(parsed(found[1]))
     for name in _names(selector.node):
         matchers = [each for each in selector.node.matchers.matchers if each.name != "__name__"]
         if is_litellms(name):
-            labels = ", ".join([found["label"], *(each.name for each in matchers)])
+            labels = ", ".join([found[2], *(each.name for each in matchers)])
             yield f"sum by ({labels}) ({name})"
 
 
