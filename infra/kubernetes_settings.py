@@ -1,28 +1,8 @@
 """What a person can set about the Kubernetes workload that runs LiteLLM."""
 
-import re
-from typing import Annotated
-
-from pydantic import AfterValidator
-
 from infra import fields
+from infra.kubernetes_fields import Name
 from infra.model import Model
-from infra.written import Written
-
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
-_LONGEST = 253
-
-
-def _name(value: str) -> str:
-    if len(value) > _LONGEST or not _NAME.fullmatch(value):
-        raise ValueError(
-            "not a name of Kubernetes, which has lower-case letters, digits, - and . only; write it "
-            "like litellm"
-        )
-    return value
-
-
-Name = Annotated[Written, AfterValidator(_name)]
 
 
 class KubernetesSettings(Model):

@@ -247,7 +247,11 @@ def mistakes(scrape: Any, **more: Any) -> str:
         ({"kubernetes": {"labels": {}}}, {}, "must not be empty"),
         ({"kubernetes": {"labels": {"a b": "c"}}}, {}, "not a label of Kubernetes"),
         ({"kubernetes": {"portName": "Http!"}}, {}, "not the name of a port"),
-        ({"kubernetes": {"namespace": "A"}}, {}, "not a name in Kubernetes"),
+        (
+            {"kubernetes": {"namespace": "A"}},
+            {},
+            "not a name of Kubernetes, which has lower-case letters",
+        ),
         (
             {"targets": ["a"]},
             {"team": {"alias": "search", "platformStack": "prod"}},
