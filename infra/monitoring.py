@@ -119,11 +119,13 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
         self, grant: Grant, team: grafana.oss.Team | None
     ) -> grafana.oss.FolderPermissionPermissionArgs:
         """``grant`` in the provider's form, which names teams by id; ``team`` is the stack's own."""
-        team_id: pulumi.Output[str] | None = None
+        team_id: pulumi.Input[str] | None = None
         if grant.existing_team:
             team_id = grafana.oss.get_team_output(
                 name=grant.existing_team, org_id=self._organisation
             ).id
+        elif grant.existing_team_id:
+            team_id = grant.existing_team_id
         elif team and not grant.role:
             team_id = team.id
         return grafana.oss.FolderPermissionPermissionArgs(
