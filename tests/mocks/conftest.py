@@ -34,9 +34,12 @@ class Resource:
 
 @dataclass
 class Deployed:
-    """What the program did: resources by name, and the stack's outputs."""
+    """What the program did: resources by name, with the providers that make them, and the stack's
+    outputs.
+    """
 
     resources: dict[str, Resource] = field(default_factory=dict)
+    providers: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
 
 
@@ -87,12 +90,14 @@ class _Recorder(mocks.MockMonitor):
             delete_before_replace=request.deleteBeforeReplace,
             replace_on_changes=[*request.replaceOnChanges],
         )
+        self._deployed.providers[request.name] = request.provider.partition("::")[2]
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
     def ReadResource(self, request: Any) -> Any:
         self._deployed.resources[request.name] = Resource(
             request.type, _name(request.parent), {}, set(), [], False, False, request.id
         )
+        self._deployed.providers[request.name] = request.provider.partition("::")[2]
         return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
 
@@ -118,36 +123,39 @@ def deploy() -> Deploy:
         deployed: Deployed | None = None,
         stacks: Mapping[str, Mapping[str, Any]] | None = None,
         teams: Mapping[str, int] | None = None,
+        program: Callable[[], None] = _program,
+        project: str = PROJECT,
+        preview: bool = False,
     ) -> Deployed:
         deployed = Deployed() if deployed is None else deployed
         set_all_config(
-            {f"{PROJECT}:{key}": value for key, value in config.items()},
-            [f"{PROJECT}:{key}" for key in secrets],
+            {f"{project}:{key}": value for key, value in config.items()},
+            [f"{project}:{key}" for key in secrets],
         )
 
-        async def program() -> None:
+        async def run_program() -> None:
             grafana = _Grafana(stacks or {}, teams or {})
             recorder = _Recorder(deployed, grafana)
             pulumi.runtime.set_mocks(
                 grafana,
-                PROJECT,
+                project,
                 stack,
-                preview=False,
+                preview=preview,
                 monitor=recorder,
                 organization="organization",
             )
             # It makes a stack of its own, where the program is to make one.
             set_root_resource(None)  # type: ignore[arg-type]
-            await run_in_stack(_program)
+            await run_in_stack(program)
             stack_resource = get_root_resource()
             assert isinstance(stack_resource, Stack)
             for key, value in stack_resource.outputs.items():
                 deployed.outputs[key] = await pulumi.Output.from_input(value).future()
 
         try:
-            asyncio.run(program())
+            asyncio.run(run_program())
         finally:
-            deployed.resources.pop(f"{PROJECT}-{stack}", None)
+            deployed.resources.pop(f"{project}-{stack}", None)
         return deployed
 
     return run

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Self
 import click
 from pydantic import AfterValidator, Field, ValidationError
 
-from dashboards import slugs
 from infra import fields
 from infra.declaration import grafana_team
 from infra.identity import slug_of
@@ -18,6 +17,7 @@ from infra.loading import SettingsError, described, load_settings, mistakes_in, 
 from infra.model import Model
 from infra.platform import Platform, on_platform
 from infra.settings import SECRET_KEYS, Settings, TeamIdentity
+from infra.team_dashboards import shared_with_teams
 from infra.written import below, marked, rewritten_in
 from tools.configuration import as_pulumi_hands_it, config_of
 from tools.grafana import sealed_variables
@@ -25,9 +25,6 @@ from tools.project import PROJECT, read_mapping, stack_file, stacks, with_namesp
 from tools.settings_file import platform_of
 
 FILE = "teams.yaml"
-
-_ONE_STACKS_OWN = ("uids", "adopt")
-"""Settings of an environment's dashboards that its teams' do not share."""
 
 
 def _no_secret(settings: dict[str, Any]) -> dict[str, Any]:
@@ -244,7 +241,7 @@ def _content(team: FleetTeam, environment: str, shared: _Shared) -> dict[str, An
     key = f"{PROJECT}:dashboards"
     special = own.get(key, {})
     if isinstance(special, dict):
-        dashboards = _shared_with_teams(shared.dashboards) | special
+        dashboards = shared_with_teams(shared.dashboards) | special
         own |= {key: dashboards} if dashboards else {}
     return {
         **shared.header,
@@ -254,17 +251,6 @@ def _content(team: FleetTeam, environment: str, shared: _Shared) -> dict[str, An
             **own,
         },
     }
-
-
-def _shared_with_teams(dashboards: Mapping[str, Any]) -> dict[str, Any]:
-    """What an environment says of its dashboards as far as it goes for a team's; of those that it
-    includes, the ones that can be limited to a team.
-    """
-    shared = {key: value for key, value in dashboards.items() if key not in _ONE_STACKS_OWN}
-    if isinstance(included := shared.pop("include", None), list):
-        include = [slug for slug in included if slug in slugs(of_team=True)]
-        shared |= {"include": include} if include else {}
-    return shared
 
 
 def _mistakes_in_settings(found: Iterable[TeamStack]) -> list[str]:
