@@ -172,9 +172,11 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
         folder = declaration.folder
         if folder is None:
             # Under the name of its own, the engine would take that one for read, not for deleted.
+            uid = self._inputs.filled(declaration.platform.folder_uid)
             return grafana.oss.Folder.get(
                 f"{self.pulumi_resource_name}-existing-folder",
-                id=self._id(self._inputs.filled(declaration.platform.folder_uid)),
+                # An ID is nowhere secret: the engine's SDK cannot read one that is.
+                id=pulumi.Output.unsecret(pulumi.Output.from_input(self._id(uid))),
                 opts=options,
             )
         return grafana.oss.Folder(

@@ -41,6 +41,7 @@ class Deployed:
     resources: dict[str, Resource] = field(default_factory=dict)
     providers: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    secret_outputs: set[str] = field(default_factory=set)
 
 
 class _Grafana(mocks.Mocks):
@@ -62,7 +63,7 @@ class _Grafana(mocks.Mocks):
             return "1:7", args.inputs
         uid = args.inputs.get("uid") or args.resource_id
         if "configJson" in args.inputs:
-            uid = json.loads(args.inputs["configJson"])["uid"]
+            uid = json.loads(unsealed(args.inputs["configJson"]))["uid"]
         path = {"grafana:oss/folder:Folder": "dashboards/f"}.get(args.typ, "d")
         return f"1:{uid}", {**args.inputs, "uid": uid, "url": f"http://grafana/{path}/{uid}"}
 
@@ -83,7 +84,7 @@ class _Recorder(mocks.MockMonitor):
         self._deployed.resources[request.name] = Resource(
             type=request.type,
             parent=_name(request.parent),
-            inputs={key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()},
+            inputs={key: unsealed(value) for key, value in inputs.items()},
             secrets={key for key, value in inputs.items() if rpc.is_rpc_secret(value)},
             depends_on=sorted({_name(urn) for urn in request.dependencies}),
             protect=request.protect,
@@ -103,6 +104,14 @@ class _Recorder(mocks.MockMonitor):
 
 def _program() -> None:
     runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+
+def unsealed(value: Any) -> Any:
+    """``value`` with what is secret in it as it is."""
+    value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, dict):
+        return {key: unsealed(item) for key, item in value.items()}
+    return [unsealed(item) for item in value] if isinstance(value, list) else value
 
 
 def _name(urn: str) -> str:
@@ -151,6 +160,8 @@ def deploy() -> Deploy:
             assert isinstance(stack_resource, Stack)
             for key, value in stack_resource.outputs.items():
                 deployed.outputs[key] = await pulumi.Output.from_input(value).future()
+                if await pulumi.Output.from_input(value).is_secret():
+                    deployed.secret_outputs.add(key)
 
         try:
             asyncio.run(run_program())
