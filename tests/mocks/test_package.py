@@ -8,9 +8,9 @@ from typing import Any
 import pulumi
 import pytest
 
-from dashboards import CATALOGUE
-from infra.accepted_inputs import ACCEPTED
-from infra.monitoring import LiteLLMMonitoring
+from litellm_monitoring.dashboards import CATALOGUE
+from litellm_monitoring.infra.arguments.accepted import ACCEPTED
+from litellm_monitoring.infra.program.component import LiteLLMMonitoring
 from tests.mocks.conftest import Deploy, Deployed
 
 STRANGERS = """
