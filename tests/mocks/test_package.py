@@ -8,16 +8,16 @@ from typing import Any
 import pulumi
 import pytest
 
+from litellm_monitoring import LiteLLMMonitoring
 from litellm_monitoring.dashboards import CATALOGUE
 from litellm_monitoring.infra.arguments.accepted import ACCEPTED
-from litellm_monitoring.infra.program.component import LiteLLMMonitoring
 from tests.mocks.conftest import Deploy, Deployed
 
 STRANGERS = """
 import pulumi
 import pulumiverse_grafana as grafana
 
-from infra.monitoring import LiteLLMMonitoring
+from litellm_monitoring import LiteLLMMonitoring
 
 config = pulumi.Config()
 theirs = grafana.Provider("theirs", url="http://grafana", auth=config.require_secret("auth"))

@@ -1,4 +1,4 @@
-"""The types of the component's arguments, generated from the settings: ``litellm_monitoring/infra/arguments/types.py``."""
+"""The types of the component's arguments, as a module that is generated from the settings."""
 
 import textwrap
 from collections.abc import Iterator
