@@ -374,3 +374,215 @@ def made_by(deploy: Deploy, arguments: Any, **keys: Any) -> Deployed:
         pulumi.export("source", made.data_source_uid)
 
     return deploy("prod", {}, project="shop", program=program, teams={"People": 3}, **keys)
+
+
+MISTAKES: Mapping[str, tuple[Any, str]] = {
+    "a misspelt argument": (
+        lambda: {"promethus": URL},
+        "promethus: no such key; did you mean prometheus?",
+    ),
+    "the spelling of stack files": (
+        lambda: {"prometheus": {"existingUid": "a"}},
+        "prometheus.existingUid: no such key; did you mean existing_uid?",
+    ),
+    "a value": (
+        lambda: {"prometheus": {"url": "nonsense"}},
+        'prometheus.url = "nonsense": not a web address; write it like '
+        "https://prometheus.example.com:9090",
+    ),
+    "nothing to ask": (
+        dict,
+        "prometheus: set prometheus.url to the server's address, or prometheus.existing_uid to the UID "
+        "of an existing data source",
+    ),
+    "a missing secret": (
+        lambda: auth("bearer"),
+        "prometheus_token: required by prometheus.auth.type: bearer",
+    ),
+    "a secret too many": (
+        lambda: {"prometheus": URL, "prometheus_token": "hunter2"},
+        "prometheus_token = (secret): not used by prometheus.auth.type: none; remove it",
+    ),
+    "an Output that is not used": (
+        lambda: {"prometheus": {"existing_uid": "a", "name": pulumi.Output.from_input("b")}},
+        "prometheus.name = (an Output): remove it; prometheus.existing_uid names a data source that "
+        "has its own",
+    ),
+    "an Output that decides": (
+        lambda: {"prometheus": URL, "selector": pulumi.Output.from_input('a="b"')},
+        "selector: is an Output, and must be plain: it decides which resources there are, what they "
+        "are called or how queries are written; docs/package.md lists what may be an Output",
+    ),
+    "a section that is an Output": (
+        lambda: {"prometheus": pulumi.Output.from_input(URL)},
+        "prometheus: is an Output, and must be plain: it decides which resources there are, what they "
+        "are called or how queries are written; docs/package.md lists what may be an Output",
+    ),
+    "a mapping that is an Output": (
+        lambda: {"prometheus": {**URL, "headers": pulumi.Output.from_input({"X-A": "b"})}},
+        "prometheus.headers: is an Output as a whole, and must be plain; its items may be Outputs",
+    ),
+    "an identity": (
+        lambda: {"prometheus": URL, "identity": "a/b"},
+        "identity = a/b: must be at most 100 letters, digits, -, _ and .",
+    ),
+    "a team without an alias": (
+        lambda: {"prometheus": URL, "folder": {"permissions": []}, "teams": [{"name": "a"}]},
+        "teams.0.alias: must be set",
+    ),
+    "teams in a folder that everybody sees": (
+        lambda: {"prometheus": URL, "teams": [{"alias": "search"}]},
+        "teams.0: every viewer can see the folder, and could see the team's inside it; set "
+        "folder.permissions, e.g. [] for admins only, or settings.folder.parent_uid of the team to "
+        "another folder",
+    ),
+    "a team twice": (
+        lambda: {
+            "prometheus": URL,
+            "folder": {"permissions": []},
+            "teams": [{"alias": "search"}, {"alias": "search"}],
+        },
+        "teams.1: has the alias search, as teams.0 has; a team has one folder",
+    ),
+    "two teams of one name": (
+        lambda: {
+            "prometheus": URL,
+            "folder": {"permissions": []},
+            "teams": [{"alias": "search"}, {"alias": "Find", "name": "search"}],
+        },
+        "teams.1: comes to the name search, as teams.0 does; set another name",
+    ),
+    "a setting of a team": (
+        lambda: of_team({"settings": {"prometheus": {"url": "nonsense"}}}),
+        'teams.0.settings.prometheus.url = "nonsense": not a web address; write it like '
+        "https://prometheus.example.com:9090",
+    ),
+    "a team of Grafana": (
+        lambda: of_team({"grafana_team": {"existing_id": "1", "name": "A"}}),
+        'teams.0.grafana_team.name = "A": remove it; teams.0.grafana_team.existing_id names a team '
+        "that has its own",
+    ),
+    "a setting of files": (
+        lambda: {"prometheus": URL, "litellm": {"scrape": {}}},
+        "litellm.scrape: no such key; valid keys: latency_buckets",
+    ),
+    "no mapping": (
+        lambda: {"prometheus": "http://p"},
+        'prometheus = "http://p": must be a mapping of keys to values',
+    ),
+    "teams that are no list": (
+        lambda: {"prometheus": URL, "teams": {"search": {}}},
+        "teams: must be a list",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_one_message_before_anything_is_made(deploy: Deploy, case: str) -> None:
+    arguments, line = MISTAKES[case]
+    made = Deployed()
+    with pytest.raises(pulumi.RunError) as caught:
+        made_by(deploy, arguments, deployed=made)
+    first, *lines = str(caught.value).splitlines()
+    assert first == "1 setting needs correction in LiteLLMMonitoring llm:"
+    assert [each[: len(line) + 2] for each in lines] == [f"  {line}"]
+    assert made.resources == {}
+
+
+def test_all_mistakes_at_once(deploy: Deploy) -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        made_by(
+            deploy,
+            lambda: {
+                "prometheus": {"url": "a", "scrape": "15s"},
+                "teams": [{"alias": "search", "contact": "nobody"}, {"alias": "ads", "label": 1}],
+            },
+        )
+    assert [
+        line.partition(":")[0].partition(" =")[0] for line in str(caught.value).splitlines()
+    ] == [
+        "4 settings need correction in LiteLLMMonitoring llm",
+        "  prometheus.scrape",
+        "  prometheus.url",
+        "  teams.0.contact",
+        "  teams.1.label",
+    ]
+
+
+def test_a_value_is_checked_once_it_is_known(deploy: Deploy) -> None:
+    cases = (
+        ("nonsense", "not a web address; write it like https://prometheus.example.com:9090"),
+        (None, "the Output has no value"),
+        (7, "not a web address; write it like https://prometheus.example.com:9090"),
+    )
+    for value, said in cases:
+        with pytest.raises(pulumi.RunError) as caught:
+            made_by(
+                deploy,
+                lambda value=value: {"prometheus": {"url": pulumi.Output.from_input(value)}},
+            )
+        assert str(caught.value) == f"prometheus.url of LiteLLMMonitoring llm: {said}"
+
+
+def test_components_do_not_meet(deploy: Deploy) -> None:
+    """Neither in one program, nor with teams whose names make up another's, nor in other projects."""
+    everything = {
+        "prometheus": URL,
+        "folder": {"permissions": []},
+        "dashboards": {"include": ["prod-v2"]},
+        "alerts": {
+            "managed_by": "grafana",
+            "contact_point": {"email": {"addresses": ["a@example.com"]}},
+            "mute_timings": [{"name": "night", "end": "06:00"}],
+        },
+    }
+    teams = [{"alias": "b", "contact": "b@example.com"}, {"alias": "c"}]
+
+    def program() -> None:
+        LiteLLMMonitoring("llm", teams=teams, **everything)
+        LiteLLMMonitoring("llm-b", teams=[{"alias": "c"}], **everything)
+        LiteLLMMonitoring("llm:b", **everything)
+
+    taken: dict[tuple[str, str], str] = {}
+    for project, stack in (
+        ("shop", "prod"),
+        ("shop", "dev"),
+        ("shop-prod", "x"),
+        ("shop", "prod-x"),
+    ):
+        found = deploy(stack, {}, project=project, program=program)
+        for name, each in found.resources.items():
+            known = [each.inputs.get(key) for key in ("uid", "name") if key in each.inputs]
+            if "configJson" in each.inputs:
+                known = [json.loads(each.inputs["configJson"])["uid"]]
+            if each.type.endswith(":RuleGroup"):
+                known = [rule["uid"] for rule in each.inputs["rules"]]
+            for text in known:
+                assert "uid" not in each.inputs or len(each.inputs["uid"]) <= 40
+                where = f"{project} {stack} {each.parent} {name}"
+                assert taken.setdefault((each.type, text), where) == where
+
+
+def test_an_identity_of_ones_own(deploy: Deploy) -> None:
+    """UIDs stay what they are, wherever the component goes."""
+    found = made_by(deploy, lambda: of_team({}) | {"identity": "prod"})
+    assert found.resources["llm-folder"].inputs["uid"] == "litellm-prod"
+    assert json.loads(found.resources["llm-prod-v2"].inputs["configJson"])["uid"] == (
+        "litellm-prod-prod-v2"
+    )
+
+
+def test_rules_of_a_prometheus_are_given_out(deploy: Deploy) -> None:
+    found = made_by(
+        deploy,
+        lambda: {
+            "prometheus": URL,
+            "alerts": {
+                "managed_by": "prometheus",
+                "grafana_url": pulumi.Output.from_input("https://g.example.com"),
+            },
+        },
+    )
+    names = [group["name"] for group in found.outputs["rules"]]
+    assert "litellm shop:prod:llm: proxy" in names
+    assert "https://g.example.com/d/litellm-shop-" in json.dumps(found.outputs["rules"])
