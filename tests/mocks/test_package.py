@@ -11,6 +11,7 @@ import pytest
 from litellm_monitoring import LiteLLMMonitoring
 from litellm_monitoring.dashboards import CATALOGUE
 from litellm_monitoring.infra.arguments.accepted import ACCEPTED
+from litellm_monitoring.tools.project import ROOT
 from tests.mocks.conftest import Deploy, Deployed
 
 STRANGERS = """
@@ -119,6 +120,34 @@ def test_a_program_with_two_teams(deploy: Deploy) -> None:
 
 
 TEAM_NAME = "llm-ads-co-c79ed3bc"
+
+
+def test_the_program_on_the_page(deploy: Deploy) -> None:
+    page = (ROOT / "docs/package.md").read_text("utf-8")
+    program = page.partition("```python\n")[2].partition("```")[0]
+
+    def run() -> None:
+        exec(compile(program, "__main__.py", "exec"), {"__name__": "__main__"})
+
+    secrets = {"grafanaAuth": "token", "slackUrl": "https://hooks.example.com/1"}
+    found = deploy("prod", secrets, list(secrets), project="shop", program=run)
+    assert found.outputs.keys() == {"overview", "search"}
+    assert all(found.outputs.values())
+
+
+def test_the_page_names_what_may_be_an_output() -> None:
+    page = (ROOT / "docs/package.md").read_text("utf-8")
+    table = page.partition("## What may be an Output")[2].partition("\n\nAll others")[0]
+    ways = {"SlackSettings", "PagerDutySettings", "TeamsSettings", "WebhookSettings"}
+    for model, names in ACCEPTED.items():
+        if model.__name__ in ways:
+            assert set(names) == set(model.model_fields), model
+        elif model.__name__ == "AuthSettings":
+            assert set(model.model_fields) - set(names) == {"type", "source", "cloud"}
+        elif model.__name__ != "Settings":
+            for name in names:
+                assert re.search(rf"[`.]{name}`", table), f"{model.__name__}.{name}"
+
 
 URL = {"url": "http://prometheus:9090"}
 NASTY = 'a "b" \\ c/é 🚀 {{x}}'
