@@ -61,7 +61,7 @@ class _Grafana(mocks.Mocks):
             }
         if args.typ == "grafana:oss/team:Team":
             return "1:7", args.inputs
-        uid = args.inputs.get("uid") or args.resource_id
+        uid = args.inputs.get("uid") or args.resource_id or args.name
         if "configJson" in args.inputs:
             uid = json.loads(unsealed(args.inputs["configJson"]))["uid"]
         path = {"grafana:oss/folder:Folder": "dashboards/f"}.get(args.typ, "d")
