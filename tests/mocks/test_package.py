@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
+import pulumiverse_grafana as grafana
 import pytest
 
 from litellm_monitoring import LiteLLMMonitoring
@@ -599,6 +600,31 @@ def test_an_identity_of_ones_own(deploy: Deploy) -> None:
     assert json.loads(found.resources["llm-prod-v2"].inputs["configJson"])["uid"] == (
         "litellm-prod-prod-v2"
     )
+
+
+def test_what_protects_a_component_protects_its_teams(deploy: Deploy) -> None:
+    for protecting in ({"protect": True}, {"opts": pulumi.ResourceOptions(protect=True)}):
+        found = made_by(deploy, lambda given=protecting: of_team({}) | given)
+        assert {name for name, each in found.resources.items() if not each.protect} == {
+            "llm-access",
+            "llm-search-access",
+        }
+
+
+def test_the_organization_is_that_of_the_argument(deploy: Deploy) -> None:
+    def program() -> None:
+        theirs = grafana.oss.Organization("theirs", name="Theirs")
+        LiteLLMMonitoring(
+            "llm",
+            **of_team({"grafana_team": {"existing_name": "People"}}),
+            dashboards={"include": ["prod-v2"]},
+            org_id=theirs.org_id.apply(lambda _: "7"),
+        )
+
+    found = deploy("prod", {}, project="shop", program=program, teams={"People": 3})
+    made = {name: each for name, each in found.resources.items() if name.startswith("llm-")}
+    of_grafana = [each for each in made.values() if each.type.startswith("grafana:")]
+    assert {each.inputs.get("orgId") for each in of_grafana} == {"7"}
 
 
 def test_rules_of_a_prometheus_are_given_out(deploy: Deploy) -> None:

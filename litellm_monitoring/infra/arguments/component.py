@@ -234,7 +234,9 @@ class _Reader:
         identity = team.identity.model_dump(
             mode="json", by_alias=True, exclude_unset=True, include=set(TeamIdentity.model_fields)
         )
+        protect = of_environment.get("protect")
         return {
+            **({} if protect is None else {"protect": protect}),
             **team.own,
             "team": {**identity, "platformStack": self._stack},
             "dashboards": {**shared, **(special if isinstance(special, Mapping) else {})},
