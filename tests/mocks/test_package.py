@@ -9,7 +9,7 @@ import pulumi
 import pulumiverse_grafana as grafana
 import pytest
 
-from litellm_monitoring import LiteLLMMonitoring
+from litellm_monitoring import LiteLLMMonitoring, TeamArgs
 from litellm_monitoring.dashboards import CATALOGUE
 from litellm_monitoring.infra.arguments.accepted import ACCEPTED
 from litellm_monitoring.tools.project import ROOT
@@ -556,7 +556,7 @@ def test_a_value_is_checked_once_it_is_known(deploy: Deploy) -> None:
 
 def test_components_do_not_meet(deploy: Deploy) -> None:
     """Neither in one program, nor with teams whose names make up another's, nor in other projects."""
-    everything = {
+    everything: dict[str, Any] = {
         "prometheus": URL,
         "folder": {"permissions": []},
         "dashboards": {"include": ["prod-v2"]},
@@ -566,14 +566,14 @@ def test_components_do_not_meet(deploy: Deploy) -> None:
             "mute_timings": [{"name": "night", "end": "06:00"}],
         },
     }
-    teams = [{"alias": "b", "contact": "b@example.com"}, {"alias": "c"}]
+    teams: list[TeamArgs] = [{"alias": "b", "contact": "b@example.com"}, {"alias": "c"}]
 
     def program() -> None:
         LiteLLMMonitoring("llm", teams=teams, **everything)
         LiteLLMMonitoring("llm-b", teams=[{"alias": "c"}], **everything)
         LiteLLMMonitoring("llm:b", **everything)
 
-    taken: dict[tuple[str, str], str] = {}
+    taken: dict[tuple[str, Any], str] = {}
     for project, stack in (
         ("shop", "prod"),
         ("shop", "dev"),
