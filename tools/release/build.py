@@ -35,7 +35,9 @@ def build(release: Release, root: Path, out: Path) -> list[Path]:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     made = sorted([*_packages(release, root, out), *_archives(release, root, out)])
-    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made)
+    sums = "".join(
+        f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made
+    )
     (out / SUMS).write_text(sums, "utf-8")
     (out / NOTES).write_text(f"{release.notes}\n", "utf-8")
     return [*made, out / SUMS, out / NOTES]
@@ -60,20 +62,20 @@ def _packages(release: Release, root: Path, out: Path) -> Iterator[Path]:
         with tarfile.open(fileobj=io.BytesIO(exported.stdout)) as files:
             files.extractall(scratch, filter="data")
         _run_uv_build(Path(scratch), out, release)
-    for path in out.glob("*.whl"):
-        rewrite_wheel(path, release.time)
-        yield path
-    for path in out.glob("*.tar.gz"):
-        rewrite_sdist(path, release.time)
-        yield path
+    (wheel,), (sdist,) = out.glob("*.whl"), out.glob("*.tar.gz")
+    rewrite_wheel(wheel, release.time)
+    rewrite_sdist(sdist, release.time)
+    yield from (wheel, sdist)
 
 
 def _run_uv_build(source: Path, out: Path, release: Release) -> None:
     """Runs the build backend, in the version that ``requirements-dev.txt`` pins."""
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
     done = subprocess.run(
-        [uv, "build", "--quiet", "--python", sys.executable, "--out-dir", str(out)]
-        + ["--build-constraints", "requirements-dev.txt", "--require-hashes"],
+        [
+            *(uv, "build", "--quiet", "--python", sys.executable, "--out-dir", str(out.resolve())),
+            *("--build-constraints", "requirements-dev.txt", "--require-hashes"),
+        ],
         cwd=source,
         env={**os.environ, "SOURCE_DATE_EPOCH": str(release.time), "UV_SYSTEM_CERTS": "true"},
         capture_output=True,
