@@ -261,7 +261,7 @@ def test_a_tag_is_built_and_then_published(
         "push",
         {"ref": f"refs/tags/{tag}", "repository": {"full_name": "o/r"}},
         *(f"--env=GITHUB_REF_NAME={tag}",),
-        answers={"make": {"writes": BUILT}, f"gh {tag} --json": {"status": 0 if is_there else 1}},
+        answers={"action": {"writes": BUILT}, f"gh {tag} --json": {"status": 0 if is_there else 1}},
     )
     assert succeeded
     assert [words for name, words, _ in ran if name == "make"] == [["release", f"TAG={tag}"]]
@@ -279,7 +279,7 @@ def test_what_was_changed_on_the_way_is_not_published(runner: Runner) -> None:
         "push",
         {"ref": "refs/tags/v1.2.3", "repository": {"full_name": "o/r"}},
         "--env=GITHUB_REF_NAME=v1.2.3",
-        answers={"make": {"writes": {**BUILT, "build/release/a.whl": "another"}}},
+        answers={"action": {"writes": {**BUILT, "build/release/a.whl": "another"}}},
     )
     assert not succeeded
     assert [words for name, words, _ in ran if name == "gh"] == []
