@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from tests.http_server import listening
-from tools.project import PROJECT
+from litellm_monitoring.tools.project import PROJECT
 
 ORGANISATION = "acme"
 

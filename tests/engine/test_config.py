@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.engine.conftest import Project, Run
-from tools.settings_file import settings_of
+from litellm_monitoring.tools.configuration.settings_file import settings_of
 
 SECRET = "https://hooks.example.com/hunter2"
 NAMED = "litellm-monitoring:"

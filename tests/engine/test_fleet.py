@@ -14,7 +14,7 @@ from rich.console import Console
 from tests.engine.conftest import Project, Run
 from tests.grafana_server import serving
 from tests.project_copy import set_teams
-from tools.fleet.run import fleet_runner
+from litellm_monitoring.tools.fleet.run import fleet_runner
 
 OPS = "ops-co-d05e772a"
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.release.archives import rewrite_sdist, rewrite_wheel, write_zip
+from litellm_monitoring.tools.release.archives import rewrite_sdist, rewrite_wheel, write_zip
 
 AT = 1_777_856_520
 """An even one: ZIP counts in steps of two seconds."""

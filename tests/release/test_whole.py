@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from alerts import CATALOGUE as ALERTS
-from dashboards import CATALOGUE as DASHBOARDS
+from litellm_monitoring.alerts import CATALOGUE as ALERTS
+from litellm_monitoring.dashboards import CATALOGUE as DASHBOARDS
 from tests.release.conftest import Repository
-from tools.project import ROOT
-from tools.version import version
+from litellm_monitoring.tools.project import ROOT
+from litellm_monitoring.tools.version import version
 
 NAME = f"litellm-monitoring-{version()}"
 PACKAGE = f"litellm_monitoring-{version()}"
@@ -60,7 +60,7 @@ def run(repository: Repository, *options: str, **environment: str) -> dict[str, 
     """Runs the command in a checkout; the files that it made, by name."""
     out = repository.root / "build" / "release"
     done = subprocess.run(
-        [sys.executable, "-m", "tools.release", *options],
+        [sys.executable, "-m", "litellm_monitoring.tools.release", *options],
         cwd=repository.root,
         env={**os.environ, **environment},
         capture_output=True,
@@ -195,7 +195,7 @@ def test_a_release_takes_the_place_of_an_earlier_one_and_of_nothing_else(
     out.mkdir()
     (out / "diary.txt").write_text("mine")
     done = subprocess.run(
-        [sys.executable, "-m", "tools.release", "--out", "build/kept"],
+        [sys.executable, "-m", "litellm_monitoring.tools.release", "--out", "build/kept"],
         cwd=repository.root,
         capture_output=True,
         text=True,
