@@ -18,16 +18,16 @@ from rich.table import Table
 
 from litellm_monitoring.infra.declaration.resources import DataSource
 from litellm_monitoring.signals import Operator, Scope
+from litellm_monitoring.signals.catalogue.metrics import MetricType, families
 from litellm_monitoring.signals.serving import failures, latency, traffic
 from litellm_monitoring.signals.spending import limits
-from litellm_monitoring.signals.catalogue.metrics import MetricType, families
-from tests.live.servers import prometheus
-from tests.live.numbers.test_seed_numbers import END, START, samples
-from litellm_monitoring.tools.check.evidence.client import connected
 from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
-from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
 from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
+from litellm_monitoring.tools.check.evidence.client import connected
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
 from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
+from tests.live.numbers.test_seed_numbers import END, START, samples
+from tests.live.servers import prometheus
 
 ROUNDS = 5
 PANELS = 100

@@ -22,9 +22,9 @@ from rich.table import Table
 
 from litellm_monitoring.embedded.files import ProvisioningDirectory
 from litellm_monitoring.embedded.provider import served
-from tests.project_copy import copy_project, set_teams
 from litellm_monitoring.tools import engine
 from litellm_monitoring.tools.project import ROOT
+from tests.project_copy import copy_project, set_teams
 
 ENVIRONMENT = "staging"
 MEGABYTE = 1 << 20

@@ -12,7 +12,13 @@ from rich.table import Table
 
 from bench.litellm_data import TEAMS, Labels, raw_series, recorded_series
 from litellm_monitoring.signals.catalogue.metrics import family_of
-from litellm_monitoring.signals.catalogue.own_labels import OptIn, OwnLabel, of_metadata, of_tag, opted_in
+from litellm_monitoring.signals.catalogue.own_labels import (
+    OptIn,
+    OwnLabel,
+    of_metadata,
+    of_tag,
+    opted_in,
+)
 from litellm_monitoring.signals.catalogue.recording import Recording
 
 _COST_CENTERS = 25

@@ -28,8 +28,8 @@ from bench.remote_write import samples, send
 from litellm_monitoring.infra.declaration.stack import declare, scope_of
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals.recording_rules import recording_rules
-from tests.live.servers import prometheus
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, queries_of
+from tests.live.servers import prometheus
 
 SCRAPE, INTERVAL = 15, 60
 STACK = "bench"

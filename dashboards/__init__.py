@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from litellm_monitoring.dashboards.shipped import prod_v2
 from litellm_monitoring.dashboards.adoption import adoption
 from litellm_monitoring.dashboards.budgets import budgets
 from litellm_monitoring.dashboards.features import features
 from litellm_monitoring.dashboards.frame.model import Frame, Link, framed_json
 from litellm_monitoring.dashboards.internals import internals
-from litellm_monitoring.dashboards.latency import latency
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature
+from litellm_monitoring.dashboards.latency import latency
 from litellm_monitoring.dashboards.models import models
 from litellm_monitoring.dashboards.objectives import objectives
 from litellm_monitoring.dashboards.overview import overview
 from litellm_monitoring.dashboards.rows.runbooks import runbooks
+from litellm_monitoring.dashboards.shipped import prod_v2
 from litellm_monitoring.dashboards.spend import spend
 from litellm_monitoring.dashboards.team import team
 from litellm_monitoring.dashboards.traffic import traffic

@@ -2,12 +2,12 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from litellm_monitoring.dashboards.rows import panels
 from litellm_monitoring.dashboards.kit.finishing import HALF_WIDTH, THIRD_WIDTH, above
-from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.dashboards.rows import panels
 from litellm_monitoring.signals import Scope
-from litellm_monitoring.signals.asking import forms, choices
+from litellm_monitoring.signals.asking import choices, forms
 from litellm_monitoring.signals.running import features as used
 
 

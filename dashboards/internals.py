@@ -2,10 +2,10 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from litellm_monitoring.dashboards.rows import dependencies, panels, pods
 from litellm_monitoring.dashboards.kit.finishing import FULL_WIDTH, THIRD_WIDTH, above
-from litellm_monitoring.dashboards.kit.visualizations import stat, states, time_series
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
+from litellm_monitoring.dashboards.kit.visualizations import stat, states, time_series
+from litellm_monitoring.dashboards.rows import dependencies, panels, pods
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking import forms
 from litellm_monitoring.signals.running import services

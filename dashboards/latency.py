@@ -2,11 +2,19 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from litellm_monitoring.dashboards.rows import own_labels, panels
 from litellm_monitoring.dashboards.kit.finishing import FULL_WIDTH, above
-from litellm_monitoring.dashboards.kit.visualizations import stat, time_series
-from litellm_monitoring.dashboards.rows.latency_by import NONE, NOT_STREAMED, PROVIDER, WORKERS, by_caller, by_what, distributions
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
+from litellm_monitoring.dashboards.kit.visualizations import stat, time_series
+from litellm_monitoring.dashboards.rows import own_labels, panels
+from litellm_monitoring.dashboards.rows.latency_by import (
+    NONE,
+    NOT_STREAMED,
+    PROVIDER,
+    WORKERS,
+    by_caller,
+    by_what,
+    distributions,
+)
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking import choices
 from litellm_monitoring.signals.running import features

@@ -2,11 +2,11 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from litellm_monitoring.dashboards.rows import panels
 from litellm_monitoring.dashboards.kit.finishing import THIRD_WIDTH, above
-from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
 from litellm_monitoring.dashboards.kit.tables import Column, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.dashboards.rows import panels
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking import choices
 from litellm_monitoring.signals.serving import deployments, health_checks, latency

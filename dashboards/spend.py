@@ -2,11 +2,19 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from litellm_monitoring.dashboards.rows import own_labels, panels
-from litellm_monitoring.dashboards.kit.finishing import CHOSEN_INTERVAL, HALF_WIDTH, STAT_WIDTH, THIRD_WIDTH, THIS_MONTH, above, below
-from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series, words
+from litellm_monitoring.dashboards.kit.finishing import (
+    CHOSEN_INTERVAL,
+    HALF_WIDTH,
+    STAT_WIDTH,
+    THIRD_WIDTH,
+    THIS_MONTH,
+    above,
+    below,
+)
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
 from litellm_monitoring.dashboards.kit.tables import Column, Drill, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series, words
+from litellm_monitoring.dashboards.rows import own_labels, panels
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking import choices
 from litellm_monitoring.signals.spending import spend as spending

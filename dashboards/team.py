@@ -2,18 +2,23 @@
 
 from grafana_foundation_sdk.models.dashboard import GridPos, Panel
 
-from litellm_monitoring.dashboards.rows import own_labels, panels
 from litellm_monitoring.dashboards.budgets import DAYS, USED
-from litellm_monitoring.dashboards.kit.finishing import CHOSEN_INTERVAL, HALF_WIDTH, STAT_HEIGHT, THIRD_WIDTH
-from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.dashboards.kit.finishing import (
+    CHOSEN_INTERVAL,
+    HALF_WIDTH,
+    STAT_HEIGHT,
+    THIRD_WIDTH,
+)
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
-from litellm_monitoring.dashboards.spend import money
 from litellm_monitoring.dashboards.kit.tables import Column, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.dashboards.rows import own_labels, panels
+from litellm_monitoring.dashboards.spend import money
 from litellm_monitoring.signals import Scope
-from litellm_monitoring.signals.asking import forms, choices
-from litellm_monitoring.signals.spending import budgets, limits, spend
-from litellm_monitoring.signals.serving import failures, latency, traffic
+from litellm_monitoring.signals.asking import choices, forms
 from litellm_monitoring.signals.running import features
+from litellm_monitoring.signals.serving import failures, latency, traffic
+from litellm_monitoring.signals.spending import budgets, limits, spend
 
 
 def team(scope: Scope) -> Dashboard:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from litellm_monitoring.dashboards.rows import own_labels, panels
 from litellm_monitoring.dashboards.kit.finishing import HALF_WIDTH, THIRD_WIDTH
-from litellm_monitoring.dashboards.kit.visualizations import ranking, time_series
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
 from litellm_monitoring.dashboards.kit.tables import Column, Drill, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, time_series
+from litellm_monitoring.dashboards.rows import own_labels, panels
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking import choices
 from litellm_monitoring.signals.serving import failures

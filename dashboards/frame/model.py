@@ -11,12 +11,12 @@ from grafana_foundation_sdk.models import dashboard
 from grafana_foundation_sdk.models.prometheus import Dataquery
 
 from litellm_monitoring.dashboards.frame import requests
+from litellm_monitoring.dashboards.frame.variables import variables
 from litellm_monitoring.dashboards.kit.finishing import CHOSEN_DATA_SOURCE
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, placed
-from litellm_monitoring.dashboards.frame.variables import variables
 from litellm_monitoring.signals import Query, Scope
-from litellm_monitoring.signals.serving import deployments, targets
 from litellm_monitoring.signals.asking.counting import INTERVAL
+from litellm_monitoring.signals.serving import deployments, targets
 from litellm_monitoring.signals.serving.requests import Requests
 
 

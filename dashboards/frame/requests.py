@@ -15,7 +15,17 @@ from litellm_monitoring.dashboards.kit.layout import Dashboard
 from litellm_monitoring.dashboards.kit.overrides import override
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking.query import LABEL
-from litellm_monitoring.signals.serving.requests import CHOICES, Form, Place, Placeholder, Requests, is_about_requests, labels_of, named, with_names
+from litellm_monitoring.signals.serving.requests import (
+    CHOICES,
+    Form,
+    Place,
+    Placeholder,
+    Requests,
+    is_about_requests,
+    labels_of,
+    named,
+    with_names,
+)
 
 _TABLE = "table"
 _LINKS = "links"

@@ -10,9 +10,9 @@ from litellm_monitoring.dashboards.kit.finishing import CHOSEN_DATA_SOURCE
 from litellm_monitoring.dashboards.kit.layout import Dashboard
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking import choices
-from litellm_monitoring.signals.serving import targets
 from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
 from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
+from litellm_monitoring.signals.serving import targets
 from litellm_monitoring.signals.serving.requests import CHOICES, NO_VALUE, Place, named
 
 ANY_VALUE = ".+"

@@ -13,8 +13,8 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat, QueryEdito
 from litellm_monitoring.dashboards.kit import colors, explain, links, units
 from litellm_monitoring.dashboards.kit.layout import identity
 from litellm_monitoring.signals import Query
-from litellm_monitoring.signals.catalogue import own_labels
 from litellm_monitoring.signals.asking.choices import INTERVAL
+from litellm_monitoring.signals.catalogue import own_labels
 from litellm_monitoring.signals.catalogue.labels import NO_VALUE
 
 STAT_WIDTH, STAT_HEIGHT = 6, 4

@@ -10,7 +10,15 @@ from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 
 from litellm_monitoring.dashboards.kit import links, units
-from litellm_monitoring.dashboards.kit.finishing import FULL_WIDTH, Limits, Style, finished, ref_id, targets, without_value
+from litellm_monitoring.dashboards.kit.finishing import (
+    FULL_WIDTH,
+    Limits,
+    Style,
+    finished,
+    ref_id,
+    targets,
+    without_value,
+)
 from litellm_monitoring.signals import Choice, Query
 
 

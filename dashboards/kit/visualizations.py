@@ -19,7 +19,16 @@ from grafana_foundation_sdk.models.prometheus import PromQueryFormat
 from grafana_foundation_sdk.models.text import TextMode
 
 from litellm_monitoring.dashboards.kit import colors, units
-from litellm_monitoring.dashboards.kit.finishing import FULL_WIDTH, STAT_HEIGHT, STAT_WIDTH, Limits, Style, finished, ref_id, targets
+from litellm_monitoring.dashboards.kit.finishing import (
+    FULL_WIDTH,
+    STAT_HEIGHT,
+    STAT_WIDTH,
+    Limits,
+    Style,
+    finished,
+    ref_id,
+    targets,
+)
 from litellm_monitoring.dashboards.kit.layout import identity
 from litellm_monitoring.dashboards.kit.overrides import override
 from litellm_monitoring.signals import Query

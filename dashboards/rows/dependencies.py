@@ -4,10 +4,10 @@ database, and what works in the background.
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from litellm_monitoring.dashboards.rows import ledger
 from litellm_monitoring.dashboards.kit.finishing import HALF_WIDTH, THIRD_WIDTH
-from litellm_monitoring.dashboards.kit.visualizations import ranking, time_series
 from litellm_monitoring.dashboards.kit.layout import Feature, Row
+from litellm_monitoring.dashboards.kit.visualizations import ranking, time_series
+from litellm_monitoring.dashboards.rows import ledger
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking import forms
 from litellm_monitoring.signals.running import services

@@ -3,8 +3,8 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from litellm_monitoring.dashboards.kit.finishing import THIRD_WIDTH
-from litellm_monitoring.dashboards.kit.visualizations import time_series
 from litellm_monitoring.dashboards.kit.layout import Feature, Row
+from litellm_monitoring.dashboards.kit.visualizations import time_series
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.running import ledger as asked
 

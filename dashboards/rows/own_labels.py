@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from litellm_monitoring.dashboards.kit.finishing import CHOSEN_INTERVAL, HALF_WIDTH, THIRD_WIDTH
-from litellm_monitoring.dashboards.kit.visualizations import ranking, time_series
 from litellm_monitoring.dashboards.kit.layout import Row
 from litellm_monitoring.dashboards.kit.tables import Column, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, time_series
 from litellm_monitoring.signals import Choice, Operator, Scope
-from litellm_monitoring.signals.serving import failures, latency
-from litellm_monitoring.signals.spending import spend
-from litellm_monitoring.signals.serving import traffic as traffic_signals
 from litellm_monitoring.signals.asking.matchers import choice_of
 from litellm_monitoring.signals.catalogue.own_labels import OwnLabel, told
+from litellm_monitoring.signals.serving import failures, latency
+from litellm_monitoring.signals.serving import traffic as traffic_signals
+from litellm_monitoring.signals.spending import spend
 
 REQUESTS, FAILURES = traffic_signals.REQUESTS, failures.FAILURES
 

@@ -2,13 +2,27 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from litellm_monitoring.dashboards.kit.finishing import FULL_WIDTH, HALF_WIDTH, TODAY, Limits, above, below
+from litellm_monitoring.dashboards.kit.finishing import (
+    FULL_WIDTH,
+    HALF_WIDTH,
+    TODAY,
+    Limits,
+    above,
+    below,
+)
 from litellm_monitoring.dashboards.kit.visualizations import stat, states, time_series
 from litellm_monitoring.signals import Query, Scope
-from litellm_monitoring.signals.serving import deployments, failures, latency, objectives, targets, traffic
 from litellm_monitoring.signals.running import services
-from litellm_monitoring.signals.spending import spend
+from litellm_monitoring.signals.serving import (
+    deployments,
+    failures,
+    latency,
+    objectives,
+    targets,
+    traffic,
+)
 from litellm_monitoring.signals.serving.failures import Cause
+from litellm_monitoring.signals.spending import spend
 
 STATES = {
     deployments.HEALTHY: ("healthy", "green"),

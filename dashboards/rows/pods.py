@@ -3,8 +3,8 @@
 from grafana_foundation_sdk.models.dashboard import Panel
 
 from litellm_monitoring.dashboards.kit.finishing import FULL_WIDTH, HALF_WIDTH, THIRD_WIDTH, above
-from litellm_monitoring.dashboards.kit.visualizations import stat, states, time_series
 from litellm_monitoring.dashboards.kit.layout import Row
+from litellm_monitoring.dashboards.kit.visualizations import stat, states, time_series
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.running import pods as asked
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from litellm_monitoring.dashboards.kit.finishing import HALF_WIDTH
-from litellm_monitoring.dashboards.kit.visualizations import words
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
+from litellm_monitoring.dashboards.kit.visualizations import words
 
 _HEIGHT = 16
 

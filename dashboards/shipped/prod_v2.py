@@ -22,7 +22,13 @@ from grafana_foundation_sdk.builders import timeseries
 from grafana_foundation_sdk.models import common, dashboard
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
-from litellm_monitoring.dashboards.kit.finishing import CHOSEN_DATA_SOURCE, FULL_WIDTH, GRAPH_HEIGHT, HALF_WIDTH, targets
+from litellm_monitoring.dashboards.kit.finishing import (
+    CHOSEN_DATA_SOURCE,
+    FULL_WIDTH,
+    GRAPH_HEIGHT,
+    HALF_WIDTH,
+    targets,
+)
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
 from litellm_monitoring.signals import Query, Scope
 from litellm_monitoring.signals.serving import failures, latency, traffic

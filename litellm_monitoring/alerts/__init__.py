@@ -7,10 +7,10 @@ A new alert is an entry in one of the modules, its fault in ``tests/rules/alert_
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from litellm_monitoring.alerts.alert import Alert
 from litellm_monitoring.alerts.running import dependencies, internals, ledger, pods
 from litellm_monitoring.alerts.serving import health_checks, objectives, proxy, traffic, upstream
 from litellm_monitoring.alerts.spending import limits, spend, spend_by
-from litellm_monitoring.alerts.alert import Alert
 
 __all__ = ["CATALOGUE", "Alert"]
 

@@ -22,7 +22,14 @@ from pydantic import SecretStr
 from litellm_monitoring.dashboards.frame.model import to_canonical_json
 from litellm_monitoring.embedded.access import AccessDirectory
 from litellm_monitoring.embedded.alerting import AlertingDirectory, Content
-from litellm_monitoring.embedded.storage import TargetError, file_name, read_yaml, unreadable, write_text, write_yaml
+from litellm_monitoring.embedded.storage import (
+    TargetError,
+    file_name,
+    read_yaml,
+    unreadable,
+    write_text,
+    write_yaml,
+)
 from litellm_monitoring.infra.declaration.resources import DataSource, Folder
 
 _PARENT_UID = "parentFolderUid"

@@ -20,8 +20,8 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from litellm_monitoring.embedded.bridge import Difference, differences, filled, sealed, unmarked
 from litellm_monitoring.embedded.files import ProvisioningDirectory
-from litellm_monitoring.embedded.kinds.kind import Kind, Properties
 from litellm_monitoring.embedded.kinds.all import KINDS
+from litellm_monitoring.embedded.kinds.kind import Kind, Properties
 from litellm_monitoring.embedded.storage import TargetError
 
 _ORGANISATION = "1"

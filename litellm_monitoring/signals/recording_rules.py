@@ -5,9 +5,18 @@ to their limits.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from litellm_monitoring.signals.spending import budgets, limits
-from litellm_monitoring.signals.catalogue.recording import CLOSE, HOUR, STACK_LABEL, TOOL, Form, Recording, RuleGroup, close_name
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.catalogue.recording import (
+    CLOSE,
+    HOUR,
+    STACK_LABEL,
+    TOOL,
+    Form,
+    Recording,
+    RuleGroup,
+    close_name,
+)
+from litellm_monitoring.signals.spending import budgets, limits
 from litellm_monitoring.signals.spending.user_agents import USER_AGENT, by_tool
 
 _TEAM = "team_alias"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from litellm_monitoring.tools.deploying.backend import directory_of, logged_in_to
 from litellm_monitoring.tools.configuration.stack import is_grafana_configured
+from litellm_monitoring.tools.deploying.backend import directory_of, logged_in_to
 
 _RUNNERS = (
     "GITHUB_ACTIONS",

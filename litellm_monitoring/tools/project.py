@@ -9,7 +9,7 @@ import yaml
 
 from litellm_monitoring.infra.settings.kinds.pulumi_yaml import read_yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 """The project's directory: that of ``Pulumi.yaml``."""
 
 ENGINES = ROOT / ".tools"

@@ -8,15 +8,22 @@ from pathlib import Path
 import click
 
 from litellm_monitoring.alerts.rendering.prometheus import mimir_rules, prometheus_rule
-from litellm_monitoring.embedded.kinds.alerting import write_alerting
 from litellm_monitoring.embedded.files import ProvisioningDirectory
+from litellm_monitoring.embedded.kinds.alerting import write_alerting
 from litellm_monitoring.embedded.storage import to_yaml, write_text, write_yaml
-from litellm_monitoring.infra.program import alert_properties as properties
-from litellm_monitoring.infra.settings.models.alerts import RuleSettings
 from litellm_monitoring.infra.declaration.alerting import Alerting
+from litellm_monitoring.infra.declaration.scraping import (
+    Scraping,
+    alloy,
+    pod_monitor,
+    scrape_configs,
+    scraping_of,
+    service_monitor,
+)
 from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.identity import stack_uid
-from litellm_monitoring.infra.declaration.scraping import Scraping, alloy, pod_monitor, scrape_configs, scraping_of, service_monitor
+from litellm_monitoring.infra.program import alert_properties as properties
+from litellm_monitoring.infra.settings.models.alerts import RuleSettings
 from litellm_monitoring.tools.configuration.settings_file import settings_of
 
 

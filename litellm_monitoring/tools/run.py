@@ -10,13 +10,14 @@ from rich.text import Text
 
 from litellm_monitoring.embedded.kinds.alerting import contact_point_variables
 from litellm_monitoring.infra.declaration.stack import folder_uid
+from litellm_monitoring.tools.changes.report import Report
+from litellm_monitoring.tools.configuration.grafana import refuse_unless_it_answers
+from litellm_monitoring.tools.configuration.settings_file import settings_of
 from litellm_monitoring.tools.deploying.backend import Backend
 from litellm_monitoring.tools.deploying.deployment import Deployment, Operation
-from litellm_monitoring.tools.configuration.grafana import refuse_unless_it_answers
+from litellm_monitoring.tools.deploying.target import Target
 from litellm_monitoring.tools.project import PROJECT
-from litellm_monitoring.tools.changes.report import Report
-from litellm_monitoring.tools.configuration.settings_file import settings_of
-from litellm_monitoring.tools.deploying.target import Target, target_of
+from litellm_monitoring.tools.target_of_stack import target_of
 
 
 def run(

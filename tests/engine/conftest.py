@@ -17,9 +17,9 @@ from rich.console import Console
 
 from litellm_monitoring.embedded.files import ProvisioningDirectory
 from litellm_monitoring.embedded.provider import served
-from tests.project_copy import copy_project, only_prod_v2, set_settings
 from litellm_monitoring.tools import engine
 from litellm_monitoring.tools.project import PROJECT, ROOT
+from tests.project_copy import copy_project, only_prod_v2, set_settings
 
 
 @dataclass

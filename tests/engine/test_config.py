@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from tests.engine.conftest import Project, Run
 from litellm_monitoring.tools.configuration.settings_file import settings_of
+from tests.engine.conftest import Project, Run
 
 SECRET = "https://hooks.example.com/hunter2"
 NAMED = "litellm-monitoring:"

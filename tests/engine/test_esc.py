@@ -9,14 +9,18 @@ import pytest
 from rich.console import Console
 
 from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
-from tests.engine.conftest import Project
-from tests.pulumi_service import serving
 from litellm_monitoring.tools import project as tools_project
-from litellm_monitoring.tools.configuration.stack import SEALED, CannotOpenError, is_grafana_configured
-from litellm_monitoring.tools.difference.declared import declared
-from litellm_monitoring.tools.fleet.teams import team_stacks
 from litellm_monitoring.tools.configuration.grafana import grafana_access, opened_variables
 from litellm_monitoring.tools.configuration.settings_file import settings_of
+from litellm_monitoring.tools.configuration.stack import (
+    SEALED,
+    CannotOpenError,
+    is_grafana_configured,
+)
+from litellm_monitoring.tools.difference.declared import declared
+from litellm_monitoring.tools.fleet.teams import team_stacks
+from tests.engine.conftest import Project
+from tests.pulumi_service import serving
 
 GRAFANA = "http://127.0.0.1:1"
 

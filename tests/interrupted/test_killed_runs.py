@@ -151,7 +151,9 @@ def make_it_late(project: Project, hang: str, made: Path) -> None:
     late = LATE.format(made.name)
     project.edit("litellm_monitoring/embedded/provider.py", CREATE + hang, late + CREATE)
     imported = "import functools\n"
-    project.edit("litellm_monitoring/embedded/provider.py", imported, f"{imported}from pathlib import Path\n")
+    project.edit(
+        "litellm_monitoring/embedded/provider.py", imported, f"{imported}from pathlib import Path\n"
+    )
 
 
 def test_what_a_killed_run_asked_for_may_be_made_late(project: Project) -> None:

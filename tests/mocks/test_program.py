@@ -7,9 +7,9 @@ import pulumi
 import pytest
 
 from litellm_monitoring.dashboards import CATALOGUE
-from tests.mocks.conftest import Deploy, Deployed, Resource
 from litellm_monitoring.tools.configuration.stack import config_of
 from litellm_monitoring.tools.project import ROOT, stacks
+from tests.mocks.conftest import Deploy, Deployed, Resource
 
 URL = '{"url":"http://prometheus:9090"}'
 

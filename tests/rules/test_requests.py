@@ -14,8 +14,8 @@ from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking.choices import TEAM
 from litellm_monitoring.signals.serving.requests import Place, Requests, with_names
 from litellm_monitoring.signals.serving.targets import only_value
-from tests.rules.test_alert_rules import promtool
 from litellm_monitoring.tools.check.evidence.panels import filled_in
+from tests.rules.test_alert_rules import promtool
 
 LINK = Requests(
     "Requests",

@@ -22,6 +22,7 @@ from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking.promql import parsed, selectors
 from litellm_monitoring.signals.catalogue.recording import is_recorded_increase, measured
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange, filled_in
 from tests.live.servers import Prometheus
 from tests.world.conftest import OLDEST, SERVERS, Kind, Servers, Value, by_labels
 from tests.world.evaluated import INTERVAL, record
@@ -29,7 +30,6 @@ from tests.world.fleet import Fault, Fleet, population, replaced
 from tests.world.forms import sent
 from tests.world.pages import COUNTED
 from tests.world.scrapes import Scraping, all_knowing, scraped
-from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange, filled_in
 
 SEED = int(os.environ.get("WORLD_SEED", "1"))
 STACK = "world"

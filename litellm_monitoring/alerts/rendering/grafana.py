@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from litellm_monitoring.alerts.rendering import requests
 from litellm_monitoring.alerts.alert import Comparison, Component
+from litellm_monitoring.alerts.rendering import requests
 from litellm_monitoring.alerts.rendering.rule import Rule
 from litellm_monitoring.alerts.rendering.text import template
 from litellm_monitoring.signals.catalogue.recording import RuleGroup

@@ -7,8 +7,8 @@ and of the pages beside it.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from litellm_monitoring.alerts.rendering import requests
 from litellm_monitoring.alerts.alert import Component
+from litellm_monitoring.alerts.rendering import requests
 from litellm_monitoring.alerts.rendering.rule import Rule
 from litellm_monitoring.alerts.rendering.text import template
 from litellm_monitoring.signals.catalogue.recording import RuleGroup

@@ -10,7 +10,16 @@ from urllib.parse import quote
 from litellm_monitoring.alerts.alert import Alert, Component
 from litellm_monitoring.alerts.rendering.text import literal
 from litellm_monitoring.signals import Query
-from litellm_monitoring.signals.serving.requests import CHOICES, NO_VALUE, Form, Place, Placeholder, Requests, is_about_requests, labels_of
+from litellm_monitoring.signals.serving.requests import (
+    CHOICES,
+    NO_VALUE,
+    Form,
+    Place,
+    Placeholder,
+    Requests,
+    is_about_requests,
+    labels_of,
+)
 
 ANNOTATION = "requests_url"
 """What holds the address of the first link; that of the second is ``requests_url_2``."""

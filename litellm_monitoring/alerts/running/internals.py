@@ -129,9 +129,7 @@ ALERTS = (
     Alert(
         name="LiteLLMCleanupFailing",
         question="Does the spend log cleanup fail?",
-        ask=lambda scope, _: forms.increase(
-            scope, services.CLEANUP_FAILURES, "table", window="6h"
-        ),
+        ask=lambda scope, _: forms.increase(scope, services.CLEANUP_FAILURES, "table", window="6h"),
         thresholds={"batches": Threshold(0, "short", "a failed batch is not retried")},
         severity=Severity.WARNING,
         component=Component.INTERNALS,

@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 
-from litellm_monitoring.alerts.alert import Alert, Comparison, Component, Link, Severity, Threshold, Thresholds
+from litellm_monitoring.alerts.alert import (
+    Alert,
+    Comparison,
+    Component,
+    Link,
+    Severity,
+    Threshold,
+    Thresholds,
+)
 from litellm_monitoring.signals import Query, Scope
 from litellm_monitoring.signals.running import pods
 

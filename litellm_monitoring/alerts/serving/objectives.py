@@ -7,9 +7,27 @@ budget of 30 days in an hour, 5% in six hours, 10% in a day and 10% in three day
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from litellm_monitoring.alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds, carried
+from litellm_monitoring.alerts.alert import (
+    Alert,
+    Component,
+    Link,
+    Severity,
+    Threshold,
+    Thresholds,
+    carried,
+)
 from litellm_monitoring.signals import Objective, Query, Scope
-from litellm_monitoring.signals.serving.objectives import AVAILABILITY, FIRST_TOKEN, LATENCY, WINDOWS, Quickness, Windows, availability_burn, reachable, slow_burn
+from litellm_monitoring.signals.serving.objectives import (
+    AVAILABILITY,
+    FIRST_TOKEN,
+    LATENCY,
+    WINDOWS,
+    Quickness,
+    Windows,
+    availability_burn,
+    reachable,
+    slow_burn,
+)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from litellm_monitoring.alerts.alert import Alert, Component, Link, Severity, Threshold, Thresholds, carried
+from litellm_monitoring.alerts.alert import (
+    Alert,
+    Component,
+    Link,
+    Severity,
+    Threshold,
+    Thresholds,
+    carried,
+)
 from litellm_monitoring.signals import Query, Scope
 from litellm_monitoring.signals.spending import budgets, spend
 from litellm_monitoring.signals.spending.budgets import Holder

@@ -3,7 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from litellm_monitoring.alerts.alert import Alert, Comparison, Component, Link, Severity, Threshold, Thresholds, carried
+from litellm_monitoring.alerts.alert import (
+    Alert,
+    Comparison,
+    Component,
+    Link,
+    Severity,
+    Threshold,
+    Thresholds,
+    carried,
+)
 from litellm_monitoring.signals import Query, Scope
 from litellm_monitoring.signals.spending import spend
 

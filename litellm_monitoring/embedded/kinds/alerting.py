@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import ClassVar
 
 from litellm_monitoring.embedded.alerting import Content, alerting_uid
-from litellm_monitoring.embedded.kinds.alerting_forms import RECEIVERS, interval_entry, interval_properties, receivers, rule_entry, rule_properties, ways
 from litellm_monitoring.embedded.bridge import Defaults, sealed
-from litellm_monitoring.embedded.kinds.durations import go_duration
 from litellm_monitoring.embedded.files import ProvisioningDirectory, folder_path, literal, text
+from litellm_monitoring.embedded.kinds.alerting_forms import (
+    RECEIVERS,
+    interval_entry,
+    interval_properties,
+    receivers,
+    rule_entry,
+    rule_properties,
+    ways,
+)
+from litellm_monitoring.embedded.kinds.durations import go_duration
 from litellm_monitoring.embedded.kinds.kind import Kind, Properties
 from litellm_monitoring.embedded.storage import TargetError, unreadable
 

@@ -13,14 +13,14 @@ from pulumi.runtime.rpc import UNKNOWN
 from pydantic import SecretStr
 
 from litellm_monitoring.dashboards.frame.model import to_canonical_json
-from litellm_monitoring.embedded.kinds.access import ACCESS_KINDS
-from litellm_monitoring.embedded.kinds.alerting import ALERTING_KINDS
 from litellm_monitoring.embedded.bridge import Defaults
 from litellm_monitoring.embedded.files import ProvisioningDirectory, secret_reference
+from litellm_monitoring.embedded.kinds.access import ACCESS_KINDS
+from litellm_monitoring.embedded.kinds.alerting import ALERTING_KINDS
 from litellm_monitoring.embedded.kinds.kind import Kind, Properties, merged
 from litellm_monitoring.embedded.storage import TargetError
-from litellm_monitoring.infra.settings.models.prometheus import is_of_prometheus
 from litellm_monitoring.infra.declaration.resources import DataSource, Folder
+from litellm_monitoring.infra.settings.models.prometheus import is_of_prometheus
 
 
 class _FolderKind(Kind):

@@ -11,9 +11,22 @@ from litellm_monitoring.alerts.rendering.grafana import GrafanaGroup, alert_grou
 from litellm_monitoring.alerts.rendering.prometheus import rule_groups
 from litellm_monitoring.alerts.rendering.rule import Audience, Board, Rule, Tuning, rules
 from litellm_monitoring.dashboards.kit.layout import identity
-from litellm_monitoring.infra.settings.models.alerts import AlertOverride, AlertTarget, RecordingTarget
-from litellm_monitoring.infra.declaration.contact_points import contact_point, message_template, mute_timings
-from litellm_monitoring.infra.declaration.resources import ContactPoint, Dashboard, MessageTemplate, MuteTiming
+from litellm_monitoring.infra.declaration.contact_points import (
+    contact_point,
+    message_template,
+    mute_timings,
+)
+from litellm_monitoring.infra.declaration.resources import (
+    ContactPoint,
+    Dashboard,
+    MessageTemplate,
+    MuteTiming,
+)
+from litellm_monitoring.infra.settings.models.alerts import (
+    AlertOverride,
+    AlertTarget,
+    RecordingTarget,
+)
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking.promql import seconds

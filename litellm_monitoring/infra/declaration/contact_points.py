@@ -5,10 +5,15 @@ from collections.abc import Mapping, Sequence
 from pydantic import SecretStr
 
 from litellm_monitoring.alerts.rendering.requests import in_message
-from litellm_monitoring.infra.settings.models.alerts import ContactPointSettings, MuteTimingSettings
-from litellm_monitoring.infra.settings.kinds.fields import is_email
+from litellm_monitoring.infra.declaration.resources import (
+    ContactPoint,
+    MessageTemplate,
+    MuteTiming,
+    TimeInterval,
+)
 from litellm_monitoring.infra.identity import slug_of, stack_uid
-from litellm_monitoring.infra.declaration.resources import ContactPoint, MessageTemplate, MuteTiming, TimeInterval
+from litellm_monitoring.infra.settings.kinds.fields import is_email
+from litellm_monitoring.infra.settings.models.alerts import ContactPointSettings, MuteTimingSettings
 from litellm_monitoring.infra.settings.models.stack import Settings
 
 _TEMPLATE = """\

@@ -2,9 +2,15 @@
 
 from pydantic import SecretStr
 
-from litellm_monitoring.infra.identity import DATA_SOURCE, stack_uid
-from litellm_monitoring.infra.settings.models.prometheus import AuthSettings, AuthType, CredentialSource, PrometheusSettings, PrometheusType
 from litellm_monitoring.infra.declaration.resources import DataSource
+from litellm_monitoring.infra.identity import DATA_SOURCE, stack_uid
+from litellm_monitoring.infra.settings.models.prometheus import (
+    AuthSettings,
+    AuthType,
+    CredentialSource,
+    PrometheusSettings,
+    PrometheusType,
+)
 from litellm_monitoring.infra.settings.models.stack import Settings
 
 

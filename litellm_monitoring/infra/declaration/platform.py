@@ -7,16 +7,20 @@ from typing import Self
 
 from pydantic.alias_generators import to_camel
 
-from litellm_monitoring.infra.settings.models.alerts import AlertTarget
 from litellm_monitoring.infra.declaration.contact_points import has_somewhere_to_go
+from litellm_monitoring.infra.settings.combinations.objectives import unmeasurable
 from litellm_monitoring.infra.settings.kinds.fields import label_matchers
+from litellm_monitoring.infra.settings.loading.stack import SettingsError, correction, described
+from litellm_monitoring.infra.settings.models.alerts import AlertTarget
 from litellm_monitoring.infra.settings.models.labels import LabelSettings
 from litellm_monitoring.infra.settings.models.links import LinksSettings
-from litellm_monitoring.infra.settings.loading.stack import SettingsError, correction, described
-from litellm_monitoring.infra.settings.combinations.objectives import unmeasurable
-from litellm_monitoring.infra.settings.models.stack import FirstTokenObjectiveSettings, LatencyObjectiveSettings, Settings
-from litellm_monitoring.signals.serving.buckets import shortest
+from litellm_monitoring.infra.settings.models.stack import (
+    FirstTokenObjectiveSettings,
+    LatencyObjectiveSettings,
+    Settings,
+)
 from litellm_monitoring.signals.catalogue.recording import RuleGroup
+from litellm_monitoring.signals.serving.buckets import shortest
 
 
 @dataclass(frozen=True)

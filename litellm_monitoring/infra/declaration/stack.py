@@ -6,16 +6,45 @@ from dataclasses import dataclass, replace
 from litellm_monitoring.alerts.rendering.rule import Rule
 from litellm_monitoring.alerts.rendering.runbook import HEADINGS, runbook
 from litellm_monitoring.dashboards import Frame, Link, dashboard_json, runbooks_json, slugs
-from litellm_monitoring.infra.declaration.alerting import Alerting, alerting, alerts_of, recording_of
+from litellm_monitoring.infra.declaration.alerting import (
+    Alerting,
+    alerting,
+    alerts_of,
+    recording_of,
+)
 from litellm_monitoring.infra.declaration.data_source import data_source
+from litellm_monitoring.infra.declaration.platform import (
+    Platform,
+    written,
+    written_labels,
+    written_links,
+)
+from litellm_monitoring.infra.declaration.resources import (
+    Dashboard,
+    DataSource,
+    Folder,
+    GrafanaTeam,
+    Grant,
+)
+from litellm_monitoring.infra.identity import (
+    RUNBOOKS,
+    dashboard_uids,
+    shortened_title,
+    slug_of,
+    stack_uid,
+)
 from litellm_monitoring.infra.settings.kinds.fields import is_email
-from litellm_monitoring.infra.identity import RUNBOOKS, dashboard_uids, shortened_title, slug_of, stack_uid
-from litellm_monitoring.infra.settings.models.kubernetes import KubernetesSettings
 from litellm_monitoring.infra.settings.kinds.limits import TAG, shortened
-from litellm_monitoring.infra.declaration.platform import Platform, written, written_labels, written_links
+from litellm_monitoring.infra.settings.models.kubernetes import KubernetesSettings
 from litellm_monitoring.infra.settings.models.prometheus import PrometheusSettings, PrometheusType
-from litellm_monitoring.infra.declaration.resources import Dashboard, DataSource, Folder, GrafanaTeam, Grant
-from litellm_monitoring.infra.settings.models.stack import FirstTokenObjectiveSettings, LatencyObjectiveSettings, Permission, Role, Settings, TeamSettings
+from litellm_monitoring.infra.settings.models.stack import (
+    FirstTokenObjectiveSettings,
+    LatencyObjectiveSettings,
+    Permission,
+    Role,
+    Settings,
+    TeamSettings,
+)
 from litellm_monitoring.signals import Objective, Scope, Speed, Workload
 from litellm_monitoring.signals.asking import counting
 from litellm_monitoring.signals.asking.counting import Counting

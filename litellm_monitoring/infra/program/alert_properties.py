@@ -6,7 +6,12 @@ from litellm_monitoring.alerts.alert import Severity
 from litellm_monitoring.alerts.rendering.grafana import GrafanaGroup, GrafanaQuery, GrafanaRule
 from litellm_monitoring.dashboards.frame.model import to_canonical_json
 from litellm_monitoring.infra.declaration.alerting import Alerting
-from litellm_monitoring.infra.declaration.resources import ContactPoint, MessageTemplate, MuteTiming, TimeInterval
+from litellm_monitoring.infra.declaration.resources import (
+    ContactPoint,
+    MessageTemplate,
+    MuteTiming,
+    TimeInterval,
+)
 
 Properties = dict[str, Any]
 

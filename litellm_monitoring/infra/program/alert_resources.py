@@ -7,8 +7,8 @@ import pulumi
 import pulumiverse_grafana as grafana
 from pydantic import SecretStr
 
-from litellm_monitoring.infra.program import alert_properties as properties
 from litellm_monitoring.infra.declaration.alerting import Alerting
+from litellm_monitoring.infra.program import alert_properties as properties
 
 
 def make_alerting(

@@ -7,10 +7,10 @@ import pulumiverse_grafana as grafana
 from pydantic import SecretStr
 
 from litellm_monitoring.dashboards.frame.model import to_canonical_json
-from litellm_monitoring.infra.program.alert_resources import make_alerting
 from litellm_monitoring.infra.declaration.alerting import Alerting
-from litellm_monitoring.infra.declaration.stack import Declaration
 from litellm_monitoring.infra.declaration.resources import Dashboard, DataSource, GrafanaTeam, Grant
+from litellm_monitoring.infra.declaration.stack import Declaration
+from litellm_monitoring.infra.program.alert_resources import make_alerting
 from litellm_monitoring.infra.settings.models.stack import TeamSettings
 
 

@@ -8,14 +8,18 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime import config as runtime_config
 
-from litellm_monitoring.infra.settings.loading.cost_centers import with_cost_centers
-from litellm_monitoring.infra.declaration.stack import Declaration
-from litellm_monitoring.infra.settings.models.grafana_provider import HOW_TO_AUTHENTICATE, GrafanaAccess, provider_settings
-from litellm_monitoring.infra.settings.loading.stack import SettingsError, correction, load_settings
 from litellm_monitoring.infra.declaration.platform import Platform, on_platform
+from litellm_monitoring.infra.declaration.stack import Declaration
 from litellm_monitoring.infra.program.readiness import obstacles
-from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.infra.settings.kinds.written import rewritten_settings
+from litellm_monitoring.infra.settings.loading.cost_centers import with_cost_centers
+from litellm_monitoring.infra.settings.loading.stack import SettingsError, correction, load_settings
+from litellm_monitoring.infra.settings.models.grafana_provider import (
+    HOW_TO_AUTHENTICATE,
+    GrafanaAccess,
+    provider_settings,
+)
+from litellm_monitoring.infra.settings.models.stack import Settings
 
 
 async def settings_from_pulumi(root: Path) -> Settings:

@@ -14,7 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from litellm_monitoring.infra.settings.models.grafana_provider import HOW_TO_TRUST, NOT_GRAFANA, GrafanaAccess
+from litellm_monitoring.infra.settings.models.grafana_provider import (
+    HOW_TO_TRUST,
+    NOT_GRAFANA,
+    GrafanaAccess,
+)
 
 _CONNECT_SECONDS = 1.5
 _ANSWER_SECONDS = 15.0

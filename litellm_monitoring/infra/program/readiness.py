@@ -5,9 +5,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from litellm_monitoring.infra.declaration.stack import Declaration
-from litellm_monitoring.infra.settings.models.grafana_provider import HOW_TO_AUTHENTICATE, GrafanaAccess
 from litellm_monitoring.infra.program.grafana_api import Answer, GrafanaApi, UnreachableError
 from litellm_monitoring.infra.program.permissions import FolderAllows, lacking_permissions
+from litellm_monitoring.infra.settings.models.grafana_provider import (
+    HOW_TO_AUTHENTICATE,
+    GrafanaAccess,
+)
 from litellm_monitoring.infra.settings.models.prometheus import AuthType, Plugin
 
 _OLDEST = 11

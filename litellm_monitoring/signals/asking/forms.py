@@ -1,10 +1,10 @@
 """The forms that most questions have: a counter's rate, a gauge's value, a histogram's quantile."""
 
-from litellm_monitoring.signals.catalogue.metrics import family_of, histogram
 from litellm_monitoring.signals.asking.counting import RANGE
-from litellm_monitoring.signals.catalogue.labels import CONFIGURED
 from litellm_monitoring.signals.asking.query import Query
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.catalogue.labels import CONFIGURED
+from litellm_monitoring.signals.catalogue.metrics import family_of, histogram
 
 
 def rate(scope: Scope, counter: str, *by: str, name: str = "", unit: str = "events/s") -> Query:

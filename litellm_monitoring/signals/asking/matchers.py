@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from litellm_monitoring.signals.catalogue.metrics import Family
 from litellm_monitoring.signals.catalogue.labels import spellings
+from litellm_monitoring.signals.catalogue.metrics import Family
 from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
 
 _INTERPOLATED = re.compile(r"\$|\[(?=\[)")

@@ -4,11 +4,16 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from litellm_monitoring.signals.catalogue.metrics import CatalogueError, Family, MetricType, family_of
-from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
 from litellm_monitoring.signals.asking.promql import Selector, is_rate, missing, parsed, selectors
-from litellm_monitoring.signals.catalogue.recording import TOOL, is_recorded, measured
 from litellm_monitoring.signals.asking.units import check_unit
+from litellm_monitoring.signals.catalogue.metrics import (
+    CatalogueError,
+    Family,
+    MetricType,
+    family_of,
+)
+from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
+from litellm_monitoring.signals.catalogue.recording import TOOL, is_recorded, measured
 
 LABEL = re.compile(r"{{(\w+)}}")
 """A label in a legend."""

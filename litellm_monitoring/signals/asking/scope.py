@@ -4,14 +4,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from litellm_monitoring.signals.catalogue.metrics import Family, MetricType, family_of, histogram, names_of
-from litellm_monitoring.signals.asking.counting import INTERVAL, RANGE, Counting, Prometheus, finest_step, is_of_many_days, is_short, least_step, per_second
-from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
-from litellm_monitoring.signals.asking.matchers import Choice, Matcher, Operator, Variable, matcher_of_name
-from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
+from litellm_monitoring.signals.asking.counting import (
+    INTERVAL,
+    RANGE,
+    Counting,
+    Prometheus,
+    finest_step,
+    is_of_many_days,
+    is_short,
+    least_step,
+    per_second,
+)
+from litellm_monitoring.signals.asking.matchers import (
+    Choice,
+    Matcher,
+    Operator,
+    Variable,
+    matcher_of_name,
+)
 from litellm_monitoring.signals.asking.promised import Objective
-from litellm_monitoring.signals.catalogue.recording import HOUR, STACK_LABEL, Recording, close_name
 from litellm_monitoring.signals.asking.workload import Workload
+from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
+from litellm_monitoring.signals.catalogue.metrics import (
+    Family,
+    MetricType,
+    family_of,
+    histogram,
+    names_of,
+)
+from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
+from litellm_monitoring.signals.catalogue.recording import HOUR, STACK_LABEL, Recording, close_name
 
 _COUNTING = Prometheus(scrape_interval=15)
 _OBJECTIVE = Objective()

@@ -11,9 +11,19 @@ from typing import Any
 
 import promql_parser
 
-from litellm_monitoring.signals.catalogue.metrics import PARTS_OF_A_HISTOGRAM, CatalogueError, MetricType, family_of
 from litellm_monitoring.signals.asking.promql import function_of, operands, selectors
-from litellm_monitoring.signals.catalogue.recording import is_recorded, is_recorded_increase, is_recorded_rate, measured
+from litellm_monitoring.signals.catalogue.metrics import (
+    PARTS_OF_A_HISTOGRAM,
+    CatalogueError,
+    MetricType,
+    family_of,
+)
+from litellm_monitoring.signals.catalogue.recording import (
+    is_recorded,
+    is_recorded_increase,
+    is_recorded_rate,
+    measured,
+)
 
 _Dimension = Mapping[str, int]
 

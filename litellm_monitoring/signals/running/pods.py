@@ -6,11 +6,11 @@ the exporter or of Prometheus, and counts once: by the largest. Exporters are sc
 LiteLLM, so that rates are over :data:`_WINDOW`.
 """
 
-from litellm_monitoring.signals.catalogue.metrics import family_of
 from litellm_monitoring.signals.asking.matchers import Matcher, Operator
 from litellm_monitoring.signals.asking.query import Query
 from litellm_monitoring.signals.asking.scope import Scope
 from litellm_monitoring.signals.asking.workload import Workload
+from litellm_monitoring.signals.catalogue.metrics import family_of
 
 _WINDOW = "5m"
 RECENTLY = "15m"

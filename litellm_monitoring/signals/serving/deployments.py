@@ -3,11 +3,11 @@
 from litellm_monitoring.signals.asking import forms
 from litellm_monitoring.signals.asking.choices import MODEL_GROUP
 from litellm_monitoring.signals.asking.counting import RANGE
-from litellm_monitoring.signals.serving.failures import SERVED_WITHIN, WRONG_REQUEST, unserved
-from litellm_monitoring.signals.serving.latency import PER_OUTPUT_TOKEN
 from litellm_monitoring.signals.asking.matchers import Operator
 from litellm_monitoring.signals.asking.query import Query
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.serving.failures import SERVED_WITHIN, WRONG_REQUEST, unserved
+from litellm_monitoring.signals.serving.latency import PER_OUTPUT_TOKEN
 from litellm_monitoring.signals.serving.traffic import OTHER
 
 REQUESTS = "litellm_deployment_total_requests_total"

@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from enum import Enum
 
 from litellm_monitoring.signals.asking import forms
-from litellm_monitoring.signals.serving import traffic
 from litellm_monitoring.signals.asking.matchers import Matcher, Operator
 from litellm_monitoring.signals.asking.query import Query
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.serving import traffic
 
 FAILURES = "litellm_proxy_failed_requests_metric_total"
 

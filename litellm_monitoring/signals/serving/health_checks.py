@@ -4,9 +4,9 @@ them.
 """
 
 from litellm_monitoring.signals.asking import forms
-from litellm_monitoring.signals.serving import deployments
 from litellm_monitoring.signals.asking.query import Query
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.serving import deployments
 
 
 def succeeded(scope: Scope) -> Query:

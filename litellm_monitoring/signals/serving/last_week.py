@@ -1,9 +1,9 @@
 """Whether people still ask, compared with the same time of last week."""
 
-from litellm_monitoring.signals.serving import targets
 from litellm_monitoring.signals.asking.matchers import Operator
 from litellm_monitoring.signals.asking.query import Query
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.serving import targets
 from litellm_monitoring.signals.serving.traffic import REQUESTS
 
 _WINDOW = "15m"

@@ -9,11 +9,11 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
-from litellm_monitoring.signals.catalogue.metrics import CatalogueError, MetricType, family_of
 from litellm_monitoring.signals.asking.choices import KEY, MODEL_GROUP, TEAM
-from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
 from litellm_monitoring.signals.asking.matchers import Choice, Operator
 from litellm_monitoring.signals.asking.promql import Selector, operator_of, parsed, selectors
+from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
+from litellm_monitoring.signals.catalogue.metrics import CatalogueError, MetricType, family_of
 
 
 class Place(StrEnum):

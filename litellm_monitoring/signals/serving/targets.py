@@ -1,11 +1,11 @@
 """Which proxies are scraped, and how they are as processes."""
 
 from litellm_monitoring.signals.asking.choices import KEY, MODEL_GROUP, TEAM
-from litellm_monitoring.signals.serving.deployments import STATE
 from litellm_monitoring.signals.asking.matchers import Choice, Matcher, Operator, Variable
 from litellm_monitoring.signals.asking.query import Query
-from litellm_monitoring.signals.catalogue.recording import OF_A_PROXY
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.catalogue.recording import OF_A_PROXY
+from litellm_monitoring.signals.serving.deployments import STATE
 from litellm_monitoring.signals.serving.traffic import IN_FLIGHT, REQUESTS, SCRAPE
 
 _MEMORY = "1d"

@@ -8,14 +8,14 @@ and those of which every request is rejected, are not.
 import re
 from collections import defaultdict
 
-from litellm_monitoring.signals.spending import spend, user_agents
 from litellm_monitoring.signals.asking.counting import RANGE
-from litellm_monitoring.signals.catalogue.labels import spellings
 from litellm_monitoring.signals.asking.matchers import Operator, quoted
 from litellm_monitoring.signals.asking.query import Query
-from litellm_monitoring.signals.catalogue.recording import TOOL
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.catalogue.labels import spellings
+from litellm_monitoring.signals.catalogue.recording import TOOL
 from litellm_monitoring.signals.serving.traffic import REQUESTS
+from litellm_monitoring.signals.spending import spend, user_agents
 from litellm_monitoring.signals.spending.user_agents import USER_AGENT
 
 USER, KEY, TEAM = "user", "hashed_api_key", "team_alias"

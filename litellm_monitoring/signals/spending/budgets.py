@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from litellm_monitoring.signals.asking import forms
 from litellm_monitoring.signals.asking.forms import gauge
-from litellm_monitoring.signals.catalogue.metrics import family_of
 from litellm_monitoring.signals.asking.newest import newest, newest_of_awake
 from litellm_monitoring.signals.asking.query import Query
-from litellm_monitoring.signals.catalogue.recording import CLOSE
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.catalogue.metrics import family_of
+from litellm_monitoring.signals.catalogue.recording import CLOSE
 from litellm_monitoring.signals.spending.spend import SPEND
 
 

@@ -7,11 +7,11 @@ provider's own scale.
 from dataclasses import dataclass
 
 from litellm_monitoring.signals.asking.forms import used_of_most
-from litellm_monitoring.signals.catalogue.metrics import family_of, names_of
 from litellm_monitoring.signals.asking.newest import newest
 from litellm_monitoring.signals.asking.query import Query
-from litellm_monitoring.signals.catalogue.recording import CLOSE
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.catalogue.metrics import family_of, names_of
+from litellm_monitoring.signals.catalogue.recording import CLOSE
 from litellm_monitoring.signals.serving.traffic import REQUESTS
 
 REMAINING_REQUESTS = "litellm_remaining_requests_metric"

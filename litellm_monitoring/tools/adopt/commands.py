@@ -77,7 +77,10 @@ def adopt(url: str | None, stack: str, out: Path, takes_over: bool) -> None:
 
 
 def _access(url: str | None, stack: str) -> "GrafanaAccess":
-    from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess, provider_settings
+    from litellm_monitoring.infra.settings.models.grafana_provider import (
+        GrafanaAccess,
+        provider_settings,
+    )
     from litellm_monitoring.tools.configuration.grafana import grafana_access
 
     if url is None:

@@ -4,7 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from litellm_monitoring.infra.declaration.stack import Declaration
-from litellm_monitoring.tools.deploying.resource_types import CONTACT_POINT, DASHBOARD, DATA_SOURCE, FOLDER, MESSAGE_TEMPLATE, MUTE_TIMING, RULE_GROUP, TEAM
+from litellm_monitoring.tools.deploying.resource_types import (
+    CONTACT_POINT,
+    DASHBOARD,
+    DATA_SOURCE,
+    FOLDER,
+    MESSAGE_TEMPLATE,
+    MUTE_TIMING,
+    RULE_GROUP,
+    TEAM,
+)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,16 @@ import httpx
 from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
 from litellm_monitoring.infra.settings.models.prometheus import is_of_prometheus
 from litellm_monitoring.signals.catalogue.metrics import PREFIX
-from litellm_monitoring.tools.deploying.resource_types import CONTACT_POINT, DASHBOARD, DATA_SOURCE, FOLDER, MESSAGE_TEMPLATE, MUTE_TIMING, RULE_GROUP, TEAM
+from litellm_monitoring.tools.deploying.resource_types import (
+    CONTACT_POINT,
+    DASHBOARD,
+    DATA_SOURCE,
+    FOLDER,
+    MESSAGE_TEMPLATE,
+    MUTE_TIMING,
+    RULE_GROUP,
+    TEAM,
+)
 
 _TIMEOUT_SECONDS = 30.0
 _PAGE = 1000

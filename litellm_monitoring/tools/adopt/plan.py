@@ -11,8 +11,8 @@ from litellm_monitoring.signals import Scope
 from litellm_monitoring.tools.adopt.declared import Declared, declared_resources
 from litellm_monitoring.tools.adopt.inventory import FoundDashboard, FoundDataSource, Inventory
 from litellm_monitoring.tools.adopt.states import Held
-from litellm_monitoring.tools.project import PROJECT
 from litellm_monitoring.tools.deploying.resource_types import DASHBOARD, DATA_SOURCE, FOLDER
+from litellm_monitoring.tools.project import PROJECT
 
 _ALIKE = 0.5
 """The share of panel titles that a copy of a dashboard has kept at least."""

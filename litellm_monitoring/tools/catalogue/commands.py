@@ -15,7 +15,7 @@ from litellm_monitoring.tools.terminal import console
 INSTALLATIONS = project.ROOT / ".tools" / "litellm"
 """Where each LiteLLM that is looked at is installed, by version."""
 
-_FILE = project.ROOT / "signals" / "metrics.yaml"
+_FILE = project.ROOT / "litellm_monitoring/signals/catalogue/metrics.yaml"
 _BEGIN = "\nlitellm:"
 
 
@@ -42,7 +42,9 @@ def catalogue(version: str | None) -> None:
     for module, problem in observed["unknown"].items():
         click.echo(f"Its module {module} {problem}.")
     if "unknown" in {family["switch"] for family in observed["families"].values()}:
-        click.echo("Name what enables them in _SWITCHES of litellm_monitoring/tools/catalogue/introspect.py.")
+        click.echo(
+            "Name what enables them in _SWITCHES of litellm_monitoring/tools/catalogue/introspect.py."
+        )
     header = _FILE.read_text("utf-8").partition(_BEGIN)[0]
     write_text(_FILE, f"{header}\n{as_yaml(merged(known, observed))}")
     unknown = observed["families"].keys() - known["families"].keys()

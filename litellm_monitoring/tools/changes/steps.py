@@ -13,7 +13,13 @@ from typing import Any
 
 from pulumi.automation import PropertyDiff, StepEventMetadata, StepEventStateMetadata
 
-from litellm_monitoring.tools.changes.dashboards import Change, dashboard_changes, property_changes, rule_group_changes, value_changes
+from litellm_monitoring.tools.changes.dashboards import (
+    Change,
+    dashboard_changes,
+    property_changes,
+    rule_group_changes,
+    value_changes,
+)
 from litellm_monitoring.tools.changes.properties import SECRET, holds_a_secret, plain
 
 _PROPERTY = re.compile(r"[^.\[]+")

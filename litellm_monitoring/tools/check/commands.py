@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from litellm_monitoring.infra.declaration.resources import DataSource
     from litellm_monitoring.infra.settings.models.stack import Settings
     from litellm_monitoring.tools.check.evidence.client import Prometheus
-    from litellm_monitoring.tools.check.evidence.seen import Evidence
     from litellm_monitoring.tools.check.evidence.loaded import LoadedRules
     from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
-    from litellm_monitoring.tools.check.report import Report
     from litellm_monitoring.tools.check.evidence.rules import RuleQuery
+    from litellm_monitoring.tools.check.evidence.seen import Evidence
+    from litellm_monitoring.tools.check.report import Report
 
 SOMETHING_IS_EMPTY = 1
 COULD_NOT_LOOK = 2
@@ -129,8 +129,8 @@ def _show(
 
 
 def _check_files(files: tuple[Path, ...], form: str) -> None:
-    from litellm_monitoring.tools.check.held import report as reports
     from litellm_monitoring.tools.check.documents import FileError
+    from litellm_monitoring.tools.check.held import report as reports
 
     try:
         report = reports.report_of(files)
@@ -148,10 +148,10 @@ def _check_files(files: tuple[Path, ...], form: str) -> None:
 
 
 def _report(stack: str, url: str | None, metrics_url: str | None, parallel: int) -> "Report":
-    from litellm_monitoring.infra.settings.models.alerts import RecordingTarget, RuleSettings
     from litellm_monitoring.infra.declaration.stack import declare
-    from litellm_monitoring.tools.check.report import Report
+    from litellm_monitoring.infra.settings.models.alerts import RecordingTarget, RuleSettings
     from litellm_monitoring.tools.check.evidence.rules import rules_of
+    from litellm_monitoring.tools.check.report import Report
     from litellm_monitoring.tools.check.source import settings_of_any, source_of
 
     settings = settings_of_any(stack)

@@ -13,8 +13,8 @@ from rich.text import Text
 from litellm_monitoring.infra.settings.loading.stack import printable
 from litellm_monitoring.signals.catalogue.metrics import switches
 from litellm_monitoring.tools.check.diagnosis.customised import other_buckets
-from litellm_monitoring.tools.check.evidence.finding import Finding, Status
 from litellm_monitoring.tools.check.diagnosis.proxy import SERIES_CAP, Proxy
+from litellm_monitoring.tools.check.evidence.finding import Finding, Status
 from litellm_monitoring.tools.check.evidence.rules import RuleFinding, RuleStatus
 from litellm_monitoring.tools.terminal import plain_table
 

@@ -4,15 +4,15 @@ import click
 from rich.console import Console
 
 from litellm_monitoring.infra.declaration.data_source import data_source
-from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
 from litellm_monitoring.infra.declaration.resources import DataSource
+from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.tools import project
 from litellm_monitoring.tools.check.evidence.through_grafana import proxied
-from litellm_monitoring.tools.fleet.teams import FILE, settings_of_teams
 from litellm_monitoring.tools.configuration.grafana import grafana_access
 from litellm_monitoring.tools.configuration.secrets import settings_with_secrets
 from litellm_monitoring.tools.configuration.settings_file import settings_of
+from litellm_monitoring.tools.fleet.teams import FILE, settings_of_teams
 
 
 def settings_of_any(stack: str) -> Settings:

@@ -9,8 +9,8 @@ import click
 
 from litellm_monitoring.tools.ci.page import Section, fenced, page, whole
 from litellm_monitoring.tools.difference.declared import chosen, declared, declared_at
-from litellm_monitoring.tools.difference.stacks import ResourceDiff, differences
 from litellm_monitoring.tools.difference.diff_text import as_markdown
+from litellm_monitoring.tools.difference.stacks import ResourceDiff, differences
 
 COMMENT_LENGTH = 65_000
 """Characters of a comment or an issue: GitHub takes 65,536, with what marks it as ours."""

@@ -7,8 +7,12 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from litellm_monitoring.infra.settings.models.grafana_provider import VARIABLES, GrafanaAccess, provider_settings
 from litellm_monitoring.infra.program.readiness import cannot_answer
+from litellm_monitoring.infra.settings.models.grafana_provider import (
+    VARIABLES,
+    GrafanaAccess,
+    provider_settings,
+)
 from litellm_monitoring.tools.configuration.stack import config_of, opened_config
 
 _AUTH = "grafana:auth"

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from litellm_monitoring.infra.settings.loading.cost_centers import with_cost_centers
+from litellm_monitoring.infra.declaration.platform import Platform, on_platform
 from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.identity import stack_uid
-from litellm_monitoring.infra.settings.loading.stack import SettingsError, load_settings
-from litellm_monitoring.infra.declaration.platform import Platform, on_platform
-from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.infra.settings.kinds.written import rewritten_settings
+from litellm_monitoring.infra.settings.loading.cost_centers import with_cost_centers
+from litellm_monitoring.infra.settings.loading.stack import SettingsError, load_settings
+from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.tools.configuration.stack import config_of, with_command_at_hand
 from litellm_monitoring.tools.project import PROJECT, stacks
 

@@ -11,15 +11,15 @@ import click
 from pulumi import automation
 from rich.console import Console
 
-from litellm_monitoring.infra.settings.models.grafana_provider import SECRET_SETTINGS
 from litellm_monitoring.infra.settings.loading.stack import mistakes_in_values
+from litellm_monitoring.infra.settings.models.grafana_provider import SECRET_SETTINGS
 from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS
 from litellm_monitoring.tools import engine, project
-from litellm_monitoring.tools.deploying.backend import Backend
 from litellm_monitoring.tools.configuration.stack import config_of
+from litellm_monitoring.tools.deploying.backend import Backend
 from litellm_monitoring.tools.deploying.deployment import Deployment, engine_errors
-from litellm_monitoring.tools.project import PROJECT
 from litellm_monitoring.tools.deploying.target import Target
+from litellm_monitoring.tools.project import PROJECT
 
 _SALT = re.compile(r"^encryptionsalt: \S+\n", re.MULTILINE)
 _PATH = re.compile(r"[.\[\]\"]+")

@@ -11,15 +11,15 @@ from typing import Any, Self
 import click
 from pulumi import automation
 
+from litellm_monitoring.tools.changes.report import Report
 from litellm_monitoring.tools.deploying.backend import Backend, backend_for, write_stack_file
 from litellm_monitoring.tools.deploying.program import inline_program
-from litellm_monitoring.tools.project import stack_file
 from litellm_monitoring.tools.deploying.provider_errors import REJECTED, in_words
 from litellm_monitoring.tools.deploying.recovery import Resource, made_late, recover
-from litellm_monitoring.tools.changes.report import Report
 from litellm_monitoring.tools.deploying.retries import retries
 from litellm_monitoring.tools.deploying.taken import how_to_take_over, taken
 from litellm_monitoring.tools.deploying.target import Target
+from litellm_monitoring.tools.project import stack_file
 
 _UNKNOWN_STACK = re.compile(r'unknown stack "(?:organization/[^/"]+/)?([^"]+)"')
 

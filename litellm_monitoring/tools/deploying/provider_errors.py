@@ -6,7 +6,11 @@ import json
 import re
 from http import HTTPStatus
 
-from litellm_monitoring.infra.settings.models.grafana_provider import HOW_TO_AUTHENTICATE, HOW_TO_TRUST, NOT_GRAFANA
+from litellm_monitoring.infra.settings.models.grafana_provider import (
+    HOW_TO_AUTHENTICATE,
+    HOW_TO_TRUST,
+    NOT_GRAFANA,
+)
 
 _NOISE = re.compile(
     r"^(?:\S+\.go:\d+: )?(?:sdk\.\w+: )?(?:\d+ errors? occurred:\s*\* )?(?:\[ERROR\] )?"

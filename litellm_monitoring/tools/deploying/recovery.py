@@ -13,9 +13,9 @@ from typing import Any
 import pulumiverse_grafana as grafana
 from pulumi import automation
 
+from litellm_monitoring.tools.changes.report import Report
 from litellm_monitoring.tools.deploying import resource_types as types
 from litellm_monitoring.tools.deploying.backend import Backend
-from litellm_monitoring.tools.changes.report import Report
 
 _NAMED_BY = {
     types.FOLDER: "uid",

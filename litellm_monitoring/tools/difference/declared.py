@@ -16,16 +16,16 @@ from typing import Any
 import click
 from pydantic import SecretStr
 
-from litellm_monitoring.infra.program.alert_properties import mute_timing, rule_group
 from litellm_monitoring.infra.declaration.alerting import Alerting
+from litellm_monitoring.infra.declaration.resources import Grant
 from litellm_monitoring.infra.declaration.stack import declare, scope_of
 from litellm_monitoring.infra.identity import stack_uid
-from litellm_monitoring.infra.declaration.resources import Grant
+from litellm_monitoring.infra.program.alert_properties import mute_timing, rule_group
 from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.tools.configuration.settings_file import settings_of
 from litellm_monitoring.tools.configuration.stack import CannotOpenError
 from litellm_monitoring.tools.fleet.teams import FILE, settings_of_teams
 from litellm_monitoring.tools.project import stacks
-from litellm_monitoring.tools.configuration.settings_file import settings_of
 
 Declared = Mapping[str, Mapping[str, Any]]
 """A stack's resources by a key that stays the same, e.g. ``folder``: kind, name, uid, content."""

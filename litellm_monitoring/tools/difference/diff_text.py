@@ -8,8 +8,8 @@ from dataclasses import asdict
 from rich.text import Text
 
 from litellm_monitoring.infra.settings.loading.stack import printable
-from litellm_monitoring.tools.difference.stacks import Fate, ResourceDiff, alike
 from litellm_monitoring.tools.difference.fitting import fitting
+from litellm_monitoring.tools.difference.stacks import Fate, ResourceDiff, alike
 
 COMMENT_LENGTH = 65_536
 """What GitHub takes in one comment, in characters."""

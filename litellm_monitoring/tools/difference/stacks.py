@@ -6,7 +6,12 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from litellm_monitoring.tools.changes.dashboards import Change, dashboard_changes, rule_changes, value_changes
+from litellm_monitoring.tools.changes.dashboards import (
+    Change,
+    dashboard_changes,
+    rule_changes,
+    value_changes,
+)
 from litellm_monitoring.tools.difference.declared import Declared
 
 

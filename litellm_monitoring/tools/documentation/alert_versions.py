@@ -6,8 +6,14 @@ from functools import cache
 import promql_parser
 from packaging.version import Version
 
-from litellm_monitoring.signals.catalogue.metrics import Family, families, family_of, former_families, supported
 from litellm_monitoring.signals.asking.promql import missing, parsed
+from litellm_monitoring.signals.catalogue.metrics import (
+    Family,
+    families,
+    family_of,
+    former_families,
+    supported,
+)
 from litellm_monitoring.tools.check.evidence.matching import matches
 
 

@@ -7,8 +7,8 @@ from grafana_foundation_sdk.models.dashboard import Panel
 from litellm_monitoring.dashboards import CATALOGUE
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
 from litellm_monitoring.signals import Scope, Workload
-from litellm_monitoring.signals.catalogue.metrics import family_of
 from litellm_monitoring.signals.asking.promql import parsed, selectors
+from litellm_monitoring.signals.catalogue.metrics import family_of
 
 _INTRODUCTION = """\
 # Dashboards

@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from litellm_monitoring.signals.catalogue.metrics import Family, families
-from litellm_monitoring.tools.exposure.exposition import ALIAS, OF_THE_LOGGER, SINCE, can_choose_labels, can_list, has, is_since, labels_in
 from litellm_monitoring.signals.catalogue.labels import CONFIGURED
+from litellm_monitoring.signals.catalogue.metrics import Family, families
+from litellm_monitoring.tools.exposure.exposition import (
+    ALIAS,
+    OF_THE_LOGGER,
+    SINCE,
+    can_choose_labels,
+    can_list,
+    has,
+    is_since,
+    labels_in,
+)
 from litellm_monitoring.tools.exposure.uses import Uses
 
 

@@ -181,8 +181,8 @@ def _without(settings: "Settings", features: "Sequence[Feature]") -> "Settings":
 
 def _given_up(names: "Sequence[str]", uses: "Mapping[str, Uses]") -> "GivenUp":
     """What ``names`` mean; raises click.BadParameter for what nothing reads."""
-    from litellm_monitoring.tools.exposure.exposition import listed_as
     from litellm_monitoring.tools.exposure.choice import GivenUp
+    from litellm_monitoring.tools.exposure.exposition import listed_as
 
     by_name = {listed_as(each.family): name for name, each in uses.items()}
     by_name |= {name: name for name in uses}

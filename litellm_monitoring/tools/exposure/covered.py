@@ -6,10 +6,10 @@ from pathlib import Path
 import click
 
 from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.tools.configuration.settings_file import settings_of
 from litellm_monitoring.tools.configuration.stack import CannotOpenError
 from litellm_monitoring.tools.fleet.teams import FILE, settings_of_teams
 from litellm_monitoring.tools.project import stacks
-from litellm_monitoring.tools.configuration.settings_file import settings_of
 
 
 def covered(stack: str, settings: Settings, root: Path) -> dict[str, Settings]:

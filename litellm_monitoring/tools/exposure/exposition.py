@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import promql_parser
 from packaging.version import Version
 
-from litellm_monitoring.signals.catalogue.metrics import Family, MetricType, family_of, is_litellms
-from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
 from litellm_monitoring.signals.asking.promql import Selector, operator_of, parsed, selectors
+from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
+from litellm_monitoring.signals.catalogue.metrics import Family, MetricType, family_of, is_litellms
 from litellm_monitoring.signals.catalogue.recording import is_recorded
 
 OLDEST = "1.80.0"

@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 
 from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.tools.check.diagnosis.proxy import Proxy, proxy_seen_in
 from litellm_monitoring.tools.check.evidence.client import Prometheus, connected
 from litellm_monitoring.tools.check.evidence.panels import TimeRange
-from litellm_monitoring.tools.check.diagnosis.proxy import Proxy, proxy_seen_in
 from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
 from litellm_monitoring.tools.check.source import source_of
 from litellm_monitoring.tools.exposure.series import Series

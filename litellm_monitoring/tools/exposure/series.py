@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
-from litellm_monitoring.signals.catalogue.metrics import Family, MetricType, families
 from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
+from litellm_monitoring.signals.catalogue.metrics import Family, MetricType, families
 from litellm_monitoring.tools.check.evidence.client import Prometheus
 from litellm_monitoring.tools.check.held.series import exposed
 from litellm_monitoring.tools.exposure.choice import Choice

@@ -105,9 +105,9 @@ def up(environment: str, names: tuple[str, ...], parallel: int, yes: bool, refre
     Where the settings of the environment's stack say protect: true, what would change is shown
     and asked about first.
     """
+    from litellm_monitoring.tools.configuration.settings_file import settings_of
     from litellm_monitoring.tools.fleet.run import Outcome
     from litellm_monitoring.tools.fleet.text import print_results
-    from litellm_monitoring.tools.configuration.settings_file import settings_of
 
     protect = settings_of(environment, project.ROOT).protect
     teams, all_teams = _teams(environment, names)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from litellm_monitoring.embedded.storage import to_yaml
+from litellm_monitoring.tools.deploying.retries import RETRIES
 from litellm_monitoring.tools.fleet.teams import TeamStack
 from litellm_monitoring.tools.project import PROJECT
-from litellm_monitoring.tools.deploying.retries import RETRIES
 
 
 def matrix_json(teams: Sequence[TeamStack], jobs: int) -> str:

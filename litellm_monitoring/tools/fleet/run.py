@@ -16,13 +16,16 @@ from pulumi import automation
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from litellm_monitoring.tools.changes.report import Report
+from litellm_monitoring.tools.configuration.grafana import (
+    opened_variables,
+    refuse_unless_it_answers,
+)
 from litellm_monitoring.tools.deploying.backend import workspace_backend
 from litellm_monitoring.tools.deploying.deployment import AnotherRunError, Deployment, Operation
-from litellm_monitoring.tools.fleet.teams import TeamStack
-from litellm_monitoring.tools.configuration.grafana import opened_variables, refuse_unless_it_answers
 from litellm_monitoring.tools.deploying.program import import_program
-from litellm_monitoring.tools.changes.report import Report
-from litellm_monitoring.tools.deploying.target import target_of
+from litellm_monitoring.tools.fleet.teams import TeamStack
+from litellm_monitoring.tools.target_of_stack import target_of
 
 _ANOTHER_RUN_SECONDS = 60.0
 """How long another run of a stack is waited for: that of a fleet that was killed goes on for some

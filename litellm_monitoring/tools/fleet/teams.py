@@ -11,18 +11,30 @@ import click
 from pydantic import AfterValidator, Field, ValidationError
 
 from litellm_monitoring.dashboards import slugs
-from litellm_monitoring.infra.settings.kinds import fields
+from litellm_monitoring.infra.declaration.platform import Platform, on_platform
 from litellm_monitoring.infra.declaration.stack import grafana_team
 from litellm_monitoring.infra.identity import slug_of
-from litellm_monitoring.infra.settings.loading.stack import SettingsError, described, load_settings, mistakes_in, printable
-from litellm_monitoring.infra.settings.models.base import Model
-from litellm_monitoring.infra.declaration.platform import Platform, on_platform
-from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS, Settings, TeamIdentity
+from litellm_monitoring.infra.settings.kinds import fields
 from litellm_monitoring.infra.settings.kinds.written import below, marked, rewritten_in
-from litellm_monitoring.tools.configuration.stack import as_pulumi_hands_it, config_of
+from litellm_monitoring.infra.settings.loading.stack import (
+    SettingsError,
+    described,
+    load_settings,
+    mistakes_in,
+    printable,
+)
+from litellm_monitoring.infra.settings.models.base import Model
+from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS, Settings, TeamIdentity
 from litellm_monitoring.tools.configuration.grafana import sealed_variables
-from litellm_monitoring.tools.project import PROJECT, read_mapping, stack_file, stacks, with_namespace
 from litellm_monitoring.tools.configuration.settings_file import platform_of
+from litellm_monitoring.tools.configuration.stack import as_pulumi_hands_it, config_of
+from litellm_monitoring.tools.project import (
+    PROJECT,
+    read_mapping,
+    stack_file,
+    stacks,
+    with_namespace,
+)
 
 FILE = "teams.yaml"
 

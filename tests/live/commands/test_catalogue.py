@@ -6,10 +6,10 @@ import pytest
 import yaml
 
 from litellm_monitoring.signals.catalogue.metrics import supported
-from tests.live.proxy.litellm import litellm_python
-from tests.live.commands.test_check import FORMER, OLD
 from litellm_monitoring.tools.catalogue.commands import observed_by
 from litellm_monitoring.tools.catalogue.merge import changes, merged
+from tests.live.commands.test_check import FORMER, OLD
+from tests.live.proxy.litellm import litellm_python
 
 METRICS = yaml.safe_load(Path("litellm_monitoring/signals/catalogue/metrics.yaml").read_text())
 

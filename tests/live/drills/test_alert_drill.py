@@ -18,12 +18,12 @@ from litellm_monitoring.alerts import CATALOGUE
 from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals.catalogue.metrics import supported
+from tests.live.drills.test_drill import sending
 from tests.live.proxy.configuration import MASTER_KEY, configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, POOR, SEARCH, SLOW, Call, chat
 from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, stop
-from tests.live.drills.test_drill import sending
 
 SCRAPE_SECONDS = 2
 FIRES_WITHIN_SECONDS = 60

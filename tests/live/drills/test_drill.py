@@ -14,25 +14,30 @@ import httpx
 import psutil
 import pytest
 
+from litellm_monitoring.infra.declaration.resources import DataSource
 from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.settings.models.labels import LabelSettings
-from litellm_monitoring.infra.declaration.resources import DataSource
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Scope
-from litellm_monitoring.signals.serving import traffic
 from litellm_monitoring.signals.catalogue.metrics import supported
 from litellm_monitoring.signals.catalogue.own_labels import OptIn, of_tag
+from litellm_monitoring.signals.serving import traffic
+from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
+from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
+from litellm_monitoring.tools.check.evidence.client import connected
+from litellm_monitoring.tools.check.evidence.finding import Cause, Status
+from litellm_monitoring.tools.check.evidence.panels import (
+    PanelQuery,
+    TimeRange,
+    filled_in,
+    queries_of,
+)
+from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
 from tests.live.proxy.configuration import configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, POOR, SEARCH, SLOW, Call, chat
 from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, scraping, stop
-from litellm_monitoring.tools.check.evidence.client import connected
-from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
-from litellm_monitoring.tools.check.evidence.finding import Cause, Status
-from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange, filled_in, queries_of
-from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
-from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
 
 SCRAPE_SECONDS = 3
 SCRAPES = 3

@@ -6,10 +6,10 @@ import pytest
 
 from litellm_monitoring.signals import Query, Scope
 from litellm_monitoring.signals.asking import forms
-from litellm_monitoring.signals.spending import budgets, limits
-from litellm_monitoring.signals.serving import deployments, targets, traffic
-from litellm_monitoring.signals.running import services
 from litellm_monitoring.signals.asking.choices import MODEL_GROUP
+from litellm_monitoring.signals.running import services
+from litellm_monitoring.signals.serving import deployments, targets, traffic
+from litellm_monitoring.signals.spending import budgets, limits
 from tests.live.servers import Prometheus
 
 START, INTERVAL = 1_700_000_000, 15

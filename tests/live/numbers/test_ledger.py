@@ -11,8 +11,8 @@ import pytest
 
 from litellm_monitoring.alerts import CATALOGUE
 from litellm_monitoring.signals import Query, Scope
-from litellm_monitoring.signals.running import ledger
 from litellm_monitoring.signals.catalogue.metrics import supported
+from litellm_monitoring.signals.running import ledger
 from tests.live.proxy.litellm import litellm_python
 from tests.live.servers import Prometheus, free_port, prometheus, running, scraping
 

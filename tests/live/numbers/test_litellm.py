@@ -16,11 +16,13 @@ from litellm_monitoring.dashboards import CATALOGUE
 from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Operator, Scope
-from litellm_monitoring.signals.spending.adoption import requests_by_tool
-from litellm_monitoring.signals.serving.buckets import default_bounds
-from litellm_monitoring.signals.catalogue.metrics import families, family_of, supported
-from litellm_monitoring.signals.serving.failures import WRONG_REQUEST
 from litellm_monitoring.signals.asking.promql import missing, parsed
+from litellm_monitoring.signals.catalogue.metrics import families, family_of, supported
+from litellm_monitoring.signals.serving.buckets import default_bounds
+from litellm_monitoring.signals.serving.failures import WRONG_REQUEST
+from litellm_monitoring.signals.spending.adoption import requests_by_tool
+from litellm_monitoring.tools.check.evidence.page import MetricsPage
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, filled_in, queries_of
 from tests.live.proxy.configuration import configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import (
@@ -37,8 +39,6 @@ from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, scraping
 from tests.world.fleet import DEPLOYMENTS, Fault, Pod, Request, population
 from tests.world.pages import increments
-from litellm_monitoring.tools.check.evidence.page import MetricsPage
-from litellm_monitoring.tools.check.evidence.panels import PanelQuery, filled_in, queries_of
 
 PROD_V2 = "LiteLLM Prod v2"
 NEWEST = supported()[1]

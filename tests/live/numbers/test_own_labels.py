@@ -9,8 +9,14 @@ from typing import Any
 import pytest
 
 from litellm_monitoring.signals.catalogue.metrics import families, supported
+from litellm_monitoring.signals.catalogue.own_labels import (
+    OptIn,
+    OwnLabel,
+    of_metadata,
+    of_tag,
+    opted_in,
+)
 from litellm_monitoring.signals.serving.failures import FAILURES
-from litellm_monitoring.signals.catalogue.own_labels import OptIn, OwnLabel, of_metadata, of_tag, opted_in
 from litellm_monitoring.signals.serving.traffic import REQUESTS
 from tests.live.proxy.litellm import litellm_python
 

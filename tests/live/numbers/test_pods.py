@@ -16,6 +16,12 @@ import pytest
 from litellm_monitoring.infra.declaration.resources import DataSource
 from litellm_monitoring.signals import Matcher, Operator, Query, Scope, Workload
 from litellm_monitoring.signals.running import pods
+from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
+from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
+from litellm_monitoring.tools.check.evidence.client import connected
+from litellm_monitoring.tools.check.evidence.finding import Cause, Status
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
+from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
 from tests.live.servers import Prometheus, prometheus_holding
 from tests.project_copy import copy_project, set_settings
 from tests.rules.pod_series import (
@@ -33,12 +39,6 @@ from tests.rules.pod_series import (
     of_pod,
     of_state,
 )
-from litellm_monitoring.tools.check.evidence.client import connected
-from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
-from litellm_monitoring.tools.check.evidence.finding import Cause, Status
-from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
-from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
-from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
 
 MINUTES = 60
 END = int(time.time()) // 60 * 60

@@ -11,26 +11,26 @@ from typing import Any
 
 import pytest
 
+from bench.litellm_data import Labels, raw_series
+from bench.remote_write import samples, send
 from litellm_monitoring.alerts import CATALOGUE as ALERTS
 from litellm_monitoring.alerts.rendering.grafana import alert_groups
 from litellm_monitoring.alerts.rendering.prometheus import rule_groups
 from litellm_monitoring.alerts.rendering.rule import Audience, Rule, Tuning, rules
-from bench.litellm_data import Labels, raw_series
-from bench.remote_write import samples, send
-from litellm_monitoring.infra.declaration.stack import declare, scope_of
 from litellm_monitoring.infra.declaration.resources import DataSource
+from litellm_monitoring.infra.declaration.stack import declare, scope_of
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Scope, Workload
 from litellm_monitoring.signals.catalogue.recording import STACK_LABEL, Recording
 from litellm_monitoring.signals.recording_rules import recording_rules
 from litellm_monitoring.signals.serving.traffic import REQUESTS
-from tests.live.servers import Prometheus, prometheus
-from litellm_monitoring.tools.check.evidence.client import connected
 from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
+from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
+from litellm_monitoring.tools.check.evidence.client import connected
 from litellm_monitoring.tools.check.evidence.finding import Cause, Finding, Status
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange, filled_in
-from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
 from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
+from tests.live.servers import Prometheus, prometheus
 
 STACK = "test"
 SCRAPE, INTERVAL = 15, 60

@@ -19,12 +19,12 @@ from litellm_monitoring.alerts.rendering.text import filled_in, literal
 from litellm_monitoring.dashboards import CATALOGUE as DASHBOARDS
 from litellm_monitoring.dashboards.kit.layout import identity
 from litellm_monitoring.signals import Matcher, Objective, Operator, Scope, Speed, Workload
-from litellm_monitoring.signals.catalogue.metrics import families
-from litellm_monitoring.signals.serving.latency import TOTAL
 from litellm_monitoring.signals.asking.matchers import matcher_of_name
-from litellm_monitoring.signals.serving.objectives import reachable
 from litellm_monitoring.signals.asking.promql import parsed, selectors
+from litellm_monitoring.signals.catalogue.metrics import families
 from litellm_monitoring.signals.catalogue.recording import Recording
+from litellm_monitoring.signals.serving.latency import TOTAL
+from litellm_monitoring.signals.serving.objectives import reachable
 
 LIMITS = {"search": 100.0}
 PODS = Workload("llm", "litellm", autoscaler="litellm")

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 from litellm_monitoring.infra.declaration.data_source import data_source
 from litellm_monitoring.infra.declaration.resources import DataSource
 from litellm_monitoring.infra.settings.models.stack import Settings
-from tests.prometheus_server import NOTHING, Answer, Asked, failure, page, serving, success
 from litellm_monitoring.tools.check.evidence import client
 from litellm_monitoring.tools.check.evidence.client import QueryError, connected
+from tests.prometheus_server import NOTHING, Answer, Asked, failure, page, serving, success
 
 
 def source(url: str, **settings: object) -> DataSource:

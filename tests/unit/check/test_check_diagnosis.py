@@ -4,12 +4,17 @@ import pytest
 from packaging.version import Version
 
 from litellm_monitoring.signals import Operator, Scope
-from litellm_monitoring.signals.running import ledger
-from litellm_monitoring.signals.catalogue.metrics import NEEDS_A_LICENCE, families
-from litellm_monitoring.signals.serving.latency import FIRST_TOKEN
 from litellm_monitoring.signals.asking.matchers import choice_of
+from litellm_monitoring.signals.catalogue.metrics import NEEDS_A_LICENCE, families
 from litellm_monitoring.signals.catalogue.own_labels import of_metadata, of_tag
 from litellm_monitoring.signals.catalogue.recording import Recording
+from litellm_monitoring.signals.running import ledger
+from litellm_monitoring.signals.serving.latency import FIRST_TOKEN
+from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
+from litellm_monitoring.tools.check.diagnosis.proxy import Proxy, proxy_seen_in
+from litellm_monitoring.tools.check.evidence.finding import Cause, Finding, Status
+from litellm_monitoring.tools.check.evidence.page import MetricsPage
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
 from tests.metrics_page import (
     FAILURES,
     LATENCY,
@@ -22,11 +27,6 @@ from tests.metrics_page import (
     one,
     page,
 )
-from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
-from litellm_monitoring.tools.check.evidence.finding import Cause, Finding, Status
-from litellm_monitoring.tools.check.evidence.page import MetricsPage
-from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
-from litellm_monitoring.tools.check.diagnosis.proxy import Proxy, proxy_seen_in
 
 REMAINING = "litellm_remaining_requests_metric"
 SCOPE = Scope(rate_window="5m")

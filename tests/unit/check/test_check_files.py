@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 from litellm_monitoring.alerts.rendering.prometheus import mimir_rules, prometheus_rule
 from litellm_monitoring.infra.declaration.stack import declare
-from tests.project_copy import copy_project, set_settings
 from litellm_monitoring.tools.check.commands import check
 from litellm_monitoring.tools.check.documents import FileError
-from litellm_monitoring.tools.check.held.files import FileQuery, Kind, Place, content_of
 from litellm_monitoring.tools.check.held.against import held
-from litellm_monitoring.tools.check.held.report import report_of
+from litellm_monitoring.tools.check.held.files import FileQuery, Kind, Place, content_of
 from litellm_monitoring.tools.check.held.query_language import is_logql
+from litellm_monitoring.tools.check.held.report import report_of
 from litellm_monitoring.tools.check.held.stand_ins import ANY, filled
 from litellm_monitoring.tools.configuration.settings_file import settings_of
+from tests.project_copy import copy_project, set_settings
 
 SPEND = "sum(rate(litellm_spend_metric_total[5m]))"
 STATE = "litellm_deployment_state"

@@ -9,16 +9,16 @@ import yaml
 from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Scope, Workload
-from litellm_monitoring.signals.running import pods
 from litellm_monitoring.signals.catalogue.metrics import kubernetes_families
-from tests.metrics_page import page
+from litellm_monitoring.signals.running import pods
 from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
-from litellm_monitoring.tools.check.held.files import FileQuery, Place
-from litellm_monitoring.tools.check.evidence.finding import Cause, Status
-from litellm_monitoring.tools.check.held.against import held
-from litellm_monitoring.tools.check.held.report import report_of
-from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
 from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
+from litellm_monitoring.tools.check.evidence.finding import Cause, Status
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
+from litellm_monitoring.tools.check.held.against import held
+from litellm_monitoring.tools.check.held.files import FileQuery, Place
+from litellm_monitoring.tools.check.held.report import report_of
+from tests.metrics_page import page
 
 RESTARTS = "kube_pod_container_status_restarts_total"
 MEMORY = "container_memory_working_set_bytes"

@@ -7,12 +7,12 @@ import pytest
 from rich.console import Console
 
 from litellm_monitoring.signals.serving.buckets import default_bounds
-from tests.metrics_page import NEWEST
+from litellm_monitoring.tools.check.diagnosis.proxy import Proxy
 from litellm_monitoring.tools.check.evidence.finding import Cause, Finding, Status
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
-from litellm_monitoring.tools.check.diagnosis.proxy import Proxy
-from litellm_monitoring.tools.check.report import Report, as_json, as_markdown, as_terminal
 from litellm_monitoring.tools.check.evidence.rules import RuleFinding, RuleQuery, RuleStatus
+from litellm_monitoring.tools.check.report import Report, as_json, as_markdown, as_terminal
+from tests.metrics_page import NEWEST
 
 TIMES = TimeRange(0, 60, 15)
 PROXY = Proxy(

@@ -9,6 +9,26 @@ from pydantic import SecretStr
 from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
 from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
+from litellm_monitoring.tools.check.diagnosis.rules import RuleDiagnosis
+from litellm_monitoring.tools.check.evidence.client import QueryError, connected
+from litellm_monitoring.tools.check.evidence.finding import Cause
+from litellm_monitoring.tools.check.evidence.loaded import (
+    Loaded,
+    LoadedRules,
+    in_grafana,
+    in_prometheus,
+    loaded_rules,
+)
+from litellm_monitoring.tools.check.evidence.page import MetricsPage
+from litellm_monitoring.tools.check.evidence.panels import TimeRange
+from litellm_monitoring.tools.check.evidence.rules import (
+    RuleFinding,
+    RuleQuery,
+    RuleStatus,
+    rules_of,
+)
+from litellm_monitoring.tools.check.evidence.seen import Question
 from tests.metrics_page import (
     FAILURES,
     LATENCY,
@@ -23,15 +43,6 @@ from tests.metrics_page import (
 from tests.prometheus_server import Answer, Asked, failure, serving, success
 from tests.prometheus_server import page as web_page
 from tests.unit.check.test_check_client import source
-from litellm_monitoring.tools.check.evidence.client import QueryError, connected
-from litellm_monitoring.tools.check.evidence.seen import Question
-from litellm_monitoring.tools.check.evidence.finding import Cause
-from litellm_monitoring.tools.check.evidence.loaded import Loaded, LoadedRules, in_grafana, in_prometheus, loaded_rules
-from litellm_monitoring.tools.check.evidence.page import MetricsPage
-from litellm_monitoring.tools.check.evidence.panels import TimeRange
-from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
-from litellm_monitoring.tools.check.diagnosis.rules import RuleDiagnosis
-from litellm_monitoring.tools.check.evidence.rules import RuleFinding, RuleQuery, RuleStatus, rules_of
 
 TIMES = TimeRange(0, 60, 15)
 ADMITTED = "litellm_admission_queued_requests"

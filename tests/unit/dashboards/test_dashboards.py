@@ -12,17 +12,17 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from promql_parser import BinaryExpr, NumberLiteral, ParenExpr, VectorSelector
 
 from litellm_monitoring.dashboards import CATALOGUE, Feature, Frame, dashboard_json, slugs
-from litellm_monitoring.dashboards.kit.visualizations import stat
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Row, placed
+from litellm_monitoring.dashboards.kit.visualizations import stat
 from litellm_monitoring.signals import Matcher, Operator, Scope
-from litellm_monitoring.signals.serving import traffic
-from litellm_monitoring.signals.catalogue.metrics import families, family_of
 from litellm_monitoring.signals.asking.counting import Counting, Prometheus, VictoriaMetrics
 from litellm_monitoring.signals.asking.promql import operands, parsed, selectors
+from litellm_monitoring.signals.catalogue.metrics import families, family_of
 from litellm_monitoring.signals.catalogue.recording import Recording
+from litellm_monitoring.signals.serving import traffic
 from litellm_monitoring.signals.spending.user_agents import SORTED, SORTING
-from tests.unit.dashboards.test_prod_v2 import PLAIN
 from litellm_monitoring.tools.changes.dashboards import dashboard_changes
+from tests.unit.dashboards.test_prod_v2 import PLAIN
 
 UIDS = {slug: f"litellm-dev-{slug}" for slug in CATALOGUE}
 FRAME = replace(PLAIN, siblings=UIDS, family_tag="litellm-dev")

@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 from litellm_monitoring.alerts.rendering.requests import of_grafana, of_prometheus
 from litellm_monitoring.dashboards import CATALOGUE
 from litellm_monitoring.dashboards.frame.model import framed_json
-from litellm_monitoring.dashboards.kit.visualizations import stat
 from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
+from litellm_monitoring.dashboards.kit.visualizations import stat
+from litellm_monitoring.infra.declaration.platform import Platform, on_platform
 from litellm_monitoring.infra.declaration.stack import Declaration, declare
 from litellm_monitoring.infra.identity import stack_uid
-from litellm_monitoring.infra.declaration.platform import Platform, on_platform
 from litellm_monitoring.signals import Scope
-from litellm_monitoring.signals.serving import traffic
 from litellm_monitoring.signals.asking.promql import parsed, selectors
+from litellm_monitoring.signals.serving import traffic
 from litellm_monitoring.signals.serving.requests import Place, Requests, with_names
+from litellm_monitoring.tools.project import ROOT
 from tests.unit.dashboards.test_prod_v2 import PLAIN
 from tests.unit.settings.test_settings import URL, load, message
-from litellm_monitoring.tools.project import ROOT
 
 LOGS = (
     "https://logs.example.com/find?team=${team}&key=${key}&model=${model}"

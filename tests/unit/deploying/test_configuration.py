@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.project_copy import copy_project
-from litellm_monitoring.tools.configuration.stack import SEALED, config_of, esc_environments, is_grafana_configured
-from litellm_monitoring.tools.project import ROOT
-from litellm_monitoring.tools.documentation.pages import reference_files
 from litellm_monitoring.tools.configuration.settings_file import settings_of
+from litellm_monitoring.tools.configuration.stack import (
+    SEALED,
+    config_of,
+    esc_environments,
+    is_grafana_configured,
+)
+from litellm_monitoring.tools.documentation.pages import reference_files
+from litellm_monitoring.tools.project import ROOT
+from tests.project_copy import copy_project
 
 
 def project(directory: Path, of_all: dict[str, Any], of_stack: dict[str, Any]) -> Path:

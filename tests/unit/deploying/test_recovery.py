@@ -8,9 +8,9 @@ import pytest
 from pulumi import automation
 from rich.console import Console
 
+from litellm_monitoring.tools.changes.report import Report
 from litellm_monitoring.tools.deploying.backend import Backend
 from litellm_monitoring.tools.deploying.recovery import made_late, recover
-from litellm_monitoring.tools.changes.report import Report
 
 INPUTS = {
     "oss/folder:Folder": ({"uid": "litellm-dev"}, "litellm-dev"),

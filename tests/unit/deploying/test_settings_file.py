@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from litellm_monitoring.tools.configuration.stack import SEALED
 from litellm_monitoring.tools.configuration.settings_file import settings_of
+from litellm_monitoring.tools.configuration.stack import SEALED
 
 URL = "config:\n  litellm-monitoring:prometheus:\n    url: http://prometheus:9090\n"
 

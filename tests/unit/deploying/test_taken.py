@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.unit.deploying.test_provider_errors import both_ways
 from litellm_monitoring.tools.deploying.taken import taken
+from tests.unit.deploying.test_provider_errors import both_ways
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from litellm_monitoring.infra.identity import stack_uid
-from tests.project_copy import copy_project, only_prod_v2, set_settings, set_teams
 from litellm_monitoring.tools.difference.declared import without_identity
+from tests.project_copy import copy_project, only_prod_v2, set_settings, set_teams
 
 
 @pytest.fixture

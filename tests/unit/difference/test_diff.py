@@ -8,8 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litellm_monitoring.tools.changes.dashboards import Change
+from litellm_monitoring.tools.difference.diff_text import (
+    COMMENT_LENGTH,
+    as_json,
+    as_markdown,
+    as_terminal,
+)
 from litellm_monitoring.tools.difference.stacks import Fate, ResourceDiff, differences
-from litellm_monitoring.tools.difference.diff_text import COMMENT_LENGTH, as_json, as_markdown, as_terminal
 
 
 def resource(kind: str, name: str, uid: str, **content: Any) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litellm_monitoring.dashboards import CATALOGUE
-from litellm_monitoring.infra.settings.kinds.fields import GRAFANA_UID
 from litellm_monitoring.infra.identity import dashboard_uids, shortened_title, slug_of, stack_uid
+from litellm_monitoring.infra.settings.kinds.fields import GRAFANA_UID
 
 stack_names = st.text(min_size=1, max_size=100)
 

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from litellm_monitoring.embedded.files import ProvisioningDirectory
 from litellm_monitoring.embedded.storage import TargetError, to_yaml
-from litellm_monitoring.infra.settings.models.prometheus import Plugin
 from litellm_monitoring.infra.declaration.resources import DataSource, Folder
+from litellm_monitoring.infra.settings.models.prometheus import Plugin
 
 text = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x85\u2028\u2029")

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from litellm_monitoring.infra.declaration.stack import Declaration, declare
-from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
-from litellm_monitoring.infra.settings.loading.stack import load_settings
 from litellm_monitoring.infra.program.readiness import cannot_answer, obstacles
+from litellm_monitoring.infra.settings.loading.stack import load_settings
+from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
 from tests.grafana_server import serving
 
 ADMIN = {

@@ -8,12 +8,18 @@ from typing import Any
 import pytest
 import yaml
 
+from litellm_monitoring.infra.declaration.scraping import (
+    alloy,
+    pod_monitor,
+    scrape_configs,
+    scraping_of,
+    service_monitor,
+)
 from litellm_monitoring.infra.settings.loading.stack import SettingsError, load_settings
-from litellm_monitoring.infra.declaration.scraping import alloy, pod_monitor, scrape_configs, scraping_of, service_monitor
 from litellm_monitoring.infra.settings.models.stack import Settings
-from tests.project_copy import copy_project, set_settings
 from litellm_monitoring.tools.project import PROJECT
 from litellm_monitoring.tools.rendering import render_to
+from tests.project_copy import copy_project, set_settings
 
 SCHEMAS = json.loads((Path(__file__).with_name("operator_crds.json")).read_text("utf-8"))
 ADDRESSES: dict[str, Any] = {"targets": ["litellm.example.com", "10.0.0.1:4001", "[::1]"]}

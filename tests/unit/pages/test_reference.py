@@ -2,8 +2,8 @@
 
 import pytest
 
-from litellm_monitoring.tools.project import ROOT
 from litellm_monitoring.tools.documentation.pages import reference_files
+from litellm_monitoring.tools.project import ROOT
 
 GENERATED = reference_files(ROOT)
 

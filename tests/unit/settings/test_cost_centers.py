@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from promql_parser import Call, StringLiteral
 
-from litellm_monitoring.infra.settings.loading.cost_centers import with_cost_centers
 from litellm_monitoring.infra.declaration.stack import scope_of
+from litellm_monitoring.infra.settings.loading.cost_centers import with_cost_centers
 from litellm_monitoring.infra.settings.loading.stack import SettingsError
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Scope
-from litellm_monitoring.signals.spending import adoption
-from litellm_monitoring.signals.catalogue.labels import spellings
 from litellm_monitoring.signals.asking.promql import operands, parsed
-from tests.project_copy import set_settings, set_teams
+from litellm_monitoring.signals.catalogue.labels import spellings
+from litellm_monitoring.signals.spending import adoption
 from litellm_monitoring.tools.configuration.settings_file import settings_of
+from tests.project_copy import set_settings, set_teams
 
 
 def cost_centers(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from litellm_monitoring.infra.declaration.stack import declare, scope_of
 from litellm_monitoring.infra.declaration.platform import Platform, on_platform
+from litellm_monitoring.infra.declaration.stack import declare, scope_of
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals.catalogue.metrics import families
 from litellm_monitoring.signals.catalogue.own_labels import METADATA, OptIn

@@ -9,7 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litellm_monitoring.embedded.storage import to_yaml
-from litellm_monitoring.infra.settings.kinds.pulumi_yaml import KEY, is_read_as_text, read_yaml, rewritten
+from litellm_monitoring.infra.settings.kinds.pulumi_yaml import (
+    KEY,
+    is_read_as_text,
+    read_yaml,
+    rewritten,
+)
 
 READ_BY_THE_ENGINE = """
 {"+7": 7, "-0": 0, "-0.0": 0, "-5": -5, ".5": 0.5, "0.1": 0.1, "007": 7, "08": 8, "0b11": 3,

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from litellm_monitoring.dashboards import Feature
 from litellm_monitoring.infra.identity import slug_of
 from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS
-from tests.project_copy import set_settings, set_teams
 from litellm_monitoring.tools.fleet.elsewhere import matrix_json, operator_yaml
 from litellm_monitoring.tools.fleet.teams import all_team_stacks, chosen, team_stacks
+from tests.project_copy import set_settings, set_teams
 
 BOTH = ("staging", "prod")
 

@@ -6,7 +6,11 @@ import pytest
 
 from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking.promql import parsed, selectors
-from litellm_monitoring.signals.catalogue.recording import Recording, is_recorded, is_recorded_increase
+from litellm_monitoring.signals.catalogue.recording import (
+    Recording,
+    is_recorded,
+    is_recorded_increase,
+)
 from tests.unit.dashboards.test_dashboards import FRAME, model, panels
 
 RECORDED = Scope(recording=Recording("prod", 60, 15))

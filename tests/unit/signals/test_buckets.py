@@ -8,9 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from prometheus_client.utils import floatToGoString
 
-from litellm_monitoring.signals.serving.buckets import default_bounds, has_them, nearest, pattern, spellings
 from litellm_monitoring.signals.catalogue.metrics import families
-from litellm_monitoring.signals.serving.latency import FIRST_TOKEN, PER_OUTPUT_TOKEN, TOTAL, UPSTREAM
+from litellm_monitoring.signals.serving.buckets import (
+    default_bounds,
+    has_them,
+    nearest,
+    pattern,
+    spellings,
+)
+from litellm_monitoring.signals.serving.latency import (
+    FIRST_TOKEN,
+    PER_OUTPUT_TOKEN,
+    TOTAL,
+    UPSTREAM,
+)
 
 SECONDS = st.floats(min_value=0, exclude_min=True, allow_nan=False, allow_infinity=False)
 

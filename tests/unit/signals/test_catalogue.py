@@ -7,9 +7,14 @@ import pytest
 
 from litellm_monitoring.dashboards import CATALOGUE
 from litellm_monitoring.signals import Operator, Query, Scope
-from litellm_monitoring.signals.catalogue import metrics
 from litellm_monitoring.signals.asking import query
-from litellm_monitoring.signals.catalogue.metrics import CatalogueError, MetricType, families, family_of
+from litellm_monitoring.signals.catalogue import metrics
+from litellm_monitoring.signals.catalogue.metrics import (
+    CatalogueError,
+    MetricType,
+    families,
+    family_of,
+)
 
 SCOPE = Scope(rate_window="5m")
 REQUESTS = "litellm_proxy_total_requests_metric_total"

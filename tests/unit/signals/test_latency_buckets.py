@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from litellm_monitoring.infra.declaration.platform import Platform, on_platform
 from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.settings.loading.stack import SettingsError
-from litellm_monitoring.infra.declaration.platform import Platform, on_platform
 from litellm_monitoring.signals.serving.buckets import default_bounds
 from tests.unit.settings.test_settings import URL, load, message
 

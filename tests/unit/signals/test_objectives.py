@@ -7,9 +7,15 @@ import pytest
 
 from litellm_monitoring.alerts import CATALOGUE as ALERTS
 from litellm_monitoring.signals import Objective, Query, Scope
-from litellm_monitoring.signals.serving import objectives
-from litellm_monitoring.signals.serving.objectives import AVAILABILITY, FIRST_TOKEN, LATENCY, WINDOWS, Promise
 from litellm_monitoring.signals.catalogue.recording import Recording, RuleGroup
+from litellm_monitoring.signals.serving import objectives
+from litellm_monitoring.signals.serving.objectives import (
+    AVAILABILITY,
+    FIRST_TOKEN,
+    LATENCY,
+    WINDOWS,
+    Promise,
+)
 
 PROMISES: dict[str, Promise] = {
     "Availability": AVAILABILITY,

@@ -15,18 +15,24 @@ from litellm_monitoring.dashboards import CATALOGUE, dashboard_json
 from litellm_monitoring.infra.settings.combinations.labels import MOST_CHARACTERS, TAKEN_TITLES
 from litellm_monitoring.signals import Operator, Query, Scope
 from litellm_monitoring.signals.asking import forms as asking
+from litellm_monitoring.signals.asking.counting import Prometheus, VictoriaMetrics
+from litellm_monitoring.signals.asking.promql import parsed, selectors
 from litellm_monitoring.signals.catalogue import own_labels
 from litellm_monitoring.signals.catalogue.metrics import CatalogueError, families
-from litellm_monitoring.signals.asking.counting import Prometheus, VictoriaMetrics
-from litellm_monitoring.signals.serving.failures import FAILURES
-from litellm_monitoring.signals.catalogue.own_labels import OptIn, OwnLabel, of_metadata, of_tag, opted_in
-from litellm_monitoring.signals.asking.promql import parsed, selectors
+from litellm_monitoring.signals.catalogue.own_labels import (
+    OptIn,
+    OwnLabel,
+    of_metadata,
+    of_tag,
+    opted_in,
+)
 from litellm_monitoring.signals.catalogue.recording import FORMS, Recording, is_recorded
 from litellm_monitoring.signals.recording_rules import recording_rules
-from litellm_monitoring.signals.spending.spend import spent
+from litellm_monitoring.signals.serving.failures import FAILURES
 from litellm_monitoring.signals.serving.traffic import REQUESTS
-from tests.unit.dashboards.test_dashboards import FRAME, LONGEST_QUERY, model, panels
+from litellm_monitoring.signals.spending.spend import spent
 from litellm_monitoring.tools.check.held.report import as_json, report_of
+from tests.unit.dashboards.test_dashboards import FRAME, LONGEST_QUERY, model, panels
 
 COST_CENTER = of_metadata("metadata.cost_center")
 BATCH = of_tag("batch")

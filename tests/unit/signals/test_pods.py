@@ -16,9 +16,13 @@ from litellm_monitoring.infra.declaration.stack import declare, scope_of
 from litellm_monitoring.infra.settings.loading.stack import SettingsError, load_settings
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Matcher, Operator, Query, Scope, Workload
-from litellm_monitoring.signals.running import pods
-from litellm_monitoring.signals.catalogue.metrics import CatalogueError, family_of, kubernetes_families
 from litellm_monitoring.signals.asking.promql import parsed, selectors
+from litellm_monitoring.signals.catalogue.metrics import (
+    CatalogueError,
+    family_of,
+    kubernetes_families,
+)
+from litellm_monitoring.signals.running import pods
 from litellm_monitoring.signals.serving.targets import chosen
 from tests.unit.dashboards.test_dashboards import FRAME, PANELS_IN_VIEW, QUERIES_IN_VIEW
 

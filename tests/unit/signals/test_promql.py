@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litellm_monitoring.signals.catalogue.metrics import CatalogueError
 from litellm_monitoring.signals.asking.promql import missing, parsed, selectors, series_of
+from litellm_monitoring.signals.catalogue.metrics import CatalogueError
 
 
 @pytest.mark.parametrize(

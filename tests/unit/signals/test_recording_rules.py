@@ -1,8 +1,8 @@
 """What rules record for which stack."""
 
 from litellm_monitoring.signals import Scope
-from litellm_monitoring.signals.catalogue.metrics import is_litellms
 from litellm_monitoring.signals.asking.promql import parsed, selectors
+from litellm_monitoring.signals.catalogue.metrics import is_litellms
 from litellm_monitoring.signals.catalogue.recording import FORMS, Recording, RuleGroup, close_name
 from litellm_monitoring.signals.recording_rules import CLOSE_GAUGES, recording_rules
 

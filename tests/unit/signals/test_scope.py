@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litellm_monitoring.signals import Choice, Matcher, Operator, Scope, Variable
-from litellm_monitoring.signals.catalogue.metrics import families
-from litellm_monitoring.signals.catalogue.labels import CONFIGURED, NO_VALUE, spellings
 from litellm_monitoring.signals.asking.promql import operator_of
+from litellm_monitoring.signals.catalogue.labels import CONFIGURED, NO_VALUE, spellings
+from litellm_monitoring.signals.catalogue.metrics import families
 from litellm_monitoring.signals.catalogue.recording import Recording
 from litellm_monitoring.signals.recording_rules import RecordingRule, recording_rules
 

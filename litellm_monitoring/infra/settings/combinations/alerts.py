@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from litellm_monitoring.alerts import CATALOGUE
-from litellm_monitoring.infra.settings.models.alerts import AlertTarget, RecordingTarget
-from litellm_monitoring.infra.settings.kinds.durations import milliseconds
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake, Values, section
+from litellm_monitoring.infra.settings.kinds.durations import milliseconds
+from litellm_monitoring.infra.settings.models.alerts import AlertTarget, RecordingTarget
 
 _GRAFANAS_STEP = 10_000
 """In milliseconds: Grafana evaluates rules at multiples of it."""
@@ -25,7 +25,7 @@ _DOES_WITHOUT = "webhook"
 
 
 def mistakes_in_alerts(values: Values) -> Iterator[Mistake]:
-    """Every rule that ``values`` break."""
+    """What does not go together in ``values``."""
     alerts = section(values, "alerts")
     yield from _interval(values, alerts)
     yield from _recording(values)

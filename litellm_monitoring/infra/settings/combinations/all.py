@@ -1,4 +1,4 @@
-"""Which settings go together: the rules that no single value can meet or break alone.
+"""Which settings go together: what no single value can get right or wrong alone.
 
 They look at what is present, not at whether it is valid, so that they are reported together with
 the mistakes in single values.
@@ -7,22 +7,25 @@ the mistakes in single values.
 from collections.abc import Iterator, Mapping
 
 from litellm_monitoring.dashboards import CATALOGUE, slugs
-from litellm_monitoring.infra.settings.combinations.alerts import mistakes_in_alerts
-from litellm_monitoring.infra.settings.combinations.authentication import AUTH_SECRETS, mistakes_in_authentication
 from litellm_monitoring.infra.identity import RUNBOOKS, dashboard_uids, stack_uid
+from litellm_monitoring.infra.settings.combinations.alerts import mistakes_in_alerts
+from litellm_monitoring.infra.settings.combinations.authentication import (
+    AUTH_SECRETS,
+    mistakes_in_authentication,
+)
 from litellm_monitoring.infra.settings.combinations.kubernetes import mistakes_in_kubernetes
 from litellm_monitoring.infra.settings.combinations.labels import mistakes_in_labels
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake, Values, section
 from litellm_monitoring.infra.settings.combinations.objectives import mistakes_in_objectives
-from litellm_monitoring.infra.settings.models.prometheus import AuthType
 from litellm_monitoring.infra.settings.combinations.scrape import mistakes_in_scraping
+from litellm_monitoring.infra.settings.models.prometheus import AuthType
 
 _SECRETS = AUTH_SECRETS | {"prometheusSecretHeaders"}
 """All secrets of the data source."""
 
 
 def mistakes_in_combinations(values: Values, stack: str) -> Iterator[Mistake]:
-    """Every rule that ``values``, set for ``stack``, break."""
+    """What is wrong among ``values``, set for ``stack``."""
     yield from _folder(values, section(values, "folder"))
     yield from _team(section(values, "team"))
     yield from _data_source(values, section(values, "prometheus"))

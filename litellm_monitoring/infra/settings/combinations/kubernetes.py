@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from litellm_monitoring.infra.settings.kinds.fields import label_matchers
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake, Values, section
+from litellm_monitoring.infra.settings.kinds.fields import label_matchers
 
 _KEY = "kubernetes"
 _SAID_ELSEWHERE = {"namespace": "namespace", "pod": "workload", "container": "container"}

@@ -5,9 +5,9 @@ from functools import cache
 
 from pydantic import ValidationError
 
+from litellm_monitoring.infra.settings.combinations.mistakes import Mistake, Values
 from litellm_monitoring.infra.settings.kinds.fields import label_matchers
 from litellm_monitoring.infra.settings.models.labels import LabelSettings
-from litellm_monitoring.infra.settings.combinations.mistakes import Mistake, Values
 from litellm_monitoring.signals.catalogue.metrics import families
 from litellm_monitoring.signals.catalogue.own_labels import METADATA, OwnLabel
 from litellm_monitoring.signals.catalogue.recording import STACK_LABEL
@@ -48,7 +48,7 @@ TAKEN_TITLES = frozenset(
 
 
 def mistakes_in_labels(values: Values) -> Iterator[Mistake]:
-    """Every rule that the labels in ``values`` break."""
+    """What is wrong with the labels in ``values``."""
     entries = values.get("labels")
     if not isinstance(entries, list):
         return

@@ -5,7 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pydantic import TypeAdapter, ValidationError
 
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake, Values, section
-from litellm_monitoring.infra.settings.models.stack import FirstTokenObjectiveSettings, LatencyObjectiveSettings, LiteLLMSettings
+from litellm_monitoring.infra.settings.models.stack import (
+    FirstTokenObjectiveSettings,
+    LatencyObjectiveSettings,
+    LiteLLMSettings,
+)
 from litellm_monitoring.signals.serving.buckets import default_bounds, nearest, shortest
 
 _DEFAULTS: Mapping[str, float] = {

@@ -7,7 +7,14 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from litellm_monitoring.infra.settings.kinds.fields import HttpUrl, Text, Uid
-from litellm_monitoring.infra.settings.kinds.limits import ADDRESS, NAME, TAG, TITLE, at_most, at_most_bytes
+from litellm_monitoring.infra.settings.kinds.limits import (
+    ADDRESS,
+    NAME,
+    TAG,
+    TITLE,
+    at_most,
+    at_most_bytes,
+)
 
 _A_NUMBER = re.compile(r"-?[0-9]+")
 _GRAFANAS_FOLDERS = ("general", "sharedwithme")

@@ -7,12 +7,12 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from litellm_monitoring.infra.settings.kinds import fields
-from litellm_monitoring.infra.settings.loading.stack import SettingsError, described
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake
+from litellm_monitoring.infra.settings.kinds import fields
 from litellm_monitoring.infra.settings.kinds.pulumi_yaml import read_yaml
-from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.infra.settings.kinds.written import marked, rewritten_in
+from litellm_monitoring.infra.settings.loading.stack import SettingsError, described
+from litellm_monitoring.infra.settings.models.stack import Settings
 
 FILE = "teams.yaml"
 

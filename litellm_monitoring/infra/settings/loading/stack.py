@@ -11,13 +11,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from litellm_monitoring.infra.settings.kinds.fields import http_url
-from litellm_monitoring.infra.settings.models.grafana_provider import SECRET_SETTINGS
-from litellm_monitoring.infra.settings.combinations.mistakes import Mistake
-from litellm_monitoring.infra.settings.kinds.pulumi_yaml import KEY, Path
 from litellm_monitoring.infra.settings.combinations.all import mistakes_in_combinations
-from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS, Settings
+from litellm_monitoring.infra.settings.combinations.mistakes import Mistake
+from litellm_monitoring.infra.settings.kinds.fields import http_url
+from litellm_monitoring.infra.settings.kinds.pulumi_yaml import KEY, Path
 from litellm_monitoring.infra.settings.kinds.written import marked
+from litellm_monitoring.infra.settings.models.grafana_provider import SECRET_SETTINGS
+from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS, Settings
 
 _SHOWN_VALUE_LENGTH = 60
 _PROVIDER_SECRET_KEYS = frozenset(f"grafana:{name}" for name in SECRET_SETTINGS)

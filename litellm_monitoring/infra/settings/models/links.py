@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator
 
 from litellm_monitoring.infra.settings.kinds import fields
-from litellm_monitoring.infra.settings.models.base import Model
 from litellm_monitoring.infra.settings.kinds.written import Written
+from litellm_monitoring.infra.settings.models.base import Model
 from litellm_monitoring.signals.serving.requests import Requests
 
 _TITLE = "Requests"

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field
 
 from litellm_monitoring.infra.settings.kinds import fields
 from litellm_monitoring.infra.settings.kinds.kubernetes import Labels, Name, PortName
-from litellm_monitoring.infra.settings.models.base import Model
 from litellm_monitoring.infra.settings.kinds.written import Written
+from litellm_monitoring.infra.settings.models.base import Model
 
 _TARGET = re.compile(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?")
 _LARGEST_PORT = 65_535

@@ -12,11 +12,16 @@ from pydantic import SecretStr
 from litellm_monitoring.dashboards import Feature
 from litellm_monitoring.infra.settings.kinds import durations, fields, grafana
 from litellm_monitoring.infra.settings.kinds.alerts import MayBeOff
-from litellm_monitoring.infra.settings.models.alerts import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
+from litellm_monitoring.infra.settings.models.alerts import (
+    AlertSettings,
+    AlertTarget,
+    RecordingTarget,
+    RuleSettings,
+)
+from litellm_monitoring.infra.settings.models.base import Model
 from litellm_monitoring.infra.settings.models.kubernetes import KubernetesSettings
 from litellm_monitoring.infra.settings.models.labels import LabelSettings
 from litellm_monitoring.infra.settings.models.links import LinksSettings
-from litellm_monitoring.infra.settings.models.base import Model
 from litellm_monitoring.infra.settings.models.prometheus import PrometheusSettings
 from litellm_monitoring.infra.settings.models.scrape import ScrapeSettings
 

@@ -4,16 +4,37 @@ from collections.abc import Collection
 
 import promql_parser
 
-from litellm_monitoring.signals.serving import buckets
-from litellm_monitoring.signals.catalogue.metrics import NEEDS_NO_LICENCE_SINCE, Family, family_of, is_litellms, names_of, switches
 from litellm_monitoring.signals.asking.promql import parsed, selectors
-from litellm_monitoring.signals.catalogue.recording import STACK_LABEL, is_recorded, is_recorded_increase, measured
-from litellm_monitoring.tools.check.evidence.seen import Evidence
-from litellm_monitoring.tools.check.evidence.finding import Cause, Why
+from litellm_monitoring.signals.catalogue.metrics import (
+    NEEDS_NO_LICENCE_SINCE,
+    Family,
+    family_of,
+    is_litellms,
+    names_of,
+    switches,
+)
+from litellm_monitoring.signals.catalogue.recording import (
+    STACK_LABEL,
+    is_recorded,
+    is_recorded_increase,
+    measured,
+)
+from litellm_monitoring.signals.serving import buckets
 from litellm_monitoring.tools.check.diagnosis.labels import Labels
-from litellm_monitoring.tools.check.evidence.matching import leaves_out_health_checks, matches, text_of
 from litellm_monitoring.tools.check.diagnosis.pods import PodAbsence
-from litellm_monitoring.tools.check.diagnosis.proxy import METRICS_CONFIG, SERIES_CAP, Proxy, names_there
+from litellm_monitoring.tools.check.diagnosis.proxy import (
+    METRICS_CONFIG,
+    SERIES_CAP,
+    Proxy,
+    names_there,
+)
+from litellm_monitoring.tools.check.evidence.finding import Cause, Why
+from litellm_monitoring.tools.check.evidence.matching import (
+    leaves_out_health_checks,
+    matches,
+    text_of,
+)
+from litellm_monitoring.tools.check.evidence.seen import Evidence
 
 _BOUND = "le"
 

@@ -4,11 +4,17 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from litellm_monitoring.signals.serving import buckets
-from litellm_monitoring.signals.catalogue.metrics import Family, MetricType, families, family_of, supported
-from litellm_monitoring.signals.serving.latency import FIRST_TOKEN, TOTAL
-from litellm_monitoring.signals.catalogue.own_labels import PREFIXES
 from litellm_monitoring.signals.asking.promql import parsed, selectors
+from litellm_monitoring.signals.catalogue.metrics import (
+    Family,
+    MetricType,
+    families,
+    family_of,
+    supported,
+)
+from litellm_monitoring.signals.catalogue.own_labels import PREFIXES
+from litellm_monitoring.signals.serving import buckets
+from litellm_monitoring.signals.serving.latency import FIRST_TOKEN, TOTAL
 from litellm_monitoring.tools.check.evidence.seen import OF_ONE_OF_SEVERAL, Evidence
 
 _OF_FORMATS = frozenset({"__name__", "le", "quantile", OF_ONE_OF_SEVERAL})

@@ -4,14 +4,19 @@ from collections.abc import Sequence
 
 import promql_parser
 
+from litellm_monitoring.signals.asking.promql import Selector
 from litellm_monitoring.signals.catalogue.metrics import Family, family_of, names_of
 from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
-from litellm_monitoring.signals.asking.promql import Selector
 from litellm_monitoring.signals.catalogue.recording import measured
-from litellm_monitoring.tools.check.evidence.seen import Evidence
+from litellm_monitoring.tools.check.diagnosis.proxy import (
+    CALLER_IDENTITY,
+    METRICS_CONFIG,
+    SERIES_CAP,
+    Proxy,
+)
 from litellm_monitoring.tools.check.evidence.finding import Cause, Why
 from litellm_monitoring.tools.check.evidence.matching import matches, tells_apart
-from litellm_monitoring.tools.check.diagnosis.proxy import CALLER_IDENTITY, METRICS_CONFIG, SERIES_CAP, Proxy
+from litellm_monitoring.tools.check.evidence.seen import Evidence
 
 _WHOSE, _WHO = "api_key_alias", "user_email"
 """What LiteLLM tells a caller by, and what it has in its place where settings say so."""

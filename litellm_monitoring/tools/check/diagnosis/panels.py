@@ -4,16 +4,23 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from litellm_monitoring.signals.asking.promql import (
+    Selector,
+    is_rate,
+    missing,
+    parsed,
+    selectors,
+    series_of,
+)
 from litellm_monitoring.signals.catalogue.metrics import CatalogueError, family_of, is_litellms
 from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
-from litellm_monitoring.signals.asking.promql import Selector, is_rate, missing, parsed, selectors, series_of
 from litellm_monitoring.tools.check.diagnosis.absence import Absence
-from litellm_monitoring.tools.check.evidence.client import QueryError
-from litellm_monitoring.tools.check.evidence.seen import Evidence
-from litellm_monitoring.tools.check.evidence.finding import Cause, Finding, Status, Why
 from litellm_monitoring.tools.check.diagnosis.labels import Labels
-from litellm_monitoring.tools.check.evidence.panels import PanelQuery
 from litellm_monitoring.tools.check.diagnosis.proxy import Proxy
+from litellm_monitoring.tools.check.evidence.client import QueryError
+from litellm_monitoring.tools.check.evidence.finding import Cause, Finding, Status, Why
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery
+from litellm_monitoring.tools.check.evidence.seen import Evidence
 
 _LOOKBACK = timedelta(minutes=5)
 """For so long Prometheus takes a sample for the present one."""

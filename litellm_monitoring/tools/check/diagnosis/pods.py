@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import promql_parser
 
 from litellm_monitoring.signals import Matcher, Operator, Workload
-from litellm_monitoring.signals.catalogue.metrics import Family, family_of, kubernetes_families
 from litellm_monitoring.signals.asking.promql import operator_of
-from litellm_monitoring.tools.check.evidence.seen import Evidence
+from litellm_monitoring.signals.catalogue.metrics import Family, family_of, kubernetes_families
 from litellm_monitoring.tools.check.evidence.finding import Cause, Why
 from litellm_monitoring.tools.check.evidence.matching import text_of
+from litellm_monitoring.tools.check.evidence.seen import Evidence
 
 _KINDS: Mapping[str, str] = {
     "deployment": "kube_deployment_spec_replicas",

@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from litellm_monitoring.signals import Matcher, Scope
-from litellm_monitoring.signals.catalogue.metrics import NEEDS_A_LICENCE, NEEDS_NO_LICENCE_SINCE, Family, families, supported
+from litellm_monitoring.signals.catalogue.metrics import (
+    NEEDS_A_LICENCE,
+    NEEDS_NO_LICENCE_SINCE,
+    Family,
+    families,
+    supported,
+)
 from litellm_monitoring.signals.running.services import open_redis_circuit_breakers, redis_failures
 from litellm_monitoring.signals.serving.traffic import REQUESTS
-from litellm_monitoring.tools.check.diagnosis.customised import added_labels, capped_families, latency_buckets
+from litellm_monitoring.tools.check.diagnosis.customised import (
+    added_labels,
+    capped_families,
+    latency_buckets,
+)
 from litellm_monitoring.tools.check.evidence.seen import Evidence
 
 _ALWAYS = "always"

@@ -4,17 +4,17 @@ from collections.abc import Collection, Sequence
 
 import promql_parser
 
+from litellm_monitoring.signals.asking.promql import missing, parsed, selectors
 from litellm_monitoring.signals.catalogue.metrics import CatalogueError
 from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
-from litellm_monitoring.signals.asking.promql import missing, parsed, selectors
 from litellm_monitoring.tools.check.diagnosis.absence import Absence
-from litellm_monitoring.tools.check.evidence.client import QueryError
-from litellm_monitoring.tools.check.evidence.seen import Evidence
-from litellm_monitoring.tools.check.evidence.finding import Cause, Why
 from litellm_monitoring.tools.check.diagnosis.labels import Labels
-from litellm_monitoring.tools.check.evidence.loaded import LoadedRules
 from litellm_monitoring.tools.check.diagnosis.proxy import Proxy
+from litellm_monitoring.tools.check.evidence.client import QueryError
+from litellm_monitoring.tools.check.evidence.finding import Cause, Why
+from litellm_monitoring.tools.check.evidence.loaded import LoadedRules
 from litellm_monitoring.tools.check.evidence.rules import RuleFinding, RuleQuery, RuleStatus
+from litellm_monitoring.tools.check.evidence.seen import Evidence
 
 
 class RuleDiagnosis:

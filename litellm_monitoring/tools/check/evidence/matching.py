@@ -4,8 +4,8 @@ import re
 
 import promql_parser
 
-from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
 from litellm_monitoring.signals.asking.promql import operator_of
+from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
 
 _ANYTHING = (".*", "(.*)")
 

@@ -9,10 +9,15 @@ import promql_parser
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
-from litellm_monitoring.signals.catalogue.metrics import families, is_litellms, switches
 from litellm_monitoring.signals.asking.promql import missing, parsed, selectors
-from litellm_monitoring.tools.check.evidence.seen import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, Question, announced_names
+from litellm_monitoring.signals.catalogue.metrics import families, is_litellms, switches
 from litellm_monitoring.tools.check.evidence.matching import matches
+from litellm_monitoring.tools.check.evidence.seen import (
+    OF_ONE_OF_SEVERAL,
+    OF_ONE_PROCESS,
+    Question,
+    announced_names,
+)
 
 _TIMEOUT_SECONDS = 60.0
 _OF_THE_SCRAPE = frozenset({"up", "scrape_duration_seconds", "scrape_samples_scraped"})

@@ -6,11 +6,16 @@ from functools import cached_property
 
 import promql_parser
 
-from litellm_monitoring.signals.catalogue.metrics import PREFIX, is_litellms, switches
 from litellm_monitoring.signals.asking.promql import series_of
+from litellm_monitoring.signals.catalogue.metrics import PREFIX, is_litellms, switches
 from litellm_monitoring.tools.check.evidence.client import Prometheus
-from litellm_monitoring.tools.check.evidence.seen import OF_ONE_OF_SEVERAL, OF_ONE_PROCESS, Question, announced_names
 from litellm_monitoring.tools.check.evidence.panels import TimeRange
+from litellm_monitoring.tools.check.evidence.seen import (
+    OF_ONE_OF_SEVERAL,
+    OF_ONE_PROCESS,
+    Question,
+    announced_names,
+)
 
 
 class ScrapedEvidence:

@@ -2,9 +2,9 @@
 
 from pydantic import SecretStr
 
+from litellm_monitoring.infra.declaration.resources import DataSource
 from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
 from litellm_monitoring.infra.settings.models.prometheus import PrometheusSettings
-from litellm_monitoring.infra.declaration.resources import DataSource
 
 _PROXY = "/api/datasources/proxy/uid/"
 _CERTIFICATES = {"tlsCACert": "caCert", "tlsClientCert": "tlsCert", "tlsClientKey": "tlsKey"}

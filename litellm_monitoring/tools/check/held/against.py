@@ -7,15 +7,28 @@ from typing import Any
 
 import promql_parser
 
-from litellm_monitoring.signals.catalogue.metrics import PREFIX
 from litellm_monitoring.signals.asking.promql import function_of, operands
-from litellm_monitoring.tools.check.held import functions, labels as held_labels, versions
+from litellm_monitoring.signals.catalogue.metrics import PREFIX
+from litellm_monitoring.tools.check.held import functions, versions
+from litellm_monitoring.tools.check.held import labels as held_labels
 from litellm_monitoring.tools.check.held.carried import carried
 from litellm_monitoring.tools.check.held.files import FileQuery, Kind
 from litellm_monitoring.tools.check.held.remarks import Problem, Remark, error, note
-from litellm_monitoring.tools.check.held.series import Known, Meaning, Series, exposed, meaning_of, of_pods
+from litellm_monitoring.tools.check.held.series import (
+    Known,
+    Meaning,
+    Series,
+    exposed,
+    meaning_of,
+    of_pods,
+)
 from litellm_monitoring.tools.check.held.stand_ins import ANY, filled
-from litellm_monitoring.tools.check.variable_queries import LABEL_NAMES, LABEL_VALUES, METRICS, QUERY_RESULT
+from litellm_monitoring.tools.check.variable_queries import (
+    LABEL_NAMES,
+    LABEL_VALUES,
+    METRICS,
+    QUERY_RESULT,
+)
 
 _MOST_CHARACTERS = 100_000
 _MOST_DEEPLY = 100

@@ -7,9 +7,9 @@ from typing import Any
 
 import promql_parser
 
-from litellm_monitoring.signals.serving import buckets
-from litellm_monitoring.signals.catalogue.metrics import MetricType
 from litellm_monitoring.signals.asking.promql import function_of, is_rate, operands
+from litellm_monitoring.signals.catalogue.metrics import MetricType
+from litellm_monitoring.signals.serving import buckets
 from litellm_monitoring.tools.check.held.carried import SeriesOf, carried
 from litellm_monitoring.tools.check.held.labels import matchers_of, matches
 from litellm_monitoring.tools.check.held.remarks import Problem, Remark, error, note

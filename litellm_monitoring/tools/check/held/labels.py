@@ -11,9 +11,17 @@ from typing import Any
 
 import promql_parser
 
-from litellm_monitoring.signals.catalogue.own_labels import PREFIXES, setting_of_opt_in
 from litellm_monitoring.signals.asking.promql import function_of, operands, operator_of
-from litellm_monitoring.tools.check.held.carried import Carried, SeriesOf, carried, is_by, is_scalar, listed, text_of
+from litellm_monitoring.signals.catalogue.own_labels import PREFIXES, setting_of_opt_in
+from litellm_monitoring.tools.check.held.carried import (
+    Carried,
+    SeriesOf,
+    carried,
+    is_by,
+    is_scalar,
+    listed,
+    text_of,
+)
 from litellm_monitoring.tools.check.held.remarks import Problem, Remark, error, note
 from litellm_monitoring.tools.check.held.series import Series, all_labels
 from litellm_monitoring.tools.check.held.stand_ins import ANY

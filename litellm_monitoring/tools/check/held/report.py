@@ -10,8 +10,8 @@ from rich.text import Text
 
 from litellm_monitoring.infra.settings.loading.stack import printable
 from litellm_monitoring.signals.catalogue.metrics import supported
-from litellm_monitoring.tools.check.held.files import FileQuery, content_of
 from litellm_monitoring.tools.check.held.against import Held, held
+from litellm_monitoring.tools.check.held.files import FileQuery, content_of
 from litellm_monitoring.tools.check.held.remarks import Remark, Severity
 from litellm_monitoring.tools.check.report import escaped
 from litellm_monitoring.tools.terminal import plain_table

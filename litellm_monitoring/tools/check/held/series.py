@@ -11,8 +11,16 @@ from functools import cache
 
 import promql_parser
 
-from litellm_monitoring.signals.catalogue.metrics import PARTS_OF_A_HISTOGRAM, PREFIX, Family, MetricType, families, former_families, kubernetes_families
 from litellm_monitoring.signals.asking.promql import operator_of
+from litellm_monitoring.signals.catalogue.metrics import (
+    PARTS_OF_A_HISTOGRAM,
+    PREFIX,
+    Family,
+    MetricType,
+    families,
+    former_families,
+    kubernetes_families,
+)
 from litellm_monitoring.signals.catalogue.recording import is_recorded, measured
 from litellm_monitoring.tools.check.held.stand_ins import ANY
 
@@ -185,7 +193,11 @@ def _unknown(name: str) -> str:
     if counter in exposed():
         return f"{name} is a counter, whose series are called {counter}"
     close = difflib.get_close_matches(name, _present(), n=1, cutoff=_LIKE)
-    right = f"did you mean {close[0]}?" if close else "litellm_monitoring/signals/catalogue/metrics.yaml has all names"
+    right = (
+        f"did you mean {close[0]}?"
+        if close
+        else "litellm_monitoring/signals/catalogue/metrics.yaml has all names"
+    )
     return f"LiteLLM has no metric {name}; {right}"
 
 
