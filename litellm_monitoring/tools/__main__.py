@@ -35,7 +35,7 @@ _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmat
 
 def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
-        from tools.version import version
+        from litellm_monitoring.tools.version import version
 
         click.echo(f"litellm-monitoring {version()}")
         context.exit()

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.release.conftest import Repository
 from litellm_monitoring.tools.release.changelog import sections
 from litellm_monitoring.tools.release.readiness import release_of
+from tests.release.conftest import Repository
 
 PROJECT = '[project]\nname = "litellm-monitoring"\nversion = "1.2.3"\n'
 CHANGELOG = "# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-05-04\n\n- A panel.\n"

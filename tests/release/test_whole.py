@@ -17,9 +17,9 @@ import yaml
 
 from litellm_monitoring.alerts import CATALOGUE as ALERTS
 from litellm_monitoring.dashboards import CATALOGUE as DASHBOARDS
-from tests.release.conftest import Repository
 from litellm_monitoring.tools.project import ROOT
 from litellm_monitoring.tools.version import version
+from tests.release.conftest import Repository
 
 NAME = f"litellm-monitoring-{version()}"
 PACKAGE = f"litellm_monitoring-{version()}"
@@ -43,10 +43,10 @@ def commit_of(checkout: Path, umask: int) -> Repository:
     before = os.umask(umask)
     try:
         for name in filter(None, listed.stdout.split("\0")):
-            if (ROOT / name).is_file():
+            if (ROOT / name).is_file() or (ROOT / name).is_symlink():
                 (checkout / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(ROOT / name, checkout / name)
-                if os.access(ROOT / name, os.X_OK):
+                shutil.copyfile(ROOT / name, checkout / name, follow_symlinks=False)
+                if not (ROOT / name).is_symlink() and os.access(ROOT / name, os.X_OK):
                     (checkout / name).chmod(0o777 & ~umask)
         made = Repository(checkout)
         made.git("init", "--quiet", "--initial-branch=main")
