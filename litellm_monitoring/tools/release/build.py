@@ -70,6 +70,9 @@ def _packages(release: Release, root: Path, out: Path) -> Iterator[Path]:
 
 def _run_uv_build(source: Path, out: Path, release: Release) -> None:
     """Runs the build backend, in the version that ``requirements-dev.txt`` pins."""
+    # What this machine has Python look at would come before that version.
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    environment |= {"SOURCE_DATE_EPOCH": str(release.time), "UV_SYSTEM_CERTS": "true"}
     uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
     done = subprocess.run(
         [
@@ -77,7 +80,7 @@ def _run_uv_build(source: Path, out: Path, release: Release) -> None:
             *("--build-constraints", "requirements-dev.txt", "--require-hashes"),
         ],
         cwd=source,
-        env={**os.environ, "SOURCE_DATE_EPOCH": str(release.time), "UV_SYSTEM_CERTS": "true"},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
