@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test test-interrupted test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
+.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test test-interrupted test-live test-workflows test-world lint format reference catalogue lock release bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
@@ -102,6 +102,9 @@ lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in al
 	@$(BIN)/uv pip compile $(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	@$(BIN)/uv pip compile $(LOCK) litellm_monitoring/tools/engine/requirements-go.in --no-annotate -o litellm_monitoring/tools/engine/requirements-go.txt
 	@$(BIN)/python -m litellm_monitoring.tools.catalogue.pins --python-version $(OLDEST_PYTHON) $(wildcard tests/live/proxy/pins/*.in)
+
+release: $(VENV)/.installed-dev ## Build the release of this commit into build/release
+	@$(BIN)/python -m litellm_monitoring.tools.release $(if $(TAG),--tag "$(TAG)")
 
 OLDEST_PYTHON := 3.11
 LOCK := --quiet --upgrade --generate-hashes --universal --python-version $(OLDEST_PYTHON) --no-header

@@ -33,7 +33,23 @@ _stack_option = click.option(
 _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
+def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from litellm_monitoring.tools.version import version
+
+        click.echo(f"litellm-monitoring {version()}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """LiteLLM's monitoring in Grafana, deployed by Pulumi."""
 
