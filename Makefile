@@ -73,7 +73,7 @@ test-world: $(VENV)/.installed-dev $(WORLD_SERVERS) ## Run the tests with simula
 	@$(BIN)/pytest tests/world --dist=loadfile
 
 test-versions: $(VENV)/.installed-dev ## Run the tests of ROW of tests/versions.yaml, or only TESTS of them, and note there what came of it
-	@$(TOOLS).versions run $(ROW) $(if $(TESTS),--tests $(TESTS))
+	@$(BIN)/python -m litellm_monitoring.tools.versions run $(ROW) $(if $(TESTS),--tests $(TESTS))
 
 AUDIT := .tools/audit
 

@@ -76,9 +76,9 @@ class Row(_Model):
     def not_run(self) -> Iterator[str]:
         """The files of its tests that have not been run."""
         for path in (ROOT / each for each in self.tests):
-            for file in sorted(path.glob("test_*.py")) if path.is_dir() else (path,):
+            for file in sorted(path.rglob("test_*.py")) if path.is_dir() else (path,):
                 name = file.relative_to(ROOT)
-                if not {name.as_posix(), name.parent.as_posix()} & self.ran.keys():
+                if not {each.as_posix() for each in (name, *name.parents)} & self.ran.keys():
                     yield name.as_posix()
 
     @property
