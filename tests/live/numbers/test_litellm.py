@@ -299,12 +299,14 @@ def has_words_for_none(panel: Mapping[str, Any]) -> bool:
 
 
 def counted(house: House) -> tuple[Scope, int, int]:
-    """The scope whose rates span what was counted, the moment to ask at, and the seconds between
-    the first and the last scrape in that time, over which Prometheus sees the increase.
+    """The scope whose rates span what was counted, the moment to ask at, and the seconds over which
+    the server sees the increase: Prometheus from the first to the last scrape in that time,
+    VictoriaMetrics from the scrape before.
     """
     window = house.counted_to - house.counted_from
     scope = replace(SCOPE, rate_window=f"{window}s")
-    return scope, house.counted_to, window - SCRAPE_SECONDS
+    seconds = window - SCRAPE_SECONDS if KIND.is_prometheus else window
+    return scope, house.counted_to, seconds
 
 
 def shown(house: House, panel: str, ref: str = "A", dashboard: str = PROD_V2) -> dict[str, float]:
