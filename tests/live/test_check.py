@@ -20,6 +20,7 @@ from infra.resources import DataSource
 from signals import Matcher, Operator, Scope, ledger
 from signals.buckets import default_bounds
 from signals.catalogue import supported
+from tests.live.kinds import KIND
 from tests.live.proxy.configuration import MASTER_KEY, configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, PLAIN, SEARCH, chat, send
@@ -169,7 +170,9 @@ def source(street: Street) -> DataSource:
 
 
 def scope(job: str) -> Scope:
-    return Scope((Matcher("job", Operator.EQUAL, job),), rate_window="30s")
+    return Scope(
+        (Matcher("job", Operator.EQUAL, job),), rate_window="30s", counting=KIND.counting()
+    )
 
 
 def rate(metric: str, *by: str) -> Any:

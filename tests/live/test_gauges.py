@@ -6,11 +6,12 @@ import pytest
 
 from signals import Query, Scope, asking, budgets, deployments, limits, services, targets, traffic
 from signals.choices import MODEL_GROUP
+from tests.live.kinds import KIND
 from tests.live.servers import Prometheus
 
 START, INTERVAL = 1_700_000_000, 15
 MINUTE = 60 // INTERVAL
-SCOPE = Scope(rate_window="60s")
+SCOPE = Scope(rate_window="60s", counting=KIND.counting())
 
 Series = Mapping[str, Sequence[float | None]]
 

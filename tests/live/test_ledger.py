@@ -12,6 +12,7 @@ import pytest
 from alerts import CATALOGUE
 from signals import Query, Scope, ledger
 from signals.catalogue import supported
+from tests.live.kinds import KIND
 from tests.live.proxy.litellm import litellm_python
 from tests.live.servers import Prometheus, free_port, prometheus, running, scraping
 
@@ -75,7 +76,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
         yield found
 
 
-SCOPE = Scope(rate_window="5s")
+SCOPE = Scope(rate_window="5s", counting=KIND.counting())
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from signals.buckets import default_bounds
 from signals.catalogue import families, family_of, supported
 from signals.failures import WRONG_REQUEST
 from signals.promql import missing, parsed
+from tests.live.kinds import KIND
 from tests.live.proxy.configuration import configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import (
@@ -43,6 +44,7 @@ from tools.check.panels import PanelQuery, filled_in, queries_of
 PROD_V2 = "LiteLLM Prod v2"
 NEWEST = supported()[1]
 SCRAPE_SECONDS = 1
+SCOPE = Scope(counting=KIND.counting())
 UPS_AND_DOWNS = (True, False, True)
 SEED, COUNT, PAUSE_SECONDS = 7, 60, 0.2
 FASTEST = default_bounds()[0]
@@ -143,7 +145,11 @@ def wait_until_a_step_has_seen_it() -> None:
 def models(url: str) -> list[dict[str, Any]]:
     settings = Settings.model_validate(
         {
-            "prometheus": {"url": url, "scrapeInterval": f"{SCRAPE_SECONDS}s"},
+            "prometheus": {
+                "type": KIND.type,
+                "url": url,
+                "scrapeInterval": f"{SCRAPE_SECONDS}s",
+            },
             "dashboards": {"timeFrom": "now-15m"},
             # Which nothing here is as fast as.
             "objective": {"latency": {"within": FASTEST}, "firstToken": {"within": FASTEST}},
@@ -298,7 +304,7 @@ def counted(house: House) -> tuple[Scope, int, int]:
     the first and the last scrape in that time, over which Prometheus sees the increase.
     """
     window = house.counted_to - house.counted_from
-    scope = Scope(rate_window=f"{window}s")
+    scope = replace(SCOPE, rate_window=f"{window}s")
     return scope, house.counted_to, window - SCRAPE_SECONDS
 
 
@@ -391,7 +397,7 @@ def test_what_is_left_is_what_the_provider_said(house: House, panel: str, left: 
 
 
 def test_coding_tools_are_known_by_what_they_send(house: House) -> None:
-    found = house.prometheus.query(requests_by_tool(Scope(), "1h").expr, house.counted_to)
+    found = house.prometheus.query(requests_by_tool(SCOPE, "1h").expr, house.counted_to)
     by_tool = {each["metric"]["tool"]: float(each["value"][1]) for each in found}
     assert by_tool.keys() == {*TOOLS.values(), "HTTP client"}
     # Twice, and for a series each of which the first value counts.

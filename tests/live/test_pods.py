@@ -15,6 +15,7 @@ import pytest
 
 from infra.resources import DataSource
 from signals import Matcher, Operator, Query, Scope, Workload, pods
+from tests.live.kinds import KIND
 from tests.live.servers import Prometheus, prometheus_holding
 from tests.project_copy import copy_project, set_settings
 from tests.rules.pod_series import (
@@ -362,7 +363,7 @@ def test_check_of_a_stack(healthy_server: Prometheus, tmp_path: Path) -> None:
     set_settings(
         tmp_path,
         "dev",
-        prometheus={"url": healthy_server.url, "scrapeInterval": "60s"},
+        prometheus={"type": KIND.type, "url": healthy_server.url, "scrapeInterval": "60s"},
         kubernetes={"namespace": "llm", "workload": "litellm", "autoscaler": "keda-hpa-litellm"},
         dashboards={"include": ["overview", "internals"], "timeFrom": "now-1h"},
         alerts={"managedBy": "prometheus"},

@@ -22,8 +22,9 @@ from infra.settings import Settings
 from signals import Scope
 from signals.promql import parsed, selectors
 from signals.recording import is_recorded_increase, measured
+from tests.live.kinds import OLDEST, SERVERS, Kind
 from tests.live.servers import Prometheus
-from tests.world.conftest import OLDEST, SERVERS, Kind, Servers, Value, by_labels
+from tests.world.conftest import Servers, Value, by_labels
 from tests.world.evaluated import INTERVAL, record
 from tests.world.fleet import Fault, Fleet, population, replaced
 from tests.world.forms import sent

@@ -15,8 +15,9 @@ from signals import Query, Scope, adoption, objectives, spend
 from signals.adoption import DAY, KEY, USER, WEEK
 from signals.objectives import AVAILABILITY, LATENCY
 from signals.traffic import REQUESTS
+from tests.live.kinds import SERVERS, Kind
 from tests.live.servers import Prometheus
-from tests.world.conftest import SERVERS, Kind, Servers
+from tests.world.conftest import Servers
 from tests.world.evaluated import INTERVAL, record
 from tests.world.fleet import DEPLOYMENTS, Fault, Fleet, Key, Request, population, replaced
 from tests.world.forms import sent
