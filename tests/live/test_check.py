@@ -19,10 +19,9 @@ from dashboards import CATALOGUE
 from infra.resources import DataSource
 from signals import Matcher, Operator, Scope, ledger
 from signals.buckets import default_bounds
-from signals.catalogue import supported
 from tests.live.kinds import KIND
 from tests.live.proxy.configuration import MASTER_KEY, configuration
-from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
+from tests.live.proxy.litellm import NEWEST, LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, PLAIN, SEARCH, chat, send
 from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, scraping, stop
@@ -34,7 +33,6 @@ from tools.check.panels import PanelQuery, TimeRange
 from tools.check.proxy import Proxy, proxy_seen_in
 from tools.check.scraped import ScrapedEvidence
 
-NEWEST = supported()[1]
 FORMER = "1.109.1"
 """The last before the spend ledger."""
 

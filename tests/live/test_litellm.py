@@ -18,12 +18,12 @@ from infra.settings import Settings
 from signals import Operator, Scope
 from signals.adoption import requests_by_tool
 from signals.buckets import default_bounds
-from signals.catalogue import families, family_of, supported
+from signals.catalogue import families, family_of
 from signals.failures import WRONG_REQUEST
 from signals.promql import missing, parsed
 from tests.live.kinds import KIND
 from tests.live.proxy.configuration import configuration
-from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
+from tests.live.proxy.litellm import NEWEST, LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import (
     BURST,
     FLAPPING,
@@ -42,7 +42,6 @@ from tools.check.page import MetricsPage
 from tools.check.panels import PanelQuery, filled_in, queries_of
 
 PROD_V2 = "LiteLLM Prod v2"
-NEWEST = supported()[1]
 SCRAPE_SECONDS = 1
 SCOPE = Scope(counting=KIND.counting())
 UPS_AND_DOWNS = (True, False, True)

@@ -67,6 +67,10 @@ class Row(_Model):
             return Outcome.FAILED
         return Outcome.PARTLY_RUN if any(self.not_run()) else Outcome.PASSED
 
+    def has(self, tests: str) -> bool:
+        """Whether a file or a directory is of its tests."""
+        return any(f"{tests}/".startswith(f"{each}/") for each in self.tests)
+
     def not_run(self) -> Iterator[str]:
         """The files of its tests that have not been run."""
         for path in (ROOT / each for each in self.tests):

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import yaml
 
+from signals.catalogue import supported
 from tests.live.proxy.configuration import KEYS, LOADED, MASTER_KEY
 from tests.live.servers import free_port, running
 from tools.catalogue.commands import INSTALLATIONS
@@ -20,13 +21,19 @@ from tools.terminal import console
 PINS = Path(__file__).with_name("pins")
 """What is installed with each version; `make lock` brings it up to date."""
 
+NEWEST = os.environ.get("TEST_LITELLM") or supported()[1]
+"""What most tests run: the newest that is supported, unless another is named."""
+
 _START_SECONDS = 90.0
 _ANSWER_SECONDS = 30.0
 
 
 def litellm_python(version: str) -> Path:
-    """The Python that has LiteLLM in ``version`` beside it, and all else as it was when tried."""
-    return installed(version, INSTALLATIONS / "tests", console(), [PINS / f"{version}.txt"])
+    """The Python that has LiteLLM in ``version`` beside it, and all else as it was when tried, if it
+    was.
+    """
+    pins = PINS / f"{version}.txt"
+    return installed(version, INSTALLATIONS / "tests", console(), [pins] if pins.exists() else [])
 
 
 class LiteLLM:
