@@ -24,7 +24,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from semver import VersionInfo
 
 VERSION = VersionInfo.parse(importlib.metadata.version("pulumi"))
-"""The engine's version: that of the Pulumi SDK, which ``requirements.txt`` pins."""
+"""The oldest engine that will do: that of the Pulumi SDK, which ``requirements.txt`` pins. What is
+compiled is what ``go.mod`` pins, which may be newer: not every version's module can be had.
+"""
 
 _HERE = Path(__file__).parent
 _MODULE = "github.com/pulumi/pulumi/pkg/v3"
@@ -67,8 +69,9 @@ def install(tools: Path, console: Console) -> PulumiCommand:
             failures.append(f"{name}: {_reason(error)}")
             console.print(f"  did not work: {_reason(error)}")
         else:
-            console.print(f"Pulumi {VERSION} is in {root}; the next run finds it there.")
-            return PulumiCommand(str(root), VERSION)
+            command = PulumiCommand(str(root), VERSION)
+            console.print(f"Pulumi {command.version} is in {root}; the next run finds it there.")
+            return command
     raise click.ClickException(
         "no Pulumi engine could be installed. Tried:\n  "
         + "\n  ".join(failures)
