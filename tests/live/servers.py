@@ -190,7 +190,7 @@ def prometheus_holding(directory: Path, samples: str) -> Iterator[Prometheus]:
 
 def _imported(url: str, samples: str) -> None:
     """Has VictoriaMetrics take OpenMetrics text, whose times it reads as milliseconds."""
-    lines = [line.rsplit(" ", 1) for line in samples.splitlines() if not line.startswith("#")]
+    lines = [line.rsplit(" ", 1) for line in samples.split("\n") if line and line[0] != "#"]
     text = "\n".join(f"{series} {round(float(at) * 1000)}" for series, at in lines)
     httpx.post(f"{url}/api/v1/import/prometheus", content=text).raise_for_status()
     KIND.settle(url)

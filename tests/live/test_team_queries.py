@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from infra.declaration import declare
-from infra.prometheus_settings import PrometheusSettings
+from infra.prometheus_settings import PrometheusSettings, PrometheusType
 from infra.settings import Settings, TeamSettings
+from tests.live.kinds import KIND
 from tests.live.servers import Prometheus
 
 START, SCRAPES, INTERVAL = 1_700_000_000, 40, 15
@@ -125,7 +126,8 @@ def as_grafana_sends(expression: str) -> str:
 def queries(alias: str, slug: str) -> dict[str, str]:
     """The queries of one of the team's dashboards by panel and ref id."""
     settings = Settings(
-        prometheus=PrometheusSettings(url="http://p"), team=TeamSettings(alias=alias)
+        prometheus=PrometheusSettings(type=PrometheusType(KIND.type), url="http://p"),
+        team=TeamSettings(alias=alias),
     )
     model: dict[str, Any] = json.loads(declare(settings, "t").dashboards[slug].config_json)
     return {

@@ -18,7 +18,11 @@ def main() -> None:
 @main.command("matrix")
 def matrix_of_the_workflow() -> None:
     """Print the rows that have tests, as a workflow's matrix reads them."""
-    found = [{"row": row.id, "python": row.python} for row in matrix.rows() if row.tests]
+    found = [
+        {"row": row.id, "python": row.python, "image": row.image}
+        for row in matrix.rows()
+        if row.tests
+    ]
     click.echo(json.dumps({"include": found}))
 
 

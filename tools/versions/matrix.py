@@ -40,7 +40,7 @@ class Run(_Model):
     failed: int = 0
     skipped: int = 0
     failures: tuple[str, ...] = ()
-    """The tests that failed."""
+    """The tests that failed, whatever their parameters."""
 
 
 class Row(_Model):
@@ -52,6 +52,8 @@ class Row(_Model):
     about: str
     """Where it comes from, or why it is not run."""
     python: str = "3.11"
+    image: str = ""
+    """The container in which the workflow runs it, if in any."""
     tests: tuple[str, ...] = ()
     """Files, and directories of files; none where nothing here can run it."""
     environment: Mapping[str, str] = Field(default_factory=dict)

@@ -71,8 +71,13 @@ def counted(report: str, version: str) -> Run:
         passed=len(cases) - len(failures) - len(skipped),
         failed=len(failures),
         skipped=len(skipped),
-        failures=tuple(f"{case.get('file')}::{case.get('name')}" for case in failures),
+        failures=tuple(sorted({_name(case) for case in failures})),
     )
+
+
+def _name(case: ElementTree.Element) -> str:
+    """Of a test, whatever its parameters."""
+    return f"{case.get('file')}::{case.get('name', '').partition('[')[0]}"
 
 
 def provide(row: Row) -> Provided:
