@@ -277,7 +277,7 @@ def test_what_is_not_measured_is_no_zero(
     prometheus = prometheus_with(
         samples(
             {
-                "up{}": [1],
+                'up{job="l"}': [1] * (2 * MINUTE + 1),
                 **{f'litellm_{each}_total{{job="l"}}': values for each, values in series.items()},
             }
         )

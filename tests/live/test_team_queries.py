@@ -16,6 +16,7 @@ from tests.live.servers import Prometheus
 
 START, SCRAPES, INTERVAL = 1_700_000_000, 40, 15
 END = START + (SCRAPES - 1) * INTERVAL
+MOMENTS = range(START, END + 1, INTERVAL)
 
 ODD = [
     '"} or vector(1) or {a="',
@@ -82,7 +83,8 @@ ALIASES = [*ODD, *RANDOM][:100]
 def samples() -> str:
     """Every team's requests, failures and latencies, each at a rate that no other team has."""
     lines = [line for number, alias in enumerate(ALIASES) for line in _team(alias, number + 1)]
-    return "".join(f"{line}\n" for line in [*lines, "# EOF"])
+    up = [f'up{{job="litellm",instance="proxy:4000"}} 1 {moment}' for moment in MOMENTS]
+    return "".join(f"{line}\n" for line in [*up, *lines, "# EOF"])
 
 
 def _team(alias: str, step: int) -> Iterator[str]:
@@ -98,8 +100,8 @@ def _team(alias: str, step: int) -> Iterator[str]:
         f'{latency}_bucket{{{team},le="+Inf"}}': step,
     }
     for name, increment in series.items():
-        for scrape in range(SCRAPES):
-            yield f"{name} {increment * scrape} {START + scrape * INTERVAL}"
+        for scrape, moment in enumerate(MOMENTS):
+            yield f"{name} {increment * scrape} {moment}"
 
 
 CHOSEN = {
