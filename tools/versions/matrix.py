@@ -117,7 +117,10 @@ def as_text(changed: tuple[Row, ...], before: str) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Lists on one line, and what came of a run where nothing failed."""
+    """Lists on one line, and what came of a run where nothing failed; the same date is written again."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
 
 
 _Dumper.add_representer(tuple, yaml.SafeDumper.represent_list)
