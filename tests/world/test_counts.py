@@ -86,6 +86,9 @@ class Plain:
     def of_mean(self, series: Sequence[str], window: str) -> str:
         return self.in_short_window(series, window, "")
 
+    def between(self, series: Sequence[str], window: str) -> str:
+        return self.of_mean(series, window)
+
     def smoothed(self, series: Sequence[str], window: str, overlap: int, proxies: str) -> str:
         raise AssertionError("nothing is recorded where everything is known")
 
