@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import pytest
 
 from signals import counting
 from signals.counting import Counting
@@ -84,3 +85,7 @@ SERVERS = tuple(
     if os.environ.get("TEST_SERVER", kind.name) == kind.name
 )
 KIND = SERVERS[0]
+
+needs_rules = pytest.mark.skipif(
+    not KIND.is_prometheus, reason="VictoriaMetrics leaves rules to vmalert, which is no part of it"
+)

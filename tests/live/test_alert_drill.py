@@ -18,6 +18,7 @@ from alerts import CATALOGUE
 from infra.declaration import declare
 from infra.settings import Settings
 from signals.catalogue import supported
+from tests.live.kinds import needs_rules
 from tests.live.proxy.configuration import MASTER_KEY, configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, POOR, SEARCH, SLOW, Call, chat
@@ -25,6 +26,7 @@ from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, stop
 from tests.live.test_drill import sending
 
+pytestmark = needs_rules
 SCRAPE_SECONDS = 2
 FIRES_WITHIN_SECONDS = 60
 LASTS_SECONDS = 8

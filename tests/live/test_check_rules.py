@@ -15,6 +15,7 @@ import pytest
 
 from infra.declaration import declare
 from infra.settings import Settings
+from tests.live.kinds import needs_rules
 from tests.live.servers import Prometheus, prometheus, scraping
 from tests.metrics_page import NEWEST, REQUESTS, one, page_text
 from tests.project_copy import copy_project, only_prod_v2, set_settings
@@ -88,6 +89,7 @@ def test_rules_that_are_not_loaded(project: Path, tmp_path_factory: pytest.TempP
     assert {status for status, _ in found.values()} == {"not evaluated"}
 
 
+@needs_rules
 def test_rules_that_are_loaded(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     directory = tmp_path_factory.mktemp("prometheus")
     (directory / "rules.yml").write_text(json.dumps(rule_file()))

@@ -135,7 +135,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     with prometheus(directory, "{}", *flags, "--storage.tsdb.max-block-duration=100h") as filled:
         send(filled.url, made)
         for is_hourly in (False, True):
+            KIND.settle(filled.url)
             send(filled.url, list(evaluated(filled, is_hourly)))
+        KIND.settle(filled.url)
         yield filled
 
 
@@ -230,6 +232,7 @@ def test_check_tells_what_is_not_recorded_any_more(tmp_path: Path) -> None:
             moments = range(START, until, INTERVAL)
             values = samples([*map(float, moments)], [moment * 1000 for moment in moments])
             send(server.url, [(tuple(sorted(labels.items())), values)])
+        KIND.settle(server.url)
         found = diagnosed(server, SCOPE, AT - INTERVAL)
         assert (found.status, found.cause) == (Status.PARTIAL, Cause.NOT_RECORDED)
         assert found.explanation.startswith(f"{recorded} is no longer recorded; ")
