@@ -33,6 +33,7 @@ from litellm_monitoring.tools.check.evidence.panels import (
     queries_of,
 )
 from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
+from tests.live.kinds import KIND
 from tests.live.proxy.configuration import configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, POOR, SEARCH, SLOW, Call, chat
@@ -104,7 +105,11 @@ def _models(url: str, slug: str) -> list[dict[str, Any]]:
     settings = Settings.model_validate(
         {
             "labels": LABELS,
-            "prometheus": {"url": url, "scrapeInterval": f"{SCRAPE_SECONDS}s"},
+            "prometheus": {
+                "type": KIND.type,
+                "url": url,
+                "scrapeInterval": f"{SCRAPE_SECONDS}s",
+            },
             "dashboards": {"include": [slug], "timeFrom": "now-15m"},
         }
     )
@@ -331,7 +336,9 @@ def test_check_is_content_with_labels_that_are_exposed_and_says_which_are_not(wa
             ):
                 if by_label.search(query.panel):
                     assert diagnosis.of(query).status is Status.DATA, query.panel
-        asked = traffic.busiest(Scope(labels=(missing,)), missing.name).expr
+        asked = traffic.busiest(
+            Scope(counting=KIND.counting(), labels=(missing,)), missing.name
+        ).expr
         asked = filled_in(asked, {"__range": "15m", "__range_s": "900"})
         times = TimeRange(end - 900, end, 15)
         finding = diagnosis.of(PanelQuery("d", "p", "A", asked, times, is_instant=True))
