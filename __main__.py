@@ -19,7 +19,7 @@ async def main() -> pulumi.Inputs:
     settings = await settings_from_pulumi(Path(__file__).parent)
     declaration = declare(settings, stack)
     refuse_unless_ready(declaration)
-    return LiteLLMMonitoring(f"litellm-{stack}", declaration, organisation()).outputs
+    return LiteLLMMonitoring.of_declaration(f"litellm-{stack}", declaration, organisation()).outputs
 
 
 pulumi.run(main)
