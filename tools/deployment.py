@@ -13,7 +13,7 @@ from pulumi import automation
 
 from tools.backend import Backend, backend_for, write_stack_file
 from tools.program import inline_program
-from tools.project import stack_file
+from tools.project import COMMAND, stack_file
 from tools.provider_errors import REJECTED, in_words
 from tools.recovery import Resource, made_late, recover
 from tools.report import Report
@@ -112,7 +112,7 @@ class Deployment:
             if operation is Operation.DESTROY and REJECTED in text:
                 text += (
                     "\nThe engine deletes with the credentials of the latest run that had the program; "
-                    f"give it the present ones: python -m tools refresh --stack {self.stack}"
+                    f"give it the present ones: {COMMAND} refresh --stack {self.stack}"
                 )
             raise click.ClickException(text) from None
 

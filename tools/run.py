@@ -13,7 +13,7 @@ from infra.declaration import folder_uid
 from tools.backend import Backend
 from tools.deployment import Deployment, Operation
 from tools.grafana import refuse_unless_it_answers
-from tools.project import PROJECT
+from tools.project import COMMAND, PROJECT
 from tools.report import Report
 from tools.settings_file import settings_of
 from tools.target import Target, target_of
@@ -58,7 +58,7 @@ def put_right(command: str) -> str:
     """How to read what ``drift`` has found, and the command that reverts it."""
     return (
         "Arrows lead from what Grafana has to what is declared. "
-        f"To put it right: python -m tools {command}"
+        f"To put it right: {COMMAND} {command}"
     )
 
 
@@ -79,7 +79,7 @@ def _spare_teams(operation: Operation, stack: str, root: Path, backend: Backend)
             f"the folders of the team stacks {teams}"
         )
     raise click.ClickException(
-        f"{problem}. Delete them first: python -m tools fleet destroy --environment {stack}"
+        f"{problem}. Delete them first: {COMMAND} fleet destroy --environment {stack}"
     )
 
 

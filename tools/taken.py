@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from tools.project import COMMAND
 from tools.provider_errors import KINDS
 
 _TAKEN: Mapping[str, re.Pattern[str]] = {
@@ -34,6 +35,6 @@ def how_to_take_over(stack: str, directory: Path | None) -> str:
     if directory:
         return f"Delete it from {directory}, and deploy again."
     return (
-        f"Whose it is says: python -m tools adopt --stack {stack}\n"
+        f"Whose it is says: {COMMAND} adopt --stack {stack}\n"
         "The same with --take-over makes it the stack's."
     )

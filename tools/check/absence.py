@@ -21,6 +21,7 @@ from tools.check.labels import Labels
 from tools.check.matching import leaves_out_health_checks, matches, text_of
 from tools.check.pods import PodAbsence
 from tools.check.proxy import METRICS_CONFIG, SERIES_CAP, Proxy, names_there
+from tools.project import COMMAND
 
 _BOUND = "le"
 
@@ -183,7 +184,7 @@ class Absence:
         return f"{setting} does not list it{or_not_yet}"
 
 
-_RECORD = "load the rules that `python -m tools render` writes, or set recordingRules: off"
+_RECORD = f"load the rules that `{COMMAND} render` writes, or set recordingRules: off"
 
 _NEEDS_LICENCE = (
     f"this LiteLLM exposes metrics only with an enterprise licence; {NEEDS_NO_LICENCE_SINCE} and "

@@ -21,6 +21,7 @@ from tools.deployment import AnotherRunError, Deployment, Operation
 from tools.fleet.teams import TeamStack
 from tools.grafana import opened_variables, refuse_unless_it_answers
 from tools.program import import_program
+from tools.project import COMMAND
 from tools.report import Report
 from tools.target import target_of
 
@@ -73,7 +74,8 @@ class FleetRunner:
         found, environment = self._known_stacks(), self.template.stack
         if teams and environment not in found:
             raise click.ClickException(
-                f"stack {environment} is not deployed; deploy it first: make up STACK={environment}"
+                f"stack {environment} is not deployed; deploy it first: "
+                f"{COMMAND} up --stack {environment}"
             )
         expected = {team.stack for team in teams}
         return sorted(
