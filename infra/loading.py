@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from infra.fields import http_url
 from infra.grafana import SECRET_SETTINGS
 from infra.mistakes import Mistake
+from infra.prometheus_url import as_set, broken_url_rules, with_url
 from infra.pulumi_yaml import KEY, Path
 from infra.rules import broken_rules
 from infra.settings import SECRET_KEYS, Settings
@@ -66,7 +67,8 @@ def load_settings(
         mistakes = [Mistake((key,), advice) for key in sealed]
         raise SettingsError(described(mistakes, values, secret), stack)
     settings, parsed, mistakes = _validated(values, _without_secrets(rewritten))
-    mistakes += broken_rules(parsed, stack)
+    mistakes += broken_url_rules(parsed)
+    mistakes += (as_set(each, parsed) for each in broken_rules(with_url(parsed), stack))
     mistakes += [
         Mistake((key,), f"given in plain text; set it with: pulumi config set --secret {key}")
         for key in sorted(
@@ -102,9 +104,10 @@ def _validated(
     """The settings, where each of ``values`` is right, what was read of them, and what is wrong."""
     parsed, mistakes = _parsed(values)
     try:
-        return Settings.model_validate(marked(parsed, rewritten)), parsed, mistakes
+        return Settings.model_validate(marked(with_url(parsed), rewritten)), parsed, mistakes
     except ValidationError as error:
-        return None, parsed, [*mistakes, *mistakes_in(error, Settings)]
+        found = (as_set(each, parsed) for each in mistakes_in(error, Settings))
+        return None, parsed, [*mistakes, *found]
 
 
 def _without_secrets(rewritten: Mapping[Path, str]) -> dict[Path, str]:
@@ -248,7 +251,11 @@ def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -
             return ""
     if isinstance(values, Mapping | list):
         return ""
-    if isinstance(values, str) and "@" in values and ("//" in values or path[-1].endswith("url")):
+    if (
+        isinstance(values, str)
+        and "@" in values
+        and ("//" in values or path[-1].lower().endswith("url"))
+    ):
         values = f"…@{values.rpartition('@')[2]}"  # What stands before it may be a password.
     return f" = {_as_shown(values)}"
 
