@@ -38,7 +38,23 @@ _OF_ANY_VERSION = ("ci", "config", "declared", "diff", "engine")
 """Commands that need not be of the version that the project pins, or see to it themselves."""
 
 
+def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from tools.version import version
+
+        click.echo(f"litellm-monitoring {version()}")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": _HELP})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def main(context: click.Context) -> None:
     """LiteLLM's monitoring in Grafana, deployed by Pulumi."""

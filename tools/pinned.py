@@ -15,8 +15,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from tools.version import DISTRIBUTION
+
 FILE = "requirements.txt"
-DISTRIBUTION = "litellm-monitoring"
 
 _CONTINUED = re.compile(r"\\\r?\n")
 _AFTER_REQUIREMENT = re.compile(r"\s+(--|#).*")
