@@ -15,6 +15,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from tools.project import CannotRunError
 from tools.version import DISTRIBUTION
 
 FILE = "requirements.txt"
@@ -70,11 +71,11 @@ def check_that_it_is_installed(root: Path) -> None:
     asked for.
 
     Raises:
-        click.UsageError: saying what to run.
+        CannotRunError: saying what to run.
 
     """
     if (asked := pinned(root)) and not is_installed(asked):
-        raise click.UsageError(
+        raise CannotRunError(
             f"{FILE} asks for {said(asked)}, but {metadata.version(DISTRIBUTION)} is installed: run "
             f"pulumi install, or pip install -r {FILE}"
         )

@@ -14,6 +14,12 @@ import yaml
 from infra.pulumi_yaml import read_yaml
 
 
+class CannotRunError(click.ClickException):
+    """What keeps any command from being run. Its exit status is that of commands that could not look."""
+
+    exit_code = 2
+
+
 def _root() -> Path:
     """The nearest directory with a ``Pulumi.yaml``, as the engine looks for it; where there is none,
     the current one.
@@ -94,19 +100,19 @@ def check_that_there_is_one(root: Path) -> None:
     """Refuses to go on where there is no project, or one without a name.
 
     Raises:
-        click.UsageError: saying where one was looked for, or what is wrong with it.
+        CannotRunError: saying where one was looked for, or what is wrong with it.
 
     """
     if not (root / "Pulumi.yaml").exists():
-        raise click.UsageError(
+        raise CannotRunError(
             f"there is no Pulumi.yaml in {root} nor above it: run this in the directory of a project"
         )
     try:
         name = project_file(root).get("name")
     except click.ClickException as error:
-        raise click.UsageError(error.message) from None
+        raise CannotRunError(error.message) from None
     if not name:
-        raise click.UsageError("Pulumi.yaml: the project has no name")
+        raise CannotRunError("Pulumi.yaml: the project has no name")
 
 
 def _name(root: Path) -> str:

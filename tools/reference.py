@@ -1,5 +1,5 @@
 """Documentation that is generated: the tables of settings in ``docs/`` and the declarations in
-``Pulumi.yaml`` from the models, and the pages about dashboards and alerts.
+``Pulumi.yaml`` from the models, the pages about dashboards and alerts, and the template's pin.
 """
 
 import ast
@@ -20,6 +20,7 @@ from infra.settings import SECRET_KEYS, Settings
 from tools.alerts_page import alert_files
 from tools.dashboards_page import dashboards_page
 from tools.fleet.teams import Fleet
+from tools.template import template_files
 
 _TABLES: Mapping[str, type[BaseModel]] = {"settings": Settings, "teams": Fleet}
 """The pages with a table, and what it is made from."""
@@ -56,6 +57,7 @@ def reference_files(root: Path) -> dict[str, str]:
         "Pulumi.yaml": project + _CONFIG_BEGIN + indented,
         "docs/dashboards.md": dashboards_page(),
         **alert_files(),
+        **template_files(root),
     }
 
 
