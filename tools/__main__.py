@@ -69,7 +69,8 @@ def main(context: click.Context) -> None:
 
 main.add_command(fleet)
 main.add_command(adopt)
-main.add_command(catalogue)
+if project.IS_CHECKOUT:
+    main.add_command(catalogue)
 main.add_command(check)
 main.add_command(config)
 main.add_command(litellm_settings)
