@@ -4,6 +4,6 @@ from pathlib import Path
 
 import pulumi
 
-from infra.program import stack_monitoring
+from litellm_monitoring.infra.program.stack import stack_monitoring
 
 pulumi.run(lambda: stack_monitoring(Path(__file__).parent))

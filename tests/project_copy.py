@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tools.project import PROJECT, ROOT
+from litellm_monitoring.tools.project import PROJECT, ROOT
 
 PACKAGES = ("signals", "dashboards", "alerts", "infra", "embedded", "tools")
 

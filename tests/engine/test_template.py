@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from litellm_monitoring.tools.project import ROOT
 from tests.engine.conftest import Run
 from tests.wheel import build_wheel
-from tools.project import ROOT
 
 RENAMED = '"Requests per second by Key Alias"'
 HOST = Path(__file__).with_name("language_host.py")
@@ -112,7 +112,7 @@ def test_an_update_says_what_it_changes_and_changes_that(
     stranger: Stranger, tmp_path: Path
 ) -> None:
     def rename(copy: Path) -> None:
-        module = copy / "dashboards/prod_v2.py"
+        module = copy / "dashboards/shipped/prod_v2.py"
         text = module.read_text("utf-8")
         assert text.count(RENAMED) == 1
         module.write_text(text.replace(RENAMED, '"By key"'), "utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 import yaml
 
-from tools.project import ROOT
+from litellm_monitoring.tools.project import ROOT
 
 CONFIGURATION = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
 (HOOK,) = (hook for repository in CONFIGURATION["repos"] for hook in repository["hooks"])
@@ -48,7 +48,7 @@ def test_no_version_of_a_tool_is_said_a_second_time() -> None:
 @pytest.mark.parametrize(
     ("path", "is_checked"),
     [
-        ("signals/scope.py", True),
+        ("litellm_monitoring/signals/asking/scope.py", True),
         ("pyproject.toml", True),
         ("requirements-dev.txt", True),
         ("docs/alerts.md", False),

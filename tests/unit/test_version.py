@@ -7,9 +7,9 @@ import pytest
 from click.testing import CliRunner
 from packaging.version import Version
 
-from tools.__main__ import main
-from tools.project import ROOT
-from tools.version import version, version_in
+from litellm_monitoring.tools.__main__ import main
+from litellm_monitoring.tools.project import ROOT
+from litellm_monitoring.tools.version import version, version_in
 
 WRITTEN = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
