@@ -15,8 +15,9 @@ from litellm_monitoring.tools.configuration.grafana import refuse_unless_it_answ
 from litellm_monitoring.tools.configuration.settings_file import settings_of
 from litellm_monitoring.tools.deploying.backend import Backend
 from litellm_monitoring.tools.deploying.deployment import Deployment, Operation
-from litellm_monitoring.tools.deploying.target import Target, target_of
+from litellm_monitoring.tools.deploying.target import Target
 from litellm_monitoring.tools.project import COMMAND, PROJECT
+from litellm_monitoring.tools.target_of_stack import target_of
 
 
 def run(

@@ -161,7 +161,7 @@ def test_drift_tells_not_having_looked_from_a_difference(project: Project) -> No
     assert project.tools("drift").status == 2
     (project.root / "__main__.py").write_text("1 / 0")
     assert project.tools("drift").status == 2
-    (project.root / "tools" / "run.py").write_text("1 / 0")
+    (project.root / "litellm_monitoring" / "tools" / "run.py").write_text("1 / 0")
     drift = project.tools("drift")
     assert (drift.status, drift.lines[-1]) == (2, "ZeroDivisionError: division by zero")
 
@@ -281,7 +281,10 @@ def test_grants_of_a_stack_from_before_are_not_touched(project: Project) -> None
         "litellm_monitoring/infra/program/component.py", "                protect=False,\n", ""
     )
     project.tools("up", "--stack", "prod", "--yes")
-    shutil.copy(ROOT / "litellm_monitoring/infra/program/component.py", project.root / "infra")
+    shutil.copy(
+        ROOT / "litellm_monitoring/infra/program/component.py",
+        project.root / "litellm_monitoring/infra/program",
+    )
     (before,) = grants(project)
     changed = project.tools("up", "--stack", "prod", "--yes")
     assert (changed.status, "4 unchanged" in changed.lines) == (0, True), changed.output

@@ -12,7 +12,7 @@ from rich.console import Console
 from litellm_monitoring.tools import engine, project
 from litellm_monitoring.tools.adopt.states import without_organisation
 from litellm_monitoring.tools.deploying.deployment import Deployment, engine_errors
-from litellm_monitoring.tools.deploying.target import target_of
+from litellm_monitoring.tools.target_of_stack import target_of
 
 
 def take_over(ids: Mapping[str, str], stack: str, root: Path, out: Console) -> None:

@@ -15,7 +15,7 @@ from litellm_monitoring.tools.terminal import console
 INSTALLATIONS = project.ROOT / ".tools" / "litellm"
 """Where each LiteLLM that is looked at is installed, by version."""
 
-_FILE = project.ROOT / "signals" / "metrics.yaml"
+_FILE = project.ROOT / "litellm_monitoring/signals/catalogue/metrics.yaml"
 _BEGIN = "\nlitellm:"
 
 

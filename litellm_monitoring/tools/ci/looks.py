@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-import tools
+from litellm_monitoring import tools
 from litellm_monitoring.tools.ci.page import Section
 from litellm_monitoring.tools.fleet.teams import FILE, all_team_stacks
 

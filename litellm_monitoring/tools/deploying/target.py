@@ -1,14 +1,9 @@
-"""Which Grafana a stack is deployed to: the one that is configured, or a directory."""
+"""Where a stack is deployed to."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from litellm_monitoring.embedded.files import ProvisioningDirectory
-from litellm_monitoring.embedded.provider import served
-from litellm_monitoring.tools.configuration.stack import is_grafana_configured
 
 
 @dataclass(frozen=True)
@@ -22,25 +17,3 @@ class Target:
     description: str
     is_gone: bool = False
     """Whether all that was deployed has vanished with its directory, unseen by the engine."""
-
-
-@contextmanager
-def target_of(stack: str, root: Path) -> Iterator[Target]:
-    """The Grafana that is configured for ``stack``; where there is none ``build/grafana``, behind
-    a provider that is served meanwhile.
-    """
-    if is_grafana_configured(stack, root, os.environ):
-        yield Target({}, None, "to the configured Grafana")
-        return
-    directory = ProvisioningDirectory(root / "build" / "grafana")
-    with served(directory) as port:
-        yield Target(
-            {
-                "PULUMI_DEBUG_PROVIDERS": f"grafana:{port}",
-                # Nothing is to be downloaded: trying to takes seconds where there is no network.
-                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            },
-            directory,
-            "no Grafana is configured, so to build/grafana",
-            is_gone=not directory.root.exists(),
-        )

@@ -24,9 +24,9 @@ from litellm_monitoring.tools.configuration.grafana import (
 from litellm_monitoring.tools.deploying.backend import workspace_backend
 from litellm_monitoring.tools.deploying.deployment import AnotherRunError, Deployment, Operation
 from litellm_monitoring.tools.deploying.program import import_program
-from litellm_monitoring.tools.deploying.target import target_of
 from litellm_monitoring.tools.fleet.teams import TeamStack
 from litellm_monitoring.tools.project import COMMAND
+from litellm_monitoring.tools.target_of_stack import target_of
 
 _ANOTHER_RUN_SECONDS = 60.0
 """How long another run of a stack is waited for: that of a fleet that was killed goes on for some

@@ -45,8 +45,8 @@ def test_dashboard_has_neither_id_nor_version() -> None:
 
 def test_another_process_makes_the_same_bytes() -> None:
     program = (
-        "from tests.unit.test_prod_v2 import PLAIN; from signals import Scope;"
-        "from dashboards import dashboard_json;"
+        "from tests.unit.dashboards.test_prod_v2 import PLAIN; from litellm_monitoring.signals import Scope;"
+        "from litellm_monitoring.dashboards import dashboard_json;"
         "import sys; sys.stdout.write(dashboard_json('prod-v2', Scope(), PLAIN))"
     )
     other = subprocess.run(

@@ -179,8 +179,8 @@ def answering(repository: Path, status: int, fleet_status: int, *, teams: bool) 
     """Has ``drift`` and ``fleet drift`` of the copy end so."""
     if teams:
         (repository / "teams.yaml").write_text("{environments: [prod], teams: [{alias: a}]}")
-    (repository / "tools" / "run.py").write_text("")
-    main = repository / "tools" / "__main__.py"
+    (repository / "litellm_monitoring" / "tools" / "run.py").write_text("")
+    main = repository / "litellm_monitoring" / "tools" / "__main__.py"
     main.write_text(
         "import sys\n"
         'if sys.argv[1] in ("drift", "fleet"):\n'
@@ -247,7 +247,7 @@ def gh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def script(name: str, *arguments: str) -> int:
-    path = Path(__file__).parents[2] / ".github" / name
+    path = Path(__file__).parents[3] / ".github" / name
     return subprocess.run([str(path), *arguments], check=False).returncode
 
 

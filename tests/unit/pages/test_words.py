@@ -20,7 +20,7 @@ from litellm_monitoring.tools.documentation.pages import settings_table
 from litellm_monitoring.tools.fleet.teams import Fleet
 from tests.unit.dashboards.test_prod_v2 import PLAIN
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 GLOSSARY = ROOT / "docs/glossary.md"
 SCOPES = {
     "an environment": Scope(daily_spend_limits={"a": 1.0}),
@@ -31,7 +31,7 @@ SCOPES = {
 READ = ("title", "description", "noValue", "content", "displayName", "legendFormat", "text", "name")
 """Where a dashboard has words, of its JSON."""
 
-MESSAGES = ("infra", "tools", "embedded", "signals")
+MESSAGES = tuple(f"litellm_monitoring/{each}" for each in ("infra", "tools", "embedded", "signals"))
 
 
 def given_up() -> list[str]:

@@ -25,7 +25,7 @@ _DOES_WITHOUT = "webhook"
 
 
 def mistakes_in_alerts(values: Values) -> Iterator[Mistake]:
-    """Every rule that ``values`` break."""
+    """What does not go together in ``values``."""
     alerts = section(values, "alerts")
     yield from _interval(values, alerts)
     yield from _recording(values)

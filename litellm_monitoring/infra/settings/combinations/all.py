@@ -1,4 +1,4 @@
-"""Which settings go together: the rules that no single value can meet or break alone.
+"""Which settings go together: what no single value can get right or wrong alone.
 
 They look at what is present, not at whether it is valid, so that they are reported together with
 the mistakes in single values.
@@ -25,7 +25,7 @@ _SECRETS = AUTH_SECRETS | {"prometheusSecretHeaders"}
 
 
 def mistakes_in_combinations(values: Values, stack: str) -> Iterator[Mistake]:
-    """Every rule that ``values``, set for ``stack``, break."""
+    """What is wrong among ``values``, set for ``stack``."""
     yield from _folder(values, section(values, "folder"))
     yield from _team(section(values, "team"))
     yield from _data_source(values, section(values, "prometheus"))

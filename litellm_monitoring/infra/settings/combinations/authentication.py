@@ -68,7 +68,7 @@ _PLUGINS: Mapping[Plugin, AuthType] = {
 
 
 def mistakes_in_authentication(values: Values) -> Iterator[Mistake]:
-    """Every rule that ``values`` break."""
+    """What does not go together in ``values``."""
     prometheus = section(values, "prometheus")
     auth = section(prometheus, "auth")
     try:

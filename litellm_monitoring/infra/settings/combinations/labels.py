@@ -48,7 +48,7 @@ TAKEN_TITLES = frozenset(
 
 
 def mistakes_in_labels(values: Values) -> Iterator[Mistake]:
-    """Every rule that the labels in ``values`` break."""
+    """What is wrong with the labels in ``values``."""
     entries = values.get("labels")
     if not isinstance(entries, list):
         return

@@ -1,11 +1,11 @@
-"""How broken rules are told, and what they look at."""
+"""How it is told which settings do not go together, and what is looked at."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 
 class Mistake(NamedTuple):
-    """A broken rule: the path of the key it is about, and what would be right."""
+    """A wrong combination: the path of the key it is about, and what would be right."""
 
     path: tuple[str, ...]
     advice: str

@@ -16,7 +16,7 @@ def with_url(values: Values) -> Values:
     return {**values, "prometheus": {**prometheus, "url": values[SHORT]}}
 
 
-def broken_url_rules(values: Values) -> Iterator[Mistake]:
+def mistakes_in_url(values: Values) -> Iterator[Mistake]:
     """Says so where it is set twice."""
     if SHORT in values and "url" in section(values, "prometheus"):
         yield Mistake((SHORT,), "remove it; prometheus.url is set too")

@@ -6,7 +6,7 @@ from litellm_monitoring.infra.settings.combinations.mistakes import Mistake, Val
 
 
 def mistakes_in_scraping(values: Values) -> Iterator[Mistake]:
-    """Every rule about scraping that ``values`` break."""
+    """What does not go together in the settings of scraping."""
     litellm = section(values, "litellm")
     if "scrape" not in litellm:
         return

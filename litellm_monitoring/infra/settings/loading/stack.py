@@ -15,7 +15,7 @@ from litellm_monitoring.infra.settings.combinations.all import mistakes_in_combi
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake
 from litellm_monitoring.infra.settings.combinations.prometheus_url import (
     as_set,
-    broken_url_rules,
+    mistakes_in_url,
     with_url,
 )
 from litellm_monitoring.infra.settings.kinds.fields import http_url
@@ -71,7 +71,7 @@ def load_settings(
         mistakes = [Mistake((key,), advice) for key in sealed]
         raise SettingsError(described(mistakes, values, secret), stack)
     settings, parsed, mistakes = _validated(values, _without_secrets(rewritten))
-    mistakes += broken_url_rules(parsed)
+    mistakes += mistakes_in_url(parsed)
     mistakes += (as_set(each, parsed) for each in mistakes_in_combinations(with_url(parsed), stack))
     mistakes += [
         Mistake((key,), f"given in plain text; set it with: pulumi config set --secret {key}")
