@@ -24,4 +24,4 @@ async def stack_monitoring(root: Path) -> pulumi.Inputs:
     stack = pulumi.get_stack()
     declaration = declare(await settings_from_pulumi(root), stack)
     refuse_unless_ready(declaration)
-    return LiteLLMMonitoring(f"litellm-{stack}", declaration, organisation()).outputs
+    return LiteLLMMonitoring.of_declaration(f"litellm-{stack}", declaration, organisation()).outputs

@@ -191,9 +191,8 @@ def _without_secrets(way: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _grant(grant: Grant) -> str:
-    who = (
-        f"role {grant.role}" if grant.role else f"Grafana team {grant.existing_team or '(its own)'}"
-    )
+    team = grant.existing_team or grant.existing_team_id or "(its own)"
+    who = f"role {grant.role}" if grant.role else f"Grafana team {team}"
     return f"{who}: {grant.permission}"
 
 

@@ -38,11 +38,13 @@ class SettingsError(Exception):
 
     def __init__(self, corrections: Sequence[str], stack: str) -> None:
         self.corrections = [printable(line) for line in corrections]
-        count = "1 setting needs" if len(corrections) == 1 else f"{len(corrections)} settings need"
-        lines = [f"  {line}" for line in self.corrections]
-        super().__init__(
-            "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
-        )
+        super().__init__(needing(self.corrections, f"the configuration of stack {stack}"))
+
+
+def needing(corrections: Sequence[str], place: str) -> str:
+    """The one message about all ``corrections`` that settings in ``place`` need."""
+    count = "1 setting needs" if len(corrections) == 1 else f"{len(corrections)} settings need"
+    return "\n".join([f"{count} correction in {place}:", *(f"  {line}" for line in corrections)])
 
 
 def load_settings(
@@ -168,7 +170,7 @@ def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
     path = tuple(str(part) for part in detail["loc"] if part != KEY)
     match detail["type"]:
         case "extra_forbidden":
-            return Mistake(path, _unknown_key(path, model))
+            return Mistake(path, unknown_key(path[-1], _known_keys(path[:-1], model)))
         case "missing":
             return Mistake(path, "must be set")
         case "value_error":
@@ -189,9 +191,9 @@ def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
             return Mistake(path, detail["msg"])
 
 
-def _unknown_key(path: Sequence[str], model: type[BaseModel]) -> str:
-    known = _known_keys(path[:-1], model)
-    close = difflib.get_close_matches(path[-1], known, n=1)
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """What is said of ``key``, which is none of those ``known``."""
+    close = difflib.get_close_matches(key, known, n=1)
     return _NO_SUCH_KEY + (
         f"did you mean {close[0]}?" if close else f"valid keys: {', '.join(known)}"
     )
