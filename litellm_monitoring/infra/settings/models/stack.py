@@ -191,6 +191,8 @@ class Settings(Model):
     """The Grafana folder that holds the stack's dashboards."""
     prometheus: PrometheusSettings = PrometheusSettings()
     """The Prometheus data source; either `url` or `existingUid` must be set, unless `team.platformStack` is."""
+    prometheus_url: str | None = None
+    """Address of the Prometheus server: the same as `prometheus.url`, as a key without a path. `pulumi new` asks for it."""
     prometheus_password: SecretStr | None = None
     """Password for `prometheus.auth.type: basic`."""
     prometheus_token: SecretStr | None = None
