@@ -13,6 +13,7 @@ from dashboards import Feature
 from infra import durations, fields, grafana_fields
 from infra.alert_fields import MayBeOff
 from infra.alert_settings import AlertSettings, AlertTarget, RecordingTarget, RuleSettings
+from infra.export_settings import ExportSettings
 from infra.kubernetes_settings import KubernetesSettings
 from infra.label_settings import LabelSettings
 from infra.links_settings import LinksSettings
@@ -230,6 +231,8 @@ class Settings(Model):
     """Bearer token for `alerts.contactPoint.webhook`."""
     alerts_webhook_password: SecretStr | None = None
     """Password for `alerts.contactPoint.webhook.username`."""
+    exports: ExportSettings = ExportSettings()
+    """How files for Kubernetes are written."""
     protect: bool = False
     """Protect the stack's resources from being deleted or replaced, and the folder as long as it is not empty."""
 

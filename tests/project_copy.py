@@ -9,7 +9,7 @@ import yaml
 
 from tools.project import PROJECT, ROOT
 
-PACKAGES = ("signals", "dashboards", "alerts", "infra", "embedded", "tools")
+PACKAGES = ("signals", "dashboards", "alerts", "infra", "embedded", "exports", "tools")
 
 
 def copy_project(destination: Path) -> None:

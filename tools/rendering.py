@@ -1,5 +1,5 @@
-"""Grafana's provisioning files of a stack, rule files, and what scrapes LiteLLM, written without an
-engine.
+"""What a stack declares as files, written without an engine: Grafana's provisioning files, rule files
+and what scrapes LiteLLM, or one of the :mod:`exports`.
 """
 
 from collections.abc import Iterator
@@ -11,10 +11,12 @@ from alerts.prometheus import mimir_rules, prometheus_rule
 from embedded.alerting_kinds import write_alerting
 from embedded.files import ProvisioningDirectory
 from embedded.storage import to_yaml, write_text, write_yaml
+from exports import FORMATS, ExportError, Stack
+from exports.directory import keep_only, write_files
+from exports.export import Part, left_out
 from infra import alert_properties as properties
 from infra.alert_settings import RuleSettings
 from infra.alerting import Alerting
-from infra.declaration import declare
 from infra.identity import stack_uid
 from infra.scraping import (
     Scraping,
@@ -26,35 +28,62 @@ from infra.scraping import (
 )
 from tools.settings_file import settings_of
 
+_PROVISIONED = frozenset(Part) - {
+    Part.PARENT_FOLDER,
+    Part.PERMISSIONS,
+    Part.TEAM,
+    Part.PROTECTION,
+}
 
-def render_to(out: Path, stack: str, root: Path) -> list[Path]:
-    """Writes what ``stack`` declares below ``out`` and returns the files.
+PROVISIONING = "provisioning"
+"""The format that is not an export: what Grafana, Prometheus and Alloy read from their directories."""
+
+
+def render_to(out: Path, stack: str, root: Path, form: str = PROVISIONING) -> list[Path]:
+    """Writes what ``stack`` declares below ``out`` in a format, says what that cannot hold, and returns
+    the files; none is left of what was rendered before and is no more.
 
     Raises:
-        click.ClickException: where provisioning files cannot say it, or ``out`` cannot be written.
+        click.ClickException: where the format cannot say it, or ``out`` cannot be written.
 
     """
-    settings = settings_of(stack, root)
-    declaration = declare(settings, stack)
+    exported = Stack.of(settings_of(stack, root), stack)
+    try:
+        if form == PROVISIONING:
+            files = _provisioning_files(out, exported)
+            remarks = tuple(left_out(exported, "a provisioning file", _PROVISIONED))
+        else:
+            export = FORMATS[form](exported)
+            files, remarks = write_files(out, export.files), export.remarks
+        for gone in keep_only(out, f"{form}-{exported.uid}", files):
+            click.echo(f"deleted: {gone}", err=True)
+    except ExportError as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+    for remark in remarks:
+        click.echo(remark, err=True)
+    return files
+
+
+def _provisioning_files(out: Path, exported: Stack) -> list[Path]:
+    stack, settings, declaration = exported.name, exported.settings, exported.declaration
     if not declaration.folder:
         raise click.ClickException(
             "folder.existingUid: provisioning files cannot refer to an existing folder; set "
             "folder.title and folder.uid"
         )
     directory = ProvisioningDirectory(out)
-    try:
-        files = [directory.write_folder(declaration.folder)]
-        if declaration.data_source:
-            files.append(directory.write_data_source(declaration.data_source))
-        for dashboard in declaration.dashboards.values():
-            files.append(
-                directory.write_dashboard(declaration.platform.folder_uid, dashboard.config_json)
-            )
-        files += _alerting(directory, declaration.alerting, declaration.folder.uid)
-        files += _rule_files(out, stack, settings.rules, declaration.alerting)
-        files += _scrape_files(out, stack, settings.rules, scraping_of(settings))
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+    files = [directory.write_folder(declaration.folder)]
+    if declaration.data_source:
+        files.append(directory.write_data_source(declaration.data_source))
+    for dashboard in declaration.dashboards.values():
+        files.append(
+            directory.write_dashboard(declaration.platform.folder_uid, dashboard.config_json)
+        )
+    files += _alerting(directory, declaration.alerting, declaration.folder.uid)
+    files += _rule_files(out, stack, settings.rules, declaration.alerting)
+    files += _scrape_files(out, stack, settings.rules, scraping_of(settings))
     return files
 
 
