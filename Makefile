@@ -100,8 +100,8 @@ catalogue: $(VENV)/.installed-dev ## Update the metric catalogue from LiteLLM ve
 lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in allow
 	@$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
-	@$(BIN)/uv pip compile $(LOCK) tools/engine/requirements-go.in --no-annotate -o tools/engine/requirements-go.txt
-	@$(BIN)/python -m tools.catalogue.pins --python-version $(OLDEST_PYTHON) $(wildcard tests/live/proxy/pins/*.in)
+	@$(BIN)/uv pip compile $(LOCK) litellm_monitoring/tools/engine/requirements-go.in --no-annotate -o litellm_monitoring/tools/engine/requirements-go.txt
+	@$(BIN)/python -m litellm_monitoring.tools.catalogue.pins --python-version $(OLDEST_PYTHON) $(wildcard tests/live/proxy/pins/*.in)
 
 OLDEST_PYTHON := 3.11
 LOCK := --quiet --upgrade --generate-hashes --universal --python-version $(OLDEST_PYTHON) --no-header

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pulumi
 
-from infra.config import organisation, refuse_unless_ready, settings_from_pulumi
-from infra.declaration import declare
-from infra.monitoring import LiteLLMMonitoring
+from litellm_monitoring.infra.declaration.stack import declare
+from litellm_monitoring.infra.program.component import LiteLLMMonitoring
+from litellm_monitoring.infra.program.configuration import (
+    organisation,
+    refuse_unless_ready,
+    settings_from_pulumi,
+)
 
 
 async def main() -> pulumi.Inputs:

@@ -15,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tools import engine
-from tools.project import ROOT
+from litellm_monitoring.tools import engine
+from litellm_monitoring.tools.project import ROOT
 
 ROUNDS = 7
 EMPTY_PROGRAM = """

@@ -16,16 +16,18 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from infra.resources import DataSource
-from signals import Operator, Scope, failures, latency, limits, traffic
-from signals.catalogue import MetricType, families
+from litellm_monitoring.infra.declaration.resources import DataSource
+from litellm_monitoring.signals import Operator, Scope
+from litellm_monitoring.signals.catalogue.metrics import MetricType, families
+from litellm_monitoring.signals.serving import failures, latency, traffic
+from litellm_monitoring.signals.spending import limits
+from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
+from litellm_monitoring.tools.check.diagnosis.proxy import proxy_seen_in
+from litellm_monitoring.tools.check.evidence.client import connected
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
+from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
+from tests.live.numbers.test_seed_numbers import END, START, samples
 from tests.live.servers import prometheus
-from tests.live.test_seed_numbers import END, START, samples
-from tools.check.client import connected
-from tools.check.diagnosis import Diagnosis
-from tools.check.panels import PanelQuery, TimeRange
-from tools.check.proxy import proxy_seen_in
-from tools.check.scraped import ScrapedEvidence
 
 ROUNDS = 5
 PANELS = 100

@@ -20,11 +20,11 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from embedded.files import ProvisioningDirectory
-from embedded.provider import served
+from litellm_monitoring.embedded.files import ProvisioningDirectory
+from litellm_monitoring.embedded.provider import served
+from litellm_monitoring.tools import engine
+from litellm_monitoring.tools.project import ROOT
 from tests.project_copy import copy_project, set_teams
-from tools import engine
-from tools.project import ROOT
 
 ENVIRONMENT = "staging"
 MEGABYTE = 1 << 20

@@ -6,9 +6,14 @@ the least that a key does. Values are made up: what a query costs does not depen
 
 from collections.abc import Iterator, Mapping
 
-from signals.catalogue import Family, MetricType, families
-from signals.recording import STACK_LABEL, Recording, RuleGroup, close_name
-from signals.rules import CLOSE_GAUGES
+from litellm_monitoring.signals.catalogue.metrics import Family, MetricType, families
+from litellm_monitoring.signals.catalogue.recording import (
+    STACK_LABEL,
+    Recording,
+    RuleGroup,
+    close_name,
+)
+from litellm_monitoring.signals.recording_rules import CLOSE_GAUGES
 
 Labels = tuple[tuple[str, str], ...]
 

@@ -22,26 +22,26 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from alerts.prometheus import expression
-from alerts.rule import Audience, rules
 from bench.litellm_data import Labels
 from bench.remote_write import samples, send
-from infra.declaration import declare, scope_of
-from infra.settings import Settings
-from signals import Scope
-from signals.catalogue import family_of
-from signals.promql import parsed, seconds, selectors
-from signals.recording import (
+from litellm_monitoring.alerts.rendering.prometheus import expression
+from litellm_monitoring.alerts.rendering.rule import Audience, rules
+from litellm_monitoring.infra.declaration.stack import declare, scope_of
+from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking.promql import parsed, seconds, selectors
+from litellm_monitoring.signals.catalogue.metrics import family_of
+from litellm_monitoring.signals.catalogue.recording import (
     STACK_LABEL,
     Recording,
     is_recorded,
     is_recorded_increase,
     measured,
 )
-from signals.rules import recording_rules
+from litellm_monitoring.signals.recording_rules import recording_rules
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange, queries_of
 from tests.live.servers import prometheus
 from tests.world.fleet import DEPLOYMENTS, GROUPS, population
-from tools.check.panels import PanelQuery, TimeRange, queries_of
 
 MOST_SAMPLES, MOST_SECONDS = 20e6, 3.0
 """What one refresh of a dashboard may read, and how long it may take."""

@@ -11,9 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.litellm_data import TEAMS, Labels, raw_series, recorded_series
-from signals.catalogue import family_of
-from signals.own_labels import OptIn, OwnLabel, of_metadata, of_tag, opted_in
-from signals.recording import Recording
+from litellm_monitoring.signals.catalogue.metrics import family_of
+from litellm_monitoring.signals.catalogue.own_labels import (
+    OptIn,
+    OwnLabel,
+    of_metadata,
+    of_tag,
+    opted_in,
+)
+from litellm_monitoring.signals.catalogue.recording import Recording
 
 _COST_CENTERS = 25
 _LENGTHS = ("0-1k", "1k-4k", "4k-16k", "16k-64k", "64k+")

@@ -25,11 +25,11 @@ from rich.table import Table
 from bench.litellm_data import Labels, raw_series, recorded_series
 from bench.month import cost_of_a_month
 from bench.remote_write import samples, send
-from infra.declaration import declare, scope_of
-from infra.settings import Settings
-from signals.rules import recording_rules
+from litellm_monitoring.infra.declaration.stack import declare, scope_of
+from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.signals.recording_rules import recording_rules
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, queries_of
 from tests.live.servers import prometheus
-from tools.check.panels import PanelQuery, queries_of
 
 SCRAPE, INTERVAL = 15, 60
 STACK = "bench"

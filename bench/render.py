@@ -14,7 +14,7 @@ import time
 from rich.console import Console
 from rich.table import Table
 
-from tools.project import ROOT
+from litellm_monitoring.tools.project import ROOT
 
 ROUNDS = 9
 
@@ -46,8 +46,8 @@ def _in_a_process() -> tuple[float, float]:
 
 
 def _round() -> tuple[float, float]:
-    from infra.declaration import declare
-    from infra.settings import Settings
+    from litellm_monitoring.infra.declaration.stack import declare
+    from litellm_monitoring.infra.settings.models.stack import Settings
 
     settings = Settings.model_validate({"prometheus": {"url": "http://localhost:9090"}})
     begin = time.perf_counter()

@@ -7,23 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from dashboards import prod_v2
-from dashboards.adoption import adoption
-from dashboards.budgets import budgets
-from dashboards.features import features
-from dashboards.frame import Frame, Link, framed_json
-from dashboards.internals import internals
-from dashboards.latency import latency
-from dashboards.layout import Dashboard, Feature
-from dashboards.models import models
-from dashboards.objectives import objectives
-from dashboards.overview import overview
-from dashboards.runbooks import runbooks
-from dashboards.spend import spend
-from dashboards.team import team
-from dashboards.traffic import traffic
-from signals import Scope
-from signals.targets import chosen
+from litellm_monitoring.dashboards.adoption import adoption
+from litellm_monitoring.dashboards.budgets import budgets
+from litellm_monitoring.dashboards.features import features
+from litellm_monitoring.dashboards.frame.model import Frame, Link, framed_json
+from litellm_monitoring.dashboards.internals import internals
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature
+from litellm_monitoring.dashboards.latency import latency
+from litellm_monitoring.dashboards.models import models
+from litellm_monitoring.dashboards.objectives import objectives
+from litellm_monitoring.dashboards.overview import overview
+from litellm_monitoring.dashboards.rows.runbooks import runbooks
+from litellm_monitoring.dashboards.shipped import prod_v2
+from litellm_monitoring.dashboards.spend import spend
+from litellm_monitoring.dashboards.team import team
+from litellm_monitoring.dashboards.traffic import traffic
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.serving.targets import chosen
 
 __all__ = [
     "CATALOGUE",

@@ -2,15 +2,17 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards.finishing import HALF_WIDTH
-from dashboards.kit import ranking, stat, time_series
-from dashboards.layout import Dashboard, Row
-from dashboards.tables import Column, Drill, table
-from signals import Scope, choices, spend
-from signals import adoption as used
-from signals import traffic as asked
-from signals.adoption import DAY, KEY, USER, WEEK
-from signals.counting import RANGE
+from litellm_monitoring.dashboards.kit.finishing import HALF_WIDTH
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
+from litellm_monitoring.dashboards.kit.tables import Column, Drill, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import choices
+from litellm_monitoring.signals.asking.counting import RANGE
+from litellm_monitoring.signals.serving import traffic as asked
+from litellm_monitoring.signals.spending import adoption as used
+from litellm_monitoring.signals.spending import spend
+from litellm_monitoring.signals.spending.adoption import DAY, KEY, USER, WEEK
 
 _IF_RECORDED, _ELSE = "now-28d", "now-7d"
 """Time ranges: without recording rules, each day costs as much as reading a day of every series."""

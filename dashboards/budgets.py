@@ -2,15 +2,17 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards.finishing import HALF_WIDTH, THIRD_WIDTH, above, below
-from dashboards.kit import ranking, stat, time_series
-from dashboards.layout import Dashboard, Feature, Row
-from dashboards.tables import Column, Drill, table
-from signals import Choice, Scope, choices, limits
-from signals import budgets as left
-from signals.budgets import Holder
-from signals.limits import Limit
-from signals.recording import CLOSE
+from litellm_monitoring.dashboards.kit.finishing import HALF_WIDTH, THIRD_WIDTH, above, below
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
+from litellm_monitoring.dashboards.kit.tables import Column, Drill, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.signals import Choice, Scope
+from litellm_monitoring.signals.asking import choices
+from litellm_monitoring.signals.catalogue.recording import CLOSE
+from litellm_monitoring.signals.spending import budgets as left
+from litellm_monitoring.signals.spending import limits
+from litellm_monitoring.signals.spending.budgets import Holder
+from litellm_monitoring.signals.spending.limits import Limit
 
 USED = above(0.8, 1)
 DAYS = below(7, 1)

@@ -2,12 +2,13 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import panels
-from dashboards.finishing import HALF_WIDTH, THIRD_WIDTH, above
-from dashboards.kit import ranking, stat, time_series
-from dashboards.layout import Dashboard, Feature, Row
-from signals import Scope, asking, choices
-from signals import features as used
+from litellm_monitoring.dashboards.kit.finishing import HALF_WIDTH, THIRD_WIDTH, above
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.dashboards.rows import panels
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import choices, forms
+from litellm_monitoring.signals.running import features as used
 
 
 def features(scope: Scope) -> Dashboard:
@@ -73,7 +74,7 @@ def _in_use(scope: Scope) -> list[Panel]:
         ),
         stat(
             "Guardrail errors",
-            asking.rate(
+            forms.rate(
                 scope.over(panels.NOW), used.GUARDRAIL_ERRORS, name="Errors", unit="errors/s"
             ),
             shows="Guardrail errors per second over the last 5 minutes. A guardrail that blocks a "
@@ -86,7 +87,7 @@ def _in_use(scope: Scope) -> list[Panel]:
         ),
         stat(
             "MCP tool calls",
-            asking.rate(scope.over(panels.NOW), used.MCP_CALLS, name="Calls", unit="calls/s"),
+            forms.rate(scope.over(panels.NOW), used.MCP_CALLS, name="Calls", unit="calls/s"),
             shows="Calls per second to MCP tools through the proxy over the last 5 minutes.",
             worry="it jumps: an agent may be looping",
             act="Find the tool and the key in *MCP tool calls by server and tool* and *MCP tool "
@@ -112,8 +113,8 @@ def _cache(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Cache hits and misses",
-            asking.rate(scope, used.CACHE_HITS, name="Hits"),
-            asking.rate(scope, used.CACHE_MISSES, name="Misses"),
+            forms.rate(scope, used.CACHE_HITS, name="Hits"),
+            forms.rate(scope, used.CACHE_MISSES, name="Misses"),
             shows="Cache lookups per second that found an answer (hits) and that did not (misses).",
             worry="hits fall while the request rate does not",
             act="Check that Redis is up, and whether prompts have changed.",
@@ -130,7 +131,7 @@ def _cache(scope: Scope) -> list[Panel]:
         ),
         ranking(
             "Tokens saved by cache, by team",
-            asking.ranking(scope, used.CACHED_TOKENS, "team_alias"),
+            forms.ranking(scope, used.CACHED_TOKENS, "team_alias"),
             shows="Tokens in this time range that the cache saved each team.",
             worry="they are few while the team sends many requests",
             act="Check whether the team's prompts repeat, and whether it turned caching off.",
@@ -138,8 +139,8 @@ def _cache(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Provider prompt cache tokens",
-            asking.rate(scope, used.PROMPT_CACHE_READ, name="Read", unit="tokens/s"),
-            asking.rate(scope, used.PROMPT_CACHE_WRITTEN, name="Written", unit="tokens/s"),
+            forms.rate(scope, used.PROMPT_CACHE_READ, name="Read", unit="tokens/s"),
+            forms.rate(scope, used.PROMPT_CACHE_WRITTEN, name="Written", unit="tokens/s"),
             shows="Input tokens per second that providers read from and write to their prompt "
             "caches.",
             worry="more are written than read: writing costs more than it saves",
@@ -153,7 +154,7 @@ def _guardrails(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "Guardrail runs by outcome",
-            asking.rate(scope, used.GUARDRAIL_REQUESTS, "guardrail_name", "status"),
+            forms.rate(scope, used.GUARDRAIL_REQUESTS, "guardrail_name", "status"),
             shows="Runs per second of each guardrail, by outcome.",
             worry="errors or blocked requests jump",
             act="Look at *Guardrail errors by type*, and at the guardrail's own log.",
@@ -176,7 +177,7 @@ def _guardrails(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Guardrail errors by type",
-            asking.rate(
+            forms.rate(
                 scope, used.GUARDRAIL_ERRORS, "guardrail_name", "error_type", unit="errors/s"
             ),
             shows="Errors per second of each guardrail, by type of exception.",
@@ -191,7 +192,7 @@ def _mcp(scope: Scope) -> list[Panel]:
     return [
         time_series(
             "MCP tool calls by server and tool",
-            asking.rate(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name", unit="calls/s"),
+            forms.rate(scope, used.MCP_CALLS, "mcp_server_name", "mcp_tool_name", unit="calls/s"),
             shows="Calls per second to each MCP tool.",
             worry="one jumps: an agent may be looping",
             act="Find the key in *MCP tool calls by key*.",
@@ -235,7 +236,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Batches created",
-            asking.increase(scope, used.BATCHES_CREATED, "model", window="$__interval"),
+            forms.increase(scope, used.BATCHES_CREATED, "model", window="$__interval"),
             shows="Batches created, by model.",
             worry="they jump",
             act="Find the key in the proxy's log, and check the spend on the model.",
@@ -245,7 +246,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Batches with cost tracked",
-            asking.increase(scope, used.BATCHES_COSTED, "model", window="$__interval"),
+            forms.increase(scope, used.BATCHES_COSTED, "model", window="$__interval"),
             shows="Batches whose cost became known, by model.",
             worry="they stop while new batches are created",
             act="Look at *Batch cost errors by type*.",
@@ -263,7 +264,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Batch cost errors by type",
-            asking.rate(scope, used.BATCH_COST_ERRORS, "error_type", unit="errors/s"),
+            forms.rate(scope, used.BATCH_COST_ERRORS, "error_type", unit="errors/s"),
             shows="Failed lookups of batch costs per second, by type of error.",
             worry="there are any: the spend of these batches is missing",
             act="Check the provider's key and the proxy's log.",
@@ -273,7 +274,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Files created",
-            asking.increase(scope, used.FILES_CREATED, "model", window="$__interval"),
+            forms.increase(scope, used.FILES_CREATED, "model", window="$__interval"),
             shows="Files uploaded, by model.",
             worry="they jump",
             act="Find the key in the proxy's log.",
@@ -283,7 +284,7 @@ def _files(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Files deleted",
-            asking.increase(scope, used.FILES_DELETED, "result", window="$__interval"),
+            forms.increase(scope, used.FILES_DELETED, "result", window="$__interval"),
             shows="Files deleted, and deletions blocked.",
             worry="many are blocked: a client tries to delete files of others",
             act="Find the key in the proxy's log.",

@@ -2,12 +2,15 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import dependencies, panels, pods
-from dashboards.finishing import FULL_WIDTH, THIRD_WIDTH, above
-from dashboards.kit import stat, states, time_series
-from dashboards.layout import Dashboard, Row
-from signals import Scope, asking, services, targets
-from signals import traffic as asked
+from litellm_monitoring.dashboards.kit.finishing import FULL_WIDTH, THIRD_WIDTH, above
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
+from litellm_monitoring.dashboards.kit.visualizations import stat, states, time_series
+from litellm_monitoring.dashboards.rows import dependencies, panels, pods
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import forms
+from litellm_monitoring.signals.running import services
+from litellm_monitoring.signals.serving import targets
+from litellm_monitoring.signals.serving import traffic as asked
 
 _UP = {0: ("down", "red"), 1: ("up", "green")}
 
@@ -41,7 +44,7 @@ def _now(scope: Scope) -> list[Panel]:
         panels.dependencies_failing(scope),
         stat(
             "Callback failures",
-            asking.rate(
+            forms.rate(
                 scope.over(panels.NOW), services.CALLBACK_FAILURES, name="Failures", unit="errors/s"
             ),
             shows="Failures of logging callbacks per second over the last 5 minutes.",
@@ -170,7 +173,7 @@ def _proxies(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "Logging callback failures",
-            asking.rate(scope, services.CALLBACK_FAILURES, "callback_name", unit="errors/s"),
+            forms.rate(scope, services.CALLBACK_FAILURES, "callback_name", unit="errors/s"),
             shows="Failures per second of each logging callback.",
             worry="there are any: logs and everything computed from them are incomplete",
             act="Check the callback's credentials and service, and the proxy's log.",

@@ -2,10 +2,11 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import own_labels, panels
-from dashboards.finishing import FULL_WIDTH, above
-from dashboards.kit import stat, time_series
-from dashboards.latency_by import (
+from litellm_monitoring.dashboards.kit.finishing import FULL_WIDTH, above
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
+from litellm_monitoring.dashboards.kit.visualizations import stat, time_series
+from litellm_monitoring.dashboards.rows import own_labels, panels
+from litellm_monitoring.dashboards.rows.latency_by import (
     NONE,
     NOT_STREAMED,
     PROVIDER,
@@ -14,9 +15,10 @@ from dashboards.latency_by import (
     by_what,
     distributions,
 )
-from dashboards.layout import Dashboard, Feature, Row
-from signals import Scope, choices, features
-from signals import latency as measured
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import choices
+from litellm_monitoring.signals.running import features
+from litellm_monitoring.signals.serving import latency as measured
 
 _SLOW = "it is far above its usual value"
 _SPREAD = "p95 moves away from the median"

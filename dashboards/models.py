@@ -2,12 +2,15 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import panels
-from dashboards.finishing import THIRD_WIDTH, above
-from dashboards.kit import ranking, stat, time_series
-from dashboards.layout import Dashboard, Feature, Row
-from dashboards.tables import Column, table
-from signals import Scope, choices, deployments, health_checks, latency, limits
+from litellm_monitoring.dashboards.kit.finishing import THIRD_WIDTH, above
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
+from litellm_monitoring.dashboards.kit.tables import Column, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.dashboards.rows import panels
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import choices
+from litellm_monitoring.signals.serving import deployments, health_checks, latency
+from litellm_monitoring.signals.spending import limits
 
 
 def models(scope: Scope) -> Dashboard:

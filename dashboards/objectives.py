@@ -4,13 +4,19 @@ from dataclasses import dataclass
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import panels
-from dashboards.finishing import STAT_WIDTH, above
-from dashboards.kit import ranking, stat, time_series
-from dashboards.layout import GRID_COLUMNS, Dashboard, Row
-from signals import Scope, choices
-from signals import objectives as promised
-from signals.objectives import AVAILABILITY, FIRST_TOKEN, LATENCY, Promise
+from litellm_monitoring.dashboards.kit.finishing import STAT_WIDTH, above
+from litellm_monitoring.dashboards.kit.layout import GRID_COLUMNS, Dashboard, Row
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.dashboards.rows import panels
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import choices
+from litellm_monitoring.signals.serving import objectives as promised
+from litellm_monitoring.signals.serving.objectives import (
+    AVAILABILITY,
+    FIRST_TOKEN,
+    LATENCY,
+    Promise,
+)
 
 _BESIDE = GRID_COLUMNS - STAT_WIDTH
 _HEIGHT = 8

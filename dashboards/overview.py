@@ -2,13 +2,21 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import panels, pods
-from dashboards.finishing import CHOSEN_INTERVAL, HALF_WIDTH, STAT_WIDTH, above
-from dashboards.kit import stat, time_series
-from dashboards.layout import Dashboard, Row
-from signals import Scope, budgets, choices, latency, limits, spend
-from signals import traffic as asked
-from signals.recording import CLOSE
+from litellm_monitoring.dashboards.kit.finishing import (
+    CHOSEN_INTERVAL,
+    HALF_WIDTH,
+    STAT_WIDTH,
+    above,
+)
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
+from litellm_monitoring.dashboards.kit.visualizations import stat, time_series
+from litellm_monitoring.dashboards.rows import panels, pods
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import choices
+from litellm_monitoring.signals.catalogue.recording import CLOSE
+from litellm_monitoring.signals.serving import latency
+from litellm_monitoring.signals.serving import traffic as asked
+from litellm_monitoring.signals.spending import budgets, limits, spend
 
 
 def overview(scope: Scope) -> Dashboard:

@@ -2,8 +2,7 @@
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import own_labels, panels
-from dashboards.finishing import (
+from litellm_monitoring.dashboards.kit.finishing import (
     CHOSEN_INTERVAL,
     HALF_WIDTH,
     STAT_WIDTH,
@@ -12,11 +11,13 @@ from dashboards.finishing import (
     above,
     below,
 )
-from dashboards.kit import ranking, stat, time_series, words
-from dashboards.layout import Dashboard, Feature, Row
-from dashboards.tables import Column, Drill, table
-from signals import Scope, choices
-from signals import spend as spending
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
+from litellm_monitoring.dashboards.kit.tables import Column, Drill, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series, words
+from litellm_monitoring.dashboards.rows import own_labels, panels
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import choices
+from litellm_monitoring.signals.spending import spend as spending
 
 _REQUIRES_RULES = (
     "This month's spend and its forecast require recording rules (`recordingRules`): adding up a "

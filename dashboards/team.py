@@ -2,25 +2,23 @@
 
 from grafana_foundation_sdk.models.dashboard import GridPos, Panel
 
-from dashboards import own_labels, panels
-from dashboards.budgets import DAYS, USED
-from dashboards.finishing import CHOSEN_INTERVAL, HALF_WIDTH, STAT_HEIGHT, THIRD_WIDTH
-from dashboards.kit import ranking, stat, time_series
-from dashboards.layout import Dashboard, Feature, Row
-from dashboards.spend import money
-from dashboards.tables import Column, table
-from signals import (
-    Scope,
-    asking,
-    budgets,
-    choices,
-    failures,
-    features,
-    latency,
-    limits,
-    spend,
-    traffic,
+from litellm_monitoring.dashboards.budgets import DAYS, USED
+from litellm_monitoring.dashboards.kit.finishing import (
+    CHOSEN_INTERVAL,
+    HALF_WIDTH,
+    STAT_HEIGHT,
+    THIRD_WIDTH,
 )
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Feature, Row
+from litellm_monitoring.dashboards.kit.tables import Column, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, stat, time_series
+from litellm_monitoring.dashboards.rows import own_labels, panels
+from litellm_monitoring.dashboards.spend import money
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import choices, forms
+from litellm_monitoring.signals.running import features
+from litellm_monitoring.signals.serving import failures, latency, traffic
+from litellm_monitoring.signals.spending import budgets, limits, spend
 
 
 def team(scope: Scope) -> Dashboard:
@@ -261,7 +259,7 @@ def _extras(scope: Scope) -> list[Panel]:
         ),
         time_series(
             "MCP tool calls",
-            asking.rate(
+            forms.rate(
                 scope, features.MCP_CALLS, "mcp_server_name", "mcp_tool_name", unit="calls/s"
             ),
             shows="Calls per second to each MCP tool.",

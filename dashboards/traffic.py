@@ -4,14 +4,16 @@ from collections.abc import Mapping
 
 from grafana_foundation_sdk.models.dashboard import Panel
 
-from dashboards import own_labels, panels
-from dashboards.finishing import HALF_WIDTH, THIRD_WIDTH
-from dashboards.kit import ranking, time_series
-from dashboards.layout import Dashboard, Row
-from dashboards.tables import Column, Drill, table
-from signals import Scope, choices, failures
-from signals import traffic as asked
-from signals.failures import CALLERS, OURS, Cause
+from litellm_monitoring.dashboards.kit.finishing import HALF_WIDTH, THIRD_WIDTH
+from litellm_monitoring.dashboards.kit.layout import Dashboard, Row
+from litellm_monitoring.dashboards.kit.tables import Column, Drill, table
+from litellm_monitoring.dashboards.kit.visualizations import ranking, time_series
+from litellm_monitoring.dashboards.rows import own_labels, panels
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking import choices
+from litellm_monitoring.signals.serving import failures
+from litellm_monitoring.signals.serving import traffic as asked
+from litellm_monitoring.signals.serving.failures import CALLERS, OURS, Cause
 
 
 def traffic(scope: Scope) -> Dashboard:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from signals import query
-from signals.own_labels import OwnLabel
+from litellm_monitoring.signals.asking import query
+from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
 
 
 @pytest.fixture(autouse=True, scope="session")

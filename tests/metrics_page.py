@@ -4,8 +4,8 @@ from collections.abc import Collection
 
 from packaging.version import Version
 
-from signals.catalogue import MetricType, families, supported
-from tools.check.page import MetricsPage
+from litellm_monitoring.signals.catalogue.metrics import MetricType, families, supported
+from litellm_monitoring.tools.check.evidence.page import MetricsPage
 
 OLDEST, NEWEST = supported()
 REQUESTS = "litellm_proxy_total_requests_metric_total"

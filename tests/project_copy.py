@@ -7,18 +7,21 @@ from typing import Any
 
 import yaml
 
-from tools.project import PROJECT, ROOT
+from litellm_monitoring.tools.project import PROJECT, ROOT
 
-PACKAGES = ("signals", "dashboards", "alerts", "infra", "embedded", "exports", "tools")
+PACKAGES = ("dashboards", "litellm_monitoring")
 
 
 def copy_project(destination: Path) -> None:
     """Copies what the program and the command line need, stack files included."""
     for package in PACKAGES:
         shutil.copytree(
-            ROOT / package, destination / package, ignore=shutil.ignore_patterns("__pycache__")
+            ROOT / package,
+            destination / package,
+            symlinks=True,
+            ignore=shutil.ignore_patterns("__pycache__"),
         )
-    for path in (ROOT / "__main__.py", ROOT / "teams.yaml", *ROOT.glob("Pulumi*.yaml")):
+    for path in (*ROOT.glob("*.py"), ROOT / "teams.yaml", *ROOT.glob("Pulumi*.yaml")):
         shutil.copy(path, destination)
 
 

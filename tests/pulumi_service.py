@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from litellm_monitoring.tools.project import PROJECT
 from tests.http_server import listening
-from tools.project import PROJECT
 
 ORGANISATION = "acme"
 

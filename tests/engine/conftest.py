@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from embedded.files import ProvisioningDirectory
-from embedded.provider import served
+from litellm_monitoring.embedded.files import ProvisioningDirectory
+from litellm_monitoring.embedded.provider import served
+from litellm_monitoring.tools import engine
+from litellm_monitoring.tools.project import PROJECT, ROOT
 from tests.project_copy import copy_project, only_prod_v2, set_settings
-from tools import engine
-from tools.project import PROJECT, ROOT
 
 
 @dataclass

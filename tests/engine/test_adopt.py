@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dashboards import Frame, dashboard_json
-from signals import Scope
+from litellm_monitoring.dashboards import Frame, dashboard_json
+from litellm_monitoring.signals import Scope
 from tests.engine.conftest import Project
 from tests.grafana_server import serving
 

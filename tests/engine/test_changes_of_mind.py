@@ -86,20 +86,20 @@ def test_every_change_and_the_way_back(project: Project) -> None:
 def test_from_an_earlier_release(project: Project) -> None:
     """One that named mute timings by their position, and read a folder under its own one's name."""
     folder_made_by_hand(project.root)
-    new = (project.root / "infra/contact_points.py").read_text()
+    new = (project.root / "litellm_monitoring/infra/declaration/contact_points.py").read_text()
     assert new.count('f"LiteLLM ({stack}) {name}"') == new.count("slug_of(name)") == 1
-    (project.root / "infra/contact_points.py").write_text(
+    (project.root / "litellm_monitoring/infra/declaration/contact_points.py").write_text(
         new.replace('f"LiteLLM ({stack}) {name}"', 'f"LiteLLM {name} ({stack})"').replace(
             "slug_of(name)", "list(by_name).index(name) + 1"
         )
     )
-    project.edit("infra/monitoring.py", "-existing-folder", "-folder")
+    project.edit("litellm_monitoring/infra/program/component.py", "-existing-folder", "-folder")
     project.set(**BEFORE | {"folder": {"existingUid": "shared"}})
     assert project.tools("up").status == 0
     assert mute_timings(project)[0] == {"LiteLLM nights (dev)", "LiteLLM weekends (dev)"}
-    (project.root / "infra/contact_points.py").write_text(new)
+    (project.root / "litellm_monitoring/infra/declaration/contact_points.py").write_text(new)
     project.edit(
-        "infra/monitoring.py",
+        "litellm_monitoring/infra/program/component.py",
         'name}-folder",\n                id',
         'name}-existing-folder",\n                id',
     )

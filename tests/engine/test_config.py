@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 import yaml
 
+from litellm_monitoring.tools.configuration.settings_file import settings_of
 from tests.engine.conftest import Project, Run
-from tools.settings_file import settings_of
 
 SECRET = "https://hooks.example.com/hunter2"
 NAMED = "litellm-monitoring:"

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from dashboards import CATALOGUE
+from litellm_monitoring.dashboards import CATALOGUE
+from litellm_monitoring.tools.project import ROOT
 from tests.engine.conftest import Project
 from tests.grafana_server import serving
-from tools.project import ROOT
 
 FILES = [
     "dashboards/litellm-dev.yaml",
@@ -70,7 +70,9 @@ def test_preview_changes_nothing(project: Project) -> None:
 
 def test_one_panel_changed_is_one_update_that_names_it(project: Project) -> None:
     project.tools("up")
-    project.edit("dashboards/prod_v2.py", '"Requests per second by Key Alias"', '"Requests by key"')
+    project.edit(
+        "dashboards/shipped/prod_v2.py", '"Requests per second by Key Alias"', '"Requests by key"'
+    )
     change = [
         "~ update   Dashboard         LiteLLM Prod v2",
         "             panel “Requests per second by Key Alias”: renamed to “Requests by key”",
@@ -159,7 +161,7 @@ def test_drift_tells_not_having_looked_from_a_difference(project: Project) -> No
     assert project.tools("drift").status == 2
     (project.root / "__main__.py").write_text("1 / 0")
     assert project.tools("drift").status == 2
-    (project.root / "tools" / "run.py").write_text("1 / 0")
+    (project.root / "litellm_monitoring" / "tools" / "run.py").write_text("1 / 0")
     drift = project.tools("drift")
     assert (drift.status, drift.lines[-1]) == (2, "ZeroDivisionError: division by zero")
 
@@ -270,10 +272,19 @@ def test_a_change_of_one_grant_sends_all(project: Project) -> None:
 
 
 def test_grants_of_a_stack_from_before_are_not_touched(project: Project) -> None:
-    project.edit("infra/monitoring.py", '                replace_on_changes=["permissions"],\n', "")
-    project.edit("infra/monitoring.py", "                protect=False,\n", "")
+    project.edit(
+        "litellm_monitoring/infra/program/component.py",
+        '                replace_on_changes=["permissions"],\n',
+        "",
+    )
+    project.edit(
+        "litellm_monitoring/infra/program/component.py", "                protect=False,\n", ""
+    )
     project.tools("up", "--stack", "prod", "--yes")
-    shutil.copy(ROOT / "infra/monitoring.py", project.root / "infra")
+    shutil.copy(
+        ROOT / "litellm_monitoring/infra/program/component.py",
+        project.root / "litellm_monitoring/infra/program",
+    )
     (before,) = grants(project)
     changed = project.tools("up", "--stack", "prod", "--yes")
     assert (changed.status, "4 unchanged" in changed.lines) == (0, True), changed.output

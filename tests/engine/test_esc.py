@@ -8,15 +8,19 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from infra.grafana import GrafanaAccess
+from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
+from litellm_monitoring.tools import project as tools_project
+from litellm_monitoring.tools.configuration.grafana import grafana_access, opened_variables
+from litellm_monitoring.tools.configuration.settings_file import settings_of
+from litellm_monitoring.tools.configuration.stack import (
+    SEALED,
+    CannotOpenError,
+    is_grafana_configured,
+)
+from litellm_monitoring.tools.difference.declared import declared
+from litellm_monitoring.tools.fleet.teams import team_stacks
 from tests.engine.conftest import Project
 from tests.pulumi_service import serving
-from tools import project as tools_project
-from tools.configuration import SEALED, CannotOpenError, is_grafana_configured
-from tools.declared import declared
-from tools.fleet.teams import team_stacks
-from tools.grafana import grafana_access, opened_variables
-from tools.settings_file import settings_of
 
 GRAFANA = "http://127.0.0.1:1"
 

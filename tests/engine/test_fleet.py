@@ -11,10 +11,10 @@ import pytest
 from pulumi.automation import PulumiCommand
 from rich.console import Console
 
+from litellm_monitoring.tools.fleet.run import fleet_runner
 from tests.engine.conftest import Project, Run
 from tests.grafana_server import serving
 from tests.project_copy import set_teams
-from tools.fleet.run import fleet_runner
 
 OPS = "ops-co-d05e772a"
 

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 
-from infra.pulumi_yaml import read_yaml
+from litellm_monitoring.infra.settings.kinds.pulumi_yaml import read_yaml
 from tests.engine.conftest import Project
 from tests.project_copy import set_teams
-from tests.unit.test_pulumi_yaml import READ_BY_THE_ENGINE
+from tests.unit.settings.test_pulumi_yaml import READ_BY_THE_ENGINE
 
 
 def test_plain_pulumi_and_the_inline_program_give_the_same_resources(

@@ -5,7 +5,7 @@ from typing import Any
 
 import yaml
 
-from embedded.alerting import alerting_uid
+from litellm_monitoring.embedded.alerting import alerting_uid
 from tests.engine.conftest import Project
 
 SECRETS = {

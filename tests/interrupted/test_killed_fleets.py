@@ -40,7 +40,7 @@ def test_a_fleet_whose_last_requests_are_answered_after_it_was_killed(project: P
     )
     project.tools("up", "--stack", "staging")
     hang = HANG.format("alerting/contactPoint:")
-    project.edit("embedded/provider.py", CREATE, CREATE + hang)
+    project.edit("litellm_monitoring/embedded/provider.py", CREATE, CREATE + hang)
     files = project.root / "build/grafana/provisioning/alerting"
     begun = project.begin(
         "fleet", "up", "--environment", "staging", until=lambda: any(files.glob("contact-*"))

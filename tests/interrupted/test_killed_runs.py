@@ -37,7 +37,7 @@ def test_killed_while_something_was_being_made(
     project.set(team={"alias": "search"})
     hang = HANG.format(kind)
     hanging = hang + CREATE if moment == "before" else CREATE + hang
-    project.edit("embedded/provider.py", CREATE, hanging)
+    project.edit("litellm_monitoring/embedded/provider.py", CREATE, hanging)
     begun = project.begin(
         "up",
         until=lambda: (
@@ -51,7 +51,7 @@ def test_killed_while_something_was_being_made(
     os.killpg(begun.pid, signal.SIGKILL)
     begun.wait()
     assert (project.root / "build/grafana" / file).exists() == (moment == "after")
-    project.edit("embedded/provider.py", hanging, CREATE)
+    project.edit("litellm_monitoring/embedded/provider.py", hanging, CREATE)
     completed = project.tools("up")
     assert (completed.status, completed.lines[1:3]) == (
         0,
@@ -91,7 +91,7 @@ def test_killed_while_what_alerts_was_being_made(
     )
     hang = HANG.format(kind)
     hanging = hang + CREATE if moment == "before" else CREATE + hang
-    project.edit("embedded/provider.py", CREATE, hanging)
+    project.edit("litellm_monitoring/embedded/provider.py", CREATE, hanging)
     files = project.root / "build/grafana/provisioning"
     begun = project.begin(
         "up",
@@ -102,7 +102,7 @@ def test_killed_while_what_alerts_was_being_made(
     )
     os.killpg(begun.pid, signal.SIGKILL)
     begun.wait()
-    project.edit("embedded/provider.py", hanging, CREATE)
+    project.edit("litellm_monitoring/embedded/provider.py", hanging, CREATE)
     completed = project.tools("up")
     assert completed.status == 0, completed.output
     assert "Its unfinished operations were checked in Grafana." in completed.lines
@@ -118,7 +118,7 @@ def killed_with_the_contact_point_made(project: Project) -> tuple[str, Path]:
     """
     project.set(prometheus={"url": "http://localhost:9090"}, alerts=MAIL)
     hang = HANG.format("alerting/contactPoint:")
-    project.edit("embedded/provider.py", CREATE, CREATE + hang)
+    project.edit("litellm_monitoring/embedded/provider.py", CREATE, CREATE + hang)
     files = project.root / "build/grafana/provisioning/alerting"
     begun = project.begin("up", until=lambda: any(files.glob("contact-*")))
     os.killpg(begun.pid, signal.SIGKILL)
@@ -128,12 +128,12 @@ def killed_with_the_contact_point_made(project: Project) -> tuple[str, Path]:
 
 def test_where_grafana_cannot_be_asked_nothing_is_forgotten(project: Project) -> None:
     hang, _ = killed_with_the_contact_point_made(project)
-    project.edit("embedded/provider.py", CREATE + hang, CREATE)
-    project.edit("embedded/provider.py", READ, AWAY + READ)
+    project.edit("litellm_monitoring/embedded/provider.py", CREATE + hang, CREATE)
+    project.edit("litellm_monitoring/embedded/provider.py", READ, AWAY + READ)
     for _ in range(2):
         failed = project.tools("up")
         assert (failed.status, "Grafana is away" in failed.output) == (1, True), failed.output
-    project.edit("embedded/provider.py", AWAY + READ, READ)
+    project.edit("litellm_monitoring/embedded/provider.py", AWAY + READ, READ)
     assert project.tools("up").status == 0
     assert project.tools("up").lines[1] == "12 unchanged"
 
@@ -149,9 +149,11 @@ def make_it_late(project: Project, hang: str, made: Path) -> None:
     """Takes away the contact point that a killed run has ``made``, until the next one makes it."""
     made.rename(project.root / "late")
     late = LATE.format(made.name)
-    project.edit("embedded/provider.py", CREATE + hang, late + CREATE)
+    project.edit("litellm_monitoring/embedded/provider.py", CREATE + hang, late + CREATE)
     imported = "import functools\n"
-    project.edit("embedded/provider.py", imported, f"{imported}from pathlib import Path\n")
+    project.edit(
+        "litellm_monitoring/embedded/provider.py", imported, f"{imported}from pathlib import Path\n"
+    )
 
 
 def test_what_a_killed_run_asked_for_may_be_made_late(project: Project) -> None:
@@ -194,12 +196,12 @@ def test_killed_with_a_backend_of_ones_own(project: Project, tmp_path: Path) -> 
         "PULUMI_CONFIG_PASSPHRASE": "mine",
     }
     hang = HANG.format("oss/folder:")
-    project.edit("embedded/provider.py", CREATE, CREATE + hang)
+    project.edit("litellm_monitoring/embedded/provider.py", CREATE, CREATE + hang)
     file = project.root / "build/grafana/provisioning/dashboards/litellm-dev.yaml"
     begun = project.begin("up", until=file.exists)
     os.killpg(begun.pid, signal.SIGKILL)
     begun.wait()
-    project.edit("embedded/provider.py", CREATE + hang, CREATE)
+    project.edit("litellm_monitoring/embedded/provider.py", CREATE + hang, CREATE)
     assert project.tools("up").status == 0
     assert project.tools("up").lines[1] == "3 unchanged"
     assert not (project.root / ".state").exists()

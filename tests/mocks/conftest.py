@@ -14,7 +14,7 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.settings import get_root_resource, set_root_resource
 from pulumi.runtime.stack import Stack, run_in_stack
 
-from tools.project import PROJECT, ROOT
+from litellm_monitoring.tools.project import PROJECT, ROOT
 
 
 @dataclass

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from alerts import CATALOGUE
-from alerts.alert import Component
+from litellm_monitoring.alerts import CATALOGUE
+from litellm_monitoring.alerts.alert import Component
 from tests.mocks.conftest import Deploy, Deployed, Resource
 from tests.mocks.test_team import PLATFORM
 

@@ -6,10 +6,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from dashboards import CATALOGUE
+from litellm_monitoring.dashboards import CATALOGUE
+from litellm_monitoring.tools.configuration.stack import config_of
+from litellm_monitoring.tools.project import ROOT, stacks
 from tests.mocks.conftest import Deploy, Deployed, Resource
-from tools.configuration import config_of
-from tools.project import ROOT, stacks
 
 URL = '{"url":"http://prometheus:9090"}'
 

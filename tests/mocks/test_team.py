@@ -9,8 +9,8 @@ import promql_parser
 import pulumi
 import pytest
 
-from dashboards import slugs
-from signals.labels import spellings
+from litellm_monitoring.dashboards import slugs
+from litellm_monitoring.signals.catalogue.labels import spellings
 from tests.mocks.conftest import Deploy, Deployed, Resource
 
 PLATFORM = {

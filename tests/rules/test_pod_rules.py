@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from alerts import CATALOGUE
-from alerts.alert import Component
-from infra.declaration import declare
-from infra.settings import Settings
+from litellm_monitoring.alerts import CATALOGUE
+from litellm_monitoring.alerts.alert import Component
+from litellm_monitoring.infra.declaration.stack import declare
+from litellm_monitoring.infra.settings.models.stack import Settings
 from tests.rules.pod_series import (
     CONTAINER,
     FIRST,

@@ -9,13 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from alerts.requests import in_message, of_grafana, of_prometheus
-from signals import Scope
-from signals.choices import TEAM
-from signals.requests import Place, Requests, with_names
-from signals.targets import only_value
+from litellm_monitoring.alerts.rendering.requests import in_message, of_grafana, of_prometheus
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking.choices import TEAM
+from litellm_monitoring.signals.serving.requests import Place, Requests, with_names
+from litellm_monitoring.signals.serving.targets import only_value
+from litellm_monitoring.tools.check.evidence.panels import filled_in
 from tests.rules.test_alert_rules import promtool
-from tools.check.panels import filled_in
 
 LINK = Requests(
     "Requests",

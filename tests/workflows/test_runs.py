@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from tools.project import ROOT
+from litellm_monitoring.tools.project import ROOT
 
 NOTES = f"""#!{sys.executable}
 import json, os, pathlib, sys

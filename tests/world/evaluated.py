@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from alerts.prometheus import expression
-from alerts.rule import Rule
-from signals import Scope
-from signals.promql import seconds
-from signals.recording import measured
-from signals.rules import recording_rules
+from litellm_monitoring.alerts.rendering.prometheus import expression
+from litellm_monitoring.alerts.rendering.rule import Rule
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking.promql import seconds
+from litellm_monitoring.signals.catalogue.recording import measured
+from litellm_monitoring.signals.recording_rules import recording_rules
 from tests.live.servers import Prometheus
 from tests.world.conftest import Kind
 from tests.world.forms import sent

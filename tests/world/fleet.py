@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
-from signals.labels import HEALTH_CHECKS
+from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
 
 DAY = 86400.0
 

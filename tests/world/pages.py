@@ -7,7 +7,7 @@ Label sets are the catalogue's. Values have the form that a live LiteLLM writes,
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from signals.catalogue import families
+from litellm_monitoring.signals.catalogue.metrics import families
 from tests.world.fleet import HEALTH_CHECK, Deployment, Request
 
 Labels = tuple[tuple[str, str], ...]

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from alerts.rule import Audience, Rule, rules
-from infra.declaration import scope_of
-from infra.settings import Settings
-from signals import Scope
+from litellm_monitoring.alerts.rendering.rule import Audience, Rule, rules
+from litellm_monitoring.infra.declaration.stack import scope_of
+from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.signals import Scope
 from tests.world.conftest import NEWEST, OLDEST, Kind, Servers
 from tests.world.evaluated import fires, record
 from tests.world.fleet import (

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from signals import Query, Scope, budgets
-from signals.newest import STEP
+from litellm_monitoring.signals import Query, Scope
+from litellm_monitoring.signals.asking.newest import STEP
+from litellm_monitoring.signals.spending import budgets
 from tests.world.conftest import SERVERS, Kind, Servers
 from tests.world.forms import sent
 from tests.world.pages import Labels

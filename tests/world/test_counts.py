@@ -15,13 +15,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from dashboards import CATALOGUE as DASHBOARDS
-from dashboards import Frame, dashboard_json
-from infra.declaration import scope_of
-from infra.settings import Settings
-from signals import Scope
-from signals.promql import parsed, selectors
-from signals.recording import is_recorded_increase, measured
+from litellm_monitoring.dashboards import CATALOGUE as DASHBOARDS
+from litellm_monitoring.dashboards import Frame, dashboard_json
+from litellm_monitoring.infra.declaration.stack import scope_of
+from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.signals import Scope
+from litellm_monitoring.signals.asking.promql import parsed, selectors
+from litellm_monitoring.signals.catalogue.recording import is_recorded_increase, measured
+from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange, filled_in
 from tests.live.servers import Prometheus
 from tests.world.conftest import OLDEST, SERVERS, Kind, Servers, Value, by_labels
 from tests.world.evaluated import INTERVAL, record
@@ -29,7 +30,6 @@ from tests.world.fleet import Fault, Fleet, population, replaced
 from tests.world.forms import sent
 from tests.world.pages import COUNTED
 from tests.world.scrapes import Scraping, all_knowing, scraped
-from tools.check.panels import PanelQuery, TimeRange, filled_in
 
 SEED = int(os.environ.get("WORLD_SEED", "1"))
 STACK = "world"

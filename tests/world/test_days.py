@@ -9,19 +9,21 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from infra.declaration import scope_of
-from infra.settings import Settings
-from signals import Query, Scope, adoption, objectives, spend
-from signals.adoption import DAY, KEY, USER, WEEK
-from signals.objectives import AVAILABILITY, LATENCY
-from signals.traffic import REQUESTS
+from litellm_monitoring.infra.declaration.stack import scope_of
+from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.signals import Query, Scope
+from litellm_monitoring.signals.serving import objectives
+from litellm_monitoring.signals.serving.objectives import AVAILABILITY, LATENCY
+from litellm_monitoring.signals.serving.traffic import REQUESTS
+from litellm_monitoring.signals.spending import adoption, spend
+from litellm_monitoring.signals.spending.adoption import DAY, KEY, USER, WEEK
+from litellm_monitoring.tools.check.evidence.panels import filled_in
 from tests.live.servers import Prometheus
 from tests.world.conftest import SERVERS, Kind, Servers
 from tests.world.evaluated import INTERVAL, record
 from tests.world.fleet import DEPLOYMENTS, Fault, Fleet, Key, Request, population, replaced
 from tests.world.forms import sent
 from tests.world.scrapes import Scraping, scraped
-from tools.check.panels import filled_in
 
 HOUR, DAYS = 3600, 86400
 SCRAPE = 60

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from bench.remote_write import samples, send
-from signals import pods
-from tests.live.test_pods import END, SCOPE, running, values_of
+from litellm_monitoring.signals.running import pods
+from tests.live.numbers.test_pods import END, SCOPE, running, values_of
 from tests.rules.pod_series import CONTAINER, FIRST, LAST_REASON, NEW, RESTARTS, Input, of_pod
-from tests.unit.test_pods import asked_of
+from tests.unit.signals.test_pods import asked_of
 from tests.world.conftest import SERVERS, Kind, Servers, Value, by_labels
 
 _LABEL = re.compile(r'(\w+)="([^"]*)"')

@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 import yaml
 
+from litellm_monitoring.tools.catalogue.commands import INSTALLATIONS
+from litellm_monitoring.tools.catalogue.installation import installed
+from litellm_monitoring.tools.terminal import console
 from tests.live.proxy.configuration import KEYS, LOADED, MASTER_KEY
 from tests.live.servers import free_port, running
-from tools.catalogue.commands import INSTALLATIONS
-from tools.catalogue.installation import installed
-from tools.terminal import console
 
 PINS = Path(__file__).with_name("pins")
 """What is installed with each version; `make lock` brings it up to date."""

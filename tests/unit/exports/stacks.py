@@ -5,8 +5,8 @@ from typing import Any
 
 import yaml
 
-from exports import FORMATS, Export, Stack
-from infra.settings import Settings
+from litellm_monitoring.exports import FORMATS, Export, Stack
+from litellm_monitoring.infra.settings.models.stack import Settings
 
 SECRET = "hunter2-never-in-a-file"
 

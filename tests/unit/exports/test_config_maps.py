@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports import FORMATS, ExportError, Stack
-from exports.kubernetes import LARGEST, LARGEST_APPLIED, size, with_dashboard
+from litellm_monitoring.exports import FORMATS, ExportError, Stack
+from litellm_monitoring.exports.kubernetes import LARGEST, LARGEST_APPLIED, size, with_dashboard
 from tests.unit.exports.stacks import PROMETHEUS, STACKS, export, read, resources, stack
 
 ROOT = "/tmp/dashboards"

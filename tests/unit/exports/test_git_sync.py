@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports import FORMATS
+from litellm_monitoring.exports import FORMATS
 from tests.unit.exports.stacks import PROMETHEUS, STACKS, export, stack
 
 PATH = re.compile(r"[a-zA-Z0-9 /_.-]{1,1024}")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports import FORMATS
-from infra import alert_properties as properties
+from litellm_monitoring.exports import FORMATS
+from litellm_monitoring.infra.program import alert_properties as properties
 from tests.unit.exports.schemas import KINDS, faults
 from tests.unit.exports.stacks import PROMETHEUS, SECRET, STACKS, export, read, resources, stack
 from tests.unit.exports.test_config_maps import NAME

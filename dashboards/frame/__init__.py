@@ -1,0 +1,1 @@
+"""What surrounds the panels of a dashboard: its variables, its links, its JSON model."""

@@ -1,0 +1,1 @@
+"""The house style: panels, tables, rows, colors and units."""

@@ -1,0 +1,1 @@
+"""Alerts as rules of Grafana and of Prometheus, and as runbooks."""

@@ -1,0 +1,1 @@
+"""Alerts about the proxy itself, and what it depends on."""

@@ -1,0 +1,1 @@
+"""Alerts about requests, and what serves them."""

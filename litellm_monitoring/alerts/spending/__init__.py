@@ -1,0 +1,1 @@
+"""Alerts about money and limits."""

@@ -1,0 +1,1 @@
+"""What the provider keeps in a directory, a kind of resource each."""

@@ -1,0 +1,1 @@
+"""What follows from settings: everything that a stack has in Grafana, as plain values."""

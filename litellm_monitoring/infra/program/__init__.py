@@ -1,0 +1,1 @@
+"""What talks to Pulumi, and to Grafana before it."""

@@ -1,0 +1,1 @@
+"""Which settings go with which."""

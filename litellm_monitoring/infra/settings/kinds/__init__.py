@@ -1,0 +1,1 @@
+"""The kinds of value that settings are made of, and how they are written."""

@@ -1,0 +1,1 @@
+"""Settings by section, with their defaults."""

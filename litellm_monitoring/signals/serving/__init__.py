@@ -1,0 +1,1 @@
+"""What is asked about requests: how many, how fast, which fail, and what serves them."""

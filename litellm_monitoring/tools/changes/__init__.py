@@ -1,0 +1,1 @@
+"""What a change means: of a dashboard's JSON, of a step of the engine."""

@@ -1,0 +1,1 @@
+"""Why a panel is empty, or an alert cannot fire."""

@@ -1,0 +1,1 @@
+"""What is asked, and what a Prometheus or a metrics page tells."""

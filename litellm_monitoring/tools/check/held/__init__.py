@@ -1,0 +1,1 @@
+"""Dashboards and rules of others, held against LiteLLM's metrics."""

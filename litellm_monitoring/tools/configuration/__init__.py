@@ -1,0 +1,1 @@
+"""The configuration of a stack, read and written from the command line."""

@@ -1,0 +1,1 @@
+"""Runs of the engine: up, preview, refresh, drift and destroy."""
