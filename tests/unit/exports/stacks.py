@@ -55,7 +55,7 @@ TEAM: dict[str, Any] = {
         "grafanaTeam": {"members": ["a@example.com"]},
     },
     "folder": {
-        "parentUid": "litellm-prod",
+        "parentUid": "llm",
         "permissions": [
             {"role": "Editor", "permission": "View"},
             {"team": "platform", "permission": "Admin"},

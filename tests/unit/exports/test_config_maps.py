@@ -159,7 +159,7 @@ def test_json_is_on_lines_unless_that_is_too_large() -> None:
         ("alerts in Grafana", "left out: the rules that Grafana evaluates"),
         ("alerts in Grafana", "left out: the contact point LiteLLM (prod)"),
         ("a team", "left out: the folder's permissions"),
-        ("a team", "left out: its parent folder litellm-prod"),
+        ("a team", "left out: its parent folder llm"),
         ("a team", "changed: the folder LiteLLM Search / Ads"),
         ("all existing", "left out: the existing folder llm"),
         ("pods and labels", "left out: protect"),

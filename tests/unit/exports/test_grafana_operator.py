@@ -230,7 +230,7 @@ def test_mute_timings_and_messages() -> None:
 
 def test_a_teams_folder_is_closed_and_what_opens_it_is_said() -> None:
     (folder,) = of_kind("a team", "GrafanaFolder")
-    assert folder["spec"]["parentFolderUID"] == "litellm-prod"
+    assert folder["spec"]["parentFolderUID"] == "llm"
     assert json.loads(folder["spec"]["permissions"]) == {
         "items": [{"role": "Editor", "permission": 1}]
     }
