@@ -38,7 +38,7 @@ class Stack:
 @dataclass(frozen=True)
 class Export:
     """Texts by their path below a directory, and ``remarks``: a line each on what the form cannot
-    hold, or what is left to people.
+    hold, or what it requires.
     """
 
     files: Mapping[str, str]

@@ -75,17 +75,17 @@ def _resources(stack: Stack) -> Iterator[tuple[str, Resource]]:
         )
     if template := alerting.template:
         spec = template_spec(template, editable=alerting.editable)
-        yield "message-template", _custom(stack, "GrafanaNotificationTemplate", "messages", spec)
+        yield "message-template", _alerting(stack, "GrafanaNotificationTemplate", "messages", spec)
     if point := alerting.contact_point:
         spec = contact_point_spec(point, secret_of(stack), editable=alerting.editable)
-        yield "contact-point", _custom(stack, "GrafanaContactPoint", "", spec)
+        yield "contact-point", _alerting(stack, "GrafanaContactPoint", "alerts", spec)
     for timing in alerting.mute_timings:
         spec = mute_timing_spec(timing, editable=alerting.editable)
-        yield timing.slug, _custom(stack, "GrafanaMuteTiming", timing.slug, spec)
+        yield timing.slug, _alerting(stack, "GrafanaMuteTiming", timing.slug, spec)
     for group in alerting.grafana:
         spec = {**in_folder, **rule_group_spec(group, alerting)}
         name = resource_name(group.slug)
-        yield f"rules-{name}", _custom(stack, "GrafanaAlertRuleGroup", f"rules-{name}", spec)
+        yield f"rules-{name}", _alerting(stack, "GrafanaAlertRuleGroup", f"rules-{name}", spec)
     if alerting.prometheus:
         yield "prometheus-rule", rules_of_prometheus(stack)
 
@@ -96,6 +96,12 @@ def _custom(stack: Stack, kind: str, name: str, spec: Resource) -> Resource:
         **resource(stack, API_VERSION, kind, name),
         "spec": {"instanceSelector": selector, **spec},
     }
+
+
+def _alerting(stack: Stack, kind: str, name: str, spec: Resource) -> Resource:
+    """A resource of which Kubernetes lets nobody change whether it is editable."""
+    ending = "-editable" if stack.declaration.alerting.editable else ""
+    return _custom(stack, kind, f"{name}{ending}", spec)
 
 
 def _folder_spec(stack: Stack, folder: Folder) -> Resource:

@@ -141,7 +141,7 @@ def render(stack: str, out: Path, form: str) -> None:
 
     terraform: a module for Terraform's Grafana provider.
 
-    What a format cannot hold, and what is left to you, is printed to stderr.
+    What a format cannot hold, and what it requires, is printed to stderr.
     """
     from litellm_monitoring.tools.rendering import render_to
 

@@ -148,7 +148,7 @@ def test_json_is_on_lines_unless_that_is_too_large() -> None:
     assert text(2) == '{\n "panels": [\n  "x",\n  "x"\n ]\n}'
     assert "\n" not in text(40_000)
     with pytest.raises(
-        ExportError, match=r"a has 1200\d+ bytes, and Kubernetes takes at most 1048576"
+        ExportError, match=r"a has 1800060 bytes, and Kubernetes takes at most 1048576"
     ):
         text(300_000)
 

@@ -228,6 +228,21 @@ def test_mute_timings_and_messages() -> None:
     assert template["spec"]["template"] == declared.template
 
 
+def test_what_kubernetes_lets_nobody_change_has_another_name() -> None:
+    """``x-kubernetes-validations`` with ``self == oldSelf``: a contact point's name, and whether
+    something is editable.
+    """
+    one, other = (
+        {(each["kind"], each["metadata"]["name"]): each["spec"] for each in resources(FORM, case)}
+        for case in ("alerts in Grafana", "editable")
+    )
+    for key in one.keys() & other.keys():
+        for field in ("editable", "uid", "folderRef", "folderUID", "instanceSelector"):
+            assert one[key].get(field) == other[key].get(field), key
+        if key[0] == "GrafanaContactPoint":
+            assert one[key]["name"] == other[key]["name"]
+
+
 def test_a_teams_folder_is_closed_and_what_opens_it_is_said() -> None:
     (folder,) = of_kind("a team", "GrafanaFolder")
     assert folder["spec"]["parentFolderUID"] == "llm"

@@ -155,6 +155,20 @@ def test_what_is_left_out_is_said_beside_the_files(
     assert said[1][0] == permissions.format("a ConfigMap for the sidecar")
 
 
+def test_a_team_stack_builds_on_its_environments(project: Path) -> None:
+    set_settings(project, "dev", folder={"permissions": []})
+    team = {"alias": "search", "platformStack": "dev"}
+    (project / "Pulumi.dev-search.yaml").write_text("config: {}\n")
+    set_settings(project, "dev-search", team=team, dashboards={"include": ["prod-v2"]})
+    out = project / "out"
+    files = render_to(out, "dev-search", project, "terraform")
+    texts = {path.name: path.read_text() for path in files}
+    assert "data_source.tf" not in texts
+    assert 'parent_folder_uid = "litellm-dev"' in texts["folder.tf"]
+    assert '"litellm-dev-prometheus"' in texts["litellm-dev-search-prod-v2.json"]
+    assert "team_id    = grafana_team.litellm.id" in texts["folder.tf"]
+
+
 def test_a_directory_that_cannot_be_written(project: Path) -> None:
     (project / "out").write_text("")
     with pytest.raises(click.ClickException, match="out"):
