@@ -4,7 +4,7 @@ input, which Grafana asks for and puts in place of ``${DS_PROMETHEUS}``.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from litellm_monitoring.exports.export import Export, Stack, left_out
@@ -51,11 +51,14 @@ def importable(stack: Stack) -> Export:
     files = {}
     for dashboard in declaration.dashboards.values():
         model = json.loads(dashboard.config_json)
+        asking = _asking(model, uid)
+        # That of the runbooks asks no data source.
+        inputs = [asked] if asking != model else []
         content = {
-            "__inputs": [asked],
+            "__inputs": inputs,
             "__elements": {},
-            "__requires": _requires(model, asked["pluginId"]),
-            **_asking(model, uid),
+            "__requires": _requires(model, [each["pluginId"] for each in inputs]),
+            **asking,
         }
         text = json.dumps(content, indent=2, ensure_ascii=False)
         files[f"{stack.uid}/{dashboard.uid}.json"] = f"{text}\n"
@@ -78,7 +81,7 @@ def _asking(value: Any, uid: str) -> Any:
             return value
 
 
-def _requires(model: dict[str, Any], plugin: str) -> list[dict[str, str]]:
+def _requires(model: dict[str, Any], plugins: Sequence[str]) -> list[dict[str, str]]:
     found = [
         {
             "type": "grafana",
@@ -86,7 +89,10 @@ def _requires(model: dict[str, Any], plugin: str) -> list[dict[str, str]]:
             "name": "Grafana",
             "version": _OLDEST_GRAFANA,
         },
-        {"type": "datasource", "id": plugin, "name": _PLUGINS[plugin], "version": "1.0.0"},
+        *(
+            {"type": "datasource", "id": plugin, "name": _PLUGINS[plugin], "version": "1.0.0"}
+            for plugin in plugins
+        ),
         *(
             {"type": "panel", "id": kind, "name": _PANELS[kind], "version": ""}
             for kind in set(_kinds(model["panels"]))

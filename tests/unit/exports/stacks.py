@@ -4,6 +4,7 @@ import functools
 from typing import Any
 
 import yaml
+from hypothesis import strategies as st
 
 from litellm_monitoring.exports import FORMATS, Export, Stack
 from litellm_monitoring.infra.settings.models.stack import Settings
@@ -96,6 +97,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
 def stack(settings: dict[str, Any], name: str = "prod") -> Stack:
     return Stack.of(Settings.model_validate(settings), name)
 
+
+titles = st.text(
+    st.just(" ") | st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=60
+).filter(str.strip)
+"""What settings take as one line of text."""
 
 STACKS = {case: stack(settings) for case, settings in SETTINGS.items()}
 

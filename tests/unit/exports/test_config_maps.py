@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from litellm_monitoring.exports import FORMATS, ExportError, Stack
 from litellm_monitoring.exports.kubernetes import LARGEST, LARGEST_APPLIED, size, with_dashboard
-from tests.unit.exports.stacks import PROMETHEUS, STACKS, export, read, resources, stack
+from tests.unit.exports.stacks import PROMETHEUS, STACKS, export, read, resources, stack, titles
 
 ROOT = "/tmp/dashboards"
 SMALL = {"prometheus": PROMETHEUS, "dashboards": {"include": ["prod-v2"]}}
@@ -171,11 +171,6 @@ def test_what_they_cannot_hold_is_said(case: str, says: str) -> None:
     assert not any("\n" in each for each in remarks)
 
 
-titles = st.text(
-    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\x85\u2028\u2029"),
-    min_size=1,
-    max_size=189,
-).filter(str.strip)
 names = st.from_regex(r"[A-Za-z0-9_.-]{1,100}", fullmatch=True)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litellm_monitoring.exports import FORMATS
-from tests.unit.exports.stacks import PROMETHEUS, STACKS, export, stack
+from tests.unit.exports.stacks import PROMETHEUS, STACKS, export, stack, titles
 
 PATH = re.compile(r"[a-zA-Z0-9 /_.-]{1,1024}")
 
@@ -59,9 +59,6 @@ def test_folders(case: str, folder: str, says: str) -> None:
     assert any(each.startswith(says) for each in found.remarks)
 
 
-titles = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=189).filter(
-    str.strip
-)
 SMALL = {"prometheus": PROMETHEUS, "dashboards": {"include": ["prod-v2"]}}
 
 

@@ -8,12 +8,20 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from litellm_monitoring.exports import FORMATS
 from litellm_monitoring.infra.program import alert_properties as properties
 from tests.unit.exports.schemas import KINDS, faults
-from tests.unit.exports.stacks import PROMETHEUS, SECRET, STACKS, export, read, resources, stack
+from tests.unit.exports.stacks import (
+    PROMETHEUS,
+    SECRET,
+    STACKS,
+    export,
+    read,
+    resources,
+    stack,
+    titles,
+)
 from tests.unit.exports.test_config_maps import NAME
 
 FORM = "grafana-operator"
@@ -275,13 +283,8 @@ def test_no_secret_is_in_a_file_or_a_remark(form: str) -> None:
         assert not any(SECRET in text for text in (*found.files.values(), *found.remarks))
 
 
-texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=60).filter(
-    str.strip
-)
-
-
 @settings(deadline=None, max_examples=25)
-@given(texts, texts)
+@given(titles, titles)
 def test_any_team_and_folder(team: str, title: str) -> None:
     chosen = {
         "prometheus": PROMETHEUS,

@@ -53,8 +53,11 @@ def test_the_stacks_own_data_source_gives_what_is_deployed(case: str) -> None:
 def test_another_data_source_is_asked_everywhere(case: str) -> None:
     for model in files(case).values():
         saved = imported(model, "elsewhere")
-        (chosen,) = (v for v in saved["templating"]["list"] if v["type"] == "datasource")
-        assert chosen["current"]["value"] == "elsewhere"
+        chosen = [v for v in saved["templating"]["list"] if v["type"] == "datasource"]
+        assert [each["current"]["value"] for each in chosen] == ["elsewhere"] * len(
+            model["__inputs"]
+        )
+        assert len(chosen) == (not saved["uid"].endswith("-runbooks"))
         assert set(data_sources(saved)) <= {"${datasource}", "-- Grafana --", "-- Dashboard --"}
 
 

@@ -1,5 +1,6 @@
 """Terraform's module: read by another reader of its language, and held to the provider's schema."""
 
+import functools
 import json
 import re
 import shutil
@@ -31,9 +32,14 @@ def modules(case: str) -> dict[str, str]:
     }
 
 
+@functools.cache
+def parsed(case: str) -> tuple[dict[str, Any], ...]:
+    return tuple(hcl2.loads(text) for text in modules(case).values())
+
+
 def blocks(case: str, kind: str) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
-    for text in modules(case).values():
-        for found in hcl2.loads(text).get(kind, []):
+    for module in parsed(case):
+        for found in module.get(kind, []):
             labels: list[str] = []
             while not found.get("__is_block__"):
                 ((label, found),) = found.items()
