@@ -47,8 +47,10 @@ fleet-drift: $(VENV)/.installed ## Detect changes made by hand in team stacks
 litellm-settings: $(VENV)/.installed ## Print LiteLLM's settings that expose what STACK reads, and nothing more
 	@$(TOOLS) litellm-settings --stack $(STACK)
 
-render: $(VENV)/.installed ## Write Grafana provisioning files, rule files and what scrapes LiteLLM to build/render
-	@$(TOOLS) render --stack $(STACK) --out build/render
+FORMAT ?= provisioning
+
+render: $(VENV)/.installed ## Write what STACK declares as files to build/render, in a FORMAT of docs/exports.md
+	@$(TOOLS) render --stack $(STACK) --format $(FORMAT) --out build/render
 
 test: $(VENV)/.installed-dev ## Run the tests that need no other servers
 	@$(TOOLS) engine
