@@ -1,5 +1,5 @@
 """Documentation that is generated: the tables of settings in ``docs/`` and the declarations in
-``Pulumi.yaml`` from the models, and the pages about dashboards and alerts.
+``Pulumi.yaml`` from the models, the pages about dashboards and alerts, and the template's pin.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,6 +17,7 @@ from litellm_monitoring.tools.documentation import arguments_module
 from litellm_monitoring.tools.documentation.alerts_page import alert_files
 from litellm_monitoring.tools.documentation.dashboards_page import dashboards_page
 from litellm_monitoring.tools.documentation.field_descriptions import field_descriptions
+from litellm_monitoring.tools.documentation.template import template_files
 from litellm_monitoring.tools.fleet.teams import Fleet
 
 _TABLES: Mapping[str, type[BaseModel]] = {"settings": Settings, "teams": Fleet}
@@ -55,6 +56,7 @@ def reference_files(root: Path) -> dict[str, str]:
         "docs/dashboards.md": dashboards_page(),
         arguments_module.FILE: arguments_module.arguments_module(),
         **alert_files(),
+        **template_files(root),
     }
 
 

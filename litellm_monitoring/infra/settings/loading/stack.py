@@ -13,6 +13,11 @@ from pydantic_core import ErrorDetails
 
 from litellm_monitoring.infra.settings.combinations.all import mistakes_in_combinations
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake
+from litellm_monitoring.infra.settings.combinations.prometheus_url import (
+    as_set,
+    mistakes_in_url,
+    with_url,
+)
 from litellm_monitoring.infra.settings.kinds.fields import http_url
 from litellm_monitoring.infra.settings.kinds.pulumi_yaml import KEY, Path
 from litellm_monitoring.infra.settings.kinds.written import marked
@@ -68,7 +73,8 @@ def load_settings(
         mistakes = [Mistake((key,), advice) for key in sealed]
         raise SettingsError(described(mistakes, values, secret), stack)
     settings, parsed, mistakes = _validated(values, _without_secrets(rewritten))
-    mistakes += mistakes_in_combinations(parsed, stack)
+    mistakes += mistakes_in_url(parsed)
+    mistakes += (as_set(each, parsed) for each in mistakes_in_combinations(with_url(parsed), stack))
     mistakes += [
         Mistake((key,), f"given in plain text; set it with: pulumi config set --secret {key}")
         for key in sorted(
@@ -104,9 +110,10 @@ def _validated(
     """The settings, where each of ``values`` is right, what was read of them, and what is wrong."""
     parsed, mistakes = _parsed(values)
     try:
-        return Settings.model_validate(marked(parsed, rewritten)), parsed, mistakes
+        return Settings.model_validate(marked(with_url(parsed), rewritten)), parsed, mistakes
     except ValidationError as error:
-        return None, parsed, [*mistakes, *mistakes_in(error, Settings)]
+        found = (as_set(each, parsed) for each in mistakes_in(error, Settings))
+        return None, parsed, [*mistakes, *found]
 
 
 def _without_secrets(rewritten: Mapping[Path, str]) -> dict[Path, str]:
@@ -250,7 +257,11 @@ def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -
             return ""
     if isinstance(values, Mapping | list):
         return ""
-    if isinstance(values, str) and "@" in values and ("//" in values or path[-1].endswith("url")):
+    if (
+        isinstance(values, str)
+        and "@" in values
+        and ("//" in values or path[-1].lower().endswith("url"))
+    ):
         values = f"…@{values.rpartition('@')[2]}"  # What stands before it may be a password.
     return f" = {_as_shown(values)}"
 

@@ -19,6 +19,7 @@ from litellm_monitoring.infra.settings.models.alerts import (
     RuleSettings,
 )
 from litellm_monitoring.infra.settings.models.base import Model
+from litellm_monitoring.infra.settings.models.exports import ExportSettings
 from litellm_monitoring.infra.settings.models.kubernetes import KubernetesSettings
 from litellm_monitoring.infra.settings.models.labels import LabelSettings
 from litellm_monitoring.infra.settings.models.links import LinksSettings
@@ -191,6 +192,8 @@ class Settings(Model):
     """The Grafana folder that holds the stack's dashboards."""
     prometheus: PrometheusSettings = PrometheusSettings()
     """The Prometheus data source; either `url` or `existingUid` must be set, unless `team.platformStack` is."""
+    prometheus_url: str | None = None
+    """Address of the Prometheus server: the same as `prometheus.url`, as a key without a path. `pulumi new` asks for it."""
     prometheus_password: SecretStr | None = None
     """Password for `prometheus.auth.type: basic`."""
     prometheus_token: SecretStr | None = None
@@ -239,6 +242,8 @@ class Settings(Model):
     """Bearer token for `alerts.contactPoint.webhook`."""
     alerts_webhook_password: SecretStr | None = None
     """Password for `alerts.contactPoint.webhook.username`."""
+    exports: ExportSettings = ExportSettings()
+    """How files for Kubernetes are written."""
     protect: bool = False
     """Protect the stack's resources from being deleted or replaced, and the folder as long as it is not empty."""
 
