@@ -7,8 +7,8 @@ import io
 import json
 import subprocess
 import sys
+import tarfile
 import tempfile
-import zipfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -78,10 +78,10 @@ def declared_at(commit: str, root: Path) -> dict[str, Declared]:
     unknown = f"git knows no {commit}"
     if not _run(["git", "ls-tree", commit, "--", "Pulumi.yaml"], root, unknown):
         return {}
-    archive = _run(["git", "archive", "--format=zip", commit, "--"], root, unknown)
+    archive = _run(["git", "archive", "--format=tar", commit, "--"], root, unknown)
     with tempfile.TemporaryDirectory() as scratch:
-        with zipfile.ZipFile(io.BytesIO(archive)) as files:
-            files.extractall(scratch)
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(scratch, filter="data")
         return _told(Path(scratch), f"{commit} cannot tell")
 
 
