@@ -143,17 +143,39 @@ def destroy(stack: str, yes: bool) -> None:
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Directory that provisioning/, rules/ and scrape/ are written into.",
+    help="Directory to write into; what was rendered into it before and is no more is deleted.",
 )
-def render(stack: str, out: Path) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(
+        ["provisioning", "config-maps", "grafana-operator", "import", "git-sync", "terraform"]
+    ),
+    default="provisioning",
+    show_default=True,
+    help="What reads the files; docs/exports.md has a section on each.",
+)
+def render(stack: str, out: Path, form: str) -> None:
     """Write what a stack declares as files, without an engine.
 
-    These are Grafana's provisioning files, rule files for what Prometheus evaluates, and with
+    provisioning: Grafana's provisioning files, rule files for what Prometheus evaluates, and with
     litellm.scrape what has Prometheus, its operator or Grafana Alloy scrape LiteLLM.
+
+    config-maps: a ConfigMap for each dashboard, for the sidecar of Grafana's Helm chart.
+
+    grafana-operator: custom resources of grafana-operator.
+
+    import: JSON that asks for the data source when it is imported.
+
+    git-sync: a directory of a repository that Grafana's Git Sync reads.
+
+    terraform: a module for Terraform's Grafana provider.
+
+    What a format cannot hold, and what it requires, is printed to stderr.
     """
     from litellm_monitoring.tools.rendering import render_to
 
-    for path in render_to(out, stack, project.ROOT):
+    for path in render_to(out, stack, project.ROOT, form):
         click.echo(path)
 
 

@@ -33,8 +33,8 @@ from litellm_monitoring.infra.identity import (
     slug_of,
     stack_uid,
 )
+from litellm_monitoring.infra.limits import TAG, shortened
 from litellm_monitoring.infra.settings.kinds.fields import is_email
-from litellm_monitoring.infra.settings.kinds.limits import TAG, shortened
 from litellm_monitoring.infra.settings.models.kubernetes import KubernetesSettings
 from litellm_monitoring.infra.settings.models.prometheus import PrometheusSettings, PrometheusType
 from litellm_monitoring.infra.settings.models.stack import (

@@ -19,6 +19,7 @@ from litellm_monitoring.infra.settings.models.alerts import (
     RuleSettings,
 )
 from litellm_monitoring.infra.settings.models.base import Model
+from litellm_monitoring.infra.settings.models.exports import ExportSettings
 from litellm_monitoring.infra.settings.models.kubernetes import KubernetesSettings
 from litellm_monitoring.infra.settings.models.labels import LabelSettings
 from litellm_monitoring.infra.settings.models.links import LinksSettings
@@ -241,6 +242,8 @@ class Settings(Model):
     """Bearer token for `alerts.contactPoint.webhook`."""
     alerts_webhook_password: SecretStr | None = None
     """Password for `alerts.contactPoint.webhook.username`."""
+    exports: ExportSettings = ExportSettings()
+    """How files for Kubernetes are written."""
     protect: bool = False
     """Protect the stack's resources from being deleted or replaced, and the folder as long as it is not empty."""
 
