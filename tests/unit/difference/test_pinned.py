@@ -1,5 +1,6 @@
 """Which version of our package a project asks for."""
 
+import os
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ GIT = "git+https://github.com/acme/litellm-monitoring"
 @pytest.fixture(autouse=True)
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """1.2.0 is installed, from a branch."""
-    monkeypatch.setattr(pinned.metadata, "version", lambda _: "1.2.0")
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "1.2.0")
     monkeypatch.setattr(pinned, "_installed_from", lambda: {"main", "0a1b2c3"})
 
 
@@ -89,3 +90,32 @@ def test_what_cannot_be_installed_leaves_nothing(
     assert "litellm_monitoring-1.3.0" in error.value.message
     assert list(cache.iterdir()) == []
     assert capsys.readouterr().err.startswith("Installing litellm-monitoring 1.3.0 into ")
+
+
+def test_versions_that_were_not_used_for_longest_are_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+
+    def install(_: Path, place: Path) -> None:
+        place.mkdir(parents=True)
+        made.append(place)
+        os.utime(place, (len(made), len(made)))
+
+    monkeypatch.setattr(pinned, "_install", install)
+    requirements, cache = tmp_path / "requirements.txt", tmp_path / "versions"
+
+    def use(minor: int) -> str:
+        requirements.write_text(f"litellm-monitoring==1.{minor}.0")
+        python, *_ = command_of(tmp_path, cache)
+        used = Path(python).parents[1]
+        os.utime(used, (100 + len(order), 100 + len(order)))
+        order.append(minor)
+        return used.name
+
+    order: list[int] = []
+    names = {minor: use(minor) for minor in (3, 4, 5)}
+    assert use(3) == names[3]
+    names[6] = use(6)
+    assert {path.name for path in cache.iterdir()} == {names[3], names[5], names[6]}
+    assert len(made) == 4
