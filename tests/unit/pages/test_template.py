@@ -13,10 +13,9 @@ import yaml
 
 from litellm_monitoring.infra.settings.models.grafana_provider import SECRET_SETTINGS
 from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS, Settings
-from litellm_monitoring.tools.documentation.template import repository_of
 from litellm_monitoring.tools.pinned import requirement_in
 from litellm_monitoring.tools.project import ROOT
-from litellm_monitoring.tools.version import version
+from litellm_monitoring.tools.version import repository_of, version
 
 TEMPLATE = ROOT / "template"
 FILES = {
