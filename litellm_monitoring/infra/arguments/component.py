@@ -15,10 +15,10 @@ from litellm_monitoring.infra.declaration.platform import Platform, on_platform
 from litellm_monitoring.infra.declaration.stack import Declaration, declare
 from litellm_monitoring.infra.declaration.team_dashboards import shared_with_teams
 from litellm_monitoring.infra.identity import shortened_title, slug_of
+from litellm_monitoring.infra.limits import NAME, shortened
 from litellm_monitoring.infra.settings.combinations.all import mistakes_in_combinations
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake
 from litellm_monitoring.infra.settings.kinds import fields
-from litellm_monitoring.infra.settings.kinds.limits import NAME, shortened
 from litellm_monitoring.infra.settings.loading.stack import (
     SettingsError,
     described,

@@ -523,6 +523,37 @@ class AlertArgs(TypedDict, total=False):
     """
 
 
+class ExportArgs(TypedDict, total=False):
+    """What `render --format` writes into files for Kubernetes; `docs/exports.md` has all
+    formats.
+    """
+
+    namespace: str
+    """Namespace of the resources; by default not set. That of a `PrometheusRule` is
+    `rules.namespace` if that is set.
+    """
+    labels: Mapping[str, str]
+    """Labels of all resources, besides their own."""
+    dashboard_label: str
+    """For `config-maps`: label by which the sidecar finds dashboards, as
+    `sidecar.dashboards.label` of Grafana's Helm chart.
+    """
+    dashboard_label_value: str
+    """For `config-maps`: value of that label, as `sidecar.dashboards.labelValue`."""
+    folder_annotation: str
+    """For `config-maps`: annotation that names the folder, as
+    `sidecar.dashboards.folder_annotation`; the default is the sidecar's own.
+    """
+    instance_selector: Mapping[str, str]
+    """For `grafana-operator`: labels of the `Grafana` resources to deploy to; by default
+    `dashboards: grafana`.
+    """
+    secret: str
+    """For `grafana-operator`: name of the Kubernetes Secret that holds the stack's secrets; by
+    default `litellm-<identity>`.
+    """
+
+
 class MonitoringArgs(TypedDict, total=False):
     """Everything a person can set for one stack."""
 
@@ -536,6 +567,10 @@ class MonitoringArgs(TypedDict, total=False):
     """The Grafana folder that holds the stack's dashboards."""
     prometheus: PrometheusArgs
     """The Prometheus data source; either `url` or `existing_uid` must be set."""
+    prometheus_url: str
+    """Address of the Prometheus server: the same as `prometheus.url`, as a key without a path.
+    `pulumi new` asks for it.
+    """
     prometheus_password: Input[str]
     """Password for `prometheus.auth.type: basic`."""
     prometheus_token: Input[str]
@@ -595,6 +630,8 @@ class MonitoringArgs(TypedDict, total=False):
     """Bearer token for `alerts.contact_point.webhook`."""
     alerts_webhook_password: Input[str]
     """Password for `alerts.contact_point.webhook.username`."""
+    exports: ExportArgs
+    """How files for Kubernetes are written."""
     protect: bool
     """Protect the stack's resources from being deleted or replaced, and the folder as long as
     it is not empty.
