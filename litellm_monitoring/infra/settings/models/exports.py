@@ -1,6 +1,6 @@
 """What a person can set about the files for Kubernetes that ``render --format`` writes."""
 
-from litellm_monitoring.infra.settings.kinds.kubernetes import LabelKey, Labels, LabelValue, Name
+from litellm_monitoring.infra.settings.kinds.kubernetes import LabelKey, LabelValue, Name
 from litellm_monitoring.infra.settings.models.base import Model
 
 
@@ -17,7 +17,7 @@ class ExportSettings(Model):
     """For `config-maps`: value of that label, as `sidecar.dashboards.labelValue`."""
     folder_annotation: LabelKey = "k8s-sidecar-target-directory"
     """For `config-maps`: annotation that names the folder, as `sidecar.dashboards.folderAnnotation`; the default is the sidecar's own."""
-    instance_selector: Labels = {"dashboards": "grafana"}
-    """For `grafana-operator`: labels of the `Grafana` resources to deploy to; by default `dashboards: grafana`."""
+    instance_selector: dict[LabelKey, LabelValue] = {"dashboards": "grafana"}
+    """For `grafana-operator`: labels of the `Grafana` resources to deploy to; by default `dashboards: grafana`. `{}` is all in the namespace."""
     secret: Name | None = None
     """For `grafana-operator`: name of the Kubernetes Secret that holds the stack's secrets; by default `litellm-<stack>`."""
