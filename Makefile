@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test test-interrupted test-live test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
+.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test audit test-interrupted test-live test-versions test-workflows test-world lint format reference catalogue lock release bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
@@ -74,6 +74,19 @@ WORLD_SERVERS := $(SERVERS)/prometheus $(SERVERS)/victoria-metrics
 test-world: $(VENV)/.installed-dev $(WORLD_SERVERS) ## Run the tests with simulated fleets, on three servers
 	@$(BIN)/pytest tests/world --dist=loadfile
 
+test-versions: $(VENV)/.installed-dev ## Run the tests of ROW of tests/versions.yaml, or only TESTS of them, and note there what came of it
+	@$(BIN)/python -m litellm_monitoring.tools.versions run $(ROW) $(if $(TESTS),--tests $(TESTS))
+
+AUDIT := .tools/audit
+
+audit: $(AUDIT)/.installed ## Look whether what is pinned has known vulnerabilities
+	@$(AUDIT)/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt -r requirements-dev.txt
+
+$(AUDIT)/.installed: .ci/audit/requirements.txt
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 $(SERVERS)/prometheus: tests/world/servers/prometheus/go.sum
 	@echo "Compiling Prometheus, some 5 minutes on 2 cores" >&2
 	@go -C $(<D) build -mod=readonly -trimpath -tags remove_all_sd -ldflags "-s -w" \
@@ -102,8 +115,12 @@ catalogue: $(VENV)/.installed-dev ## Update the metric catalogue from LiteLLM ve
 lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in allow
 	@$(BIN)/uv pip compile $(LOCK) requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	@$(BIN)/uv pip compile $(LOCK) .ci/audit/requirements.in --no-annotate -o .ci/audit/requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) litellm_monitoring/tools/engine/requirements-go.in --no-annotate -o litellm_monitoring/tools/engine/requirements-go.txt
 	@$(BIN)/python -m litellm_monitoring.tools.catalogue.pins --python-version $(OLDEST_PYTHON) $(wildcard tests/live/proxy/pins/*.in)
+
+release: $(VENV)/.installed-dev ## Build the release of this commit into build/release
+	@$(BIN)/python -m litellm_monitoring.tools.release $(if $(TAG),--tag "$(TAG)")
 
 OLDEST_PYTHON := 3.11
 LOCK := --quiet --upgrade --generate-hashes --universal --python-version $(OLDEST_PYTHON) --no-header

@@ -14,7 +14,7 @@ from litellm_monitoring.exports.kubernetes import (
     with_dashboard,
 )
 from litellm_monitoring.infra.declaration.resources import Dashboard
-from litellm_monitoring.infra.settings.kinds.limits import digest, shortened
+from litellm_monitoring.infra.limits import digest, shortened
 
 _HELD = (Part.FOLDER, Part.PROMETHEUS_RULES)
 _LONGEST_DIRECTORY = 255

@@ -8,7 +8,7 @@ from enum import StrEnum
 from litellm_monitoring.infra.declaration.scraping import scraping_of
 from litellm_monitoring.infra.declaration.stack import Declaration, declare
 from litellm_monitoring.infra.identity import stack_uid
-from litellm_monitoring.infra.settings.kinds.limits import digest
+from litellm_monitoring.infra.limits import digest
 from litellm_monitoring.infra.settings.models.stack import Settings
 
 

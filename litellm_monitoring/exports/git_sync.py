@@ -7,7 +7,7 @@ import json
 import re
 
 from litellm_monitoring.exports.export import Export, Part, Stack, left_out
-from litellm_monitoring.infra.settings.kinds.limits import digest
+from litellm_monitoring.infra.limits import digest
 
 API_VERSION = "dashboard.grafana.app/v1beta1"
 """Of a dashboard whose spec is the JSON model that Grafana has had before."""

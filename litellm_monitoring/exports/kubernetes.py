@@ -10,7 +10,7 @@ import yaml
 from litellm_monitoring.alerts.rendering.prometheus import prometheus_rule
 from litellm_monitoring.dashboards.frame.model import to_canonical_json
 from litellm_monitoring.exports.export import ExportError, Stack
-from litellm_monitoring.infra.settings.kinds.limits import digest
+from litellm_monitoring.infra.limits import digest
 from litellm_monitoring.infra.settings.kinds.pulumi_yaml import is_read_as_text
 
 Resource = dict[str, Any]

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from litellm_monitoring.dashboards import CATALOGUE
-from litellm_monitoring.infra.settings.kinds.limits import HASH_LENGTH, digest, shortened
+from litellm_monitoring.infra.limits import HASH_LENGTH, digest, shortened
 
 DATA_SOURCE = "prometheus"
 """What a stack's data source is called in its uid."""

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,16 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def GetRequiredPackages(self, request: Any, context: Any) -> Any:
         return language_pb2.GetRequiredPackagesResponse()
+
+    def RuntimeOptionsPrompts(self, request: Any, context: Any) -> Any:
+        return language_pb2.RuntimeOptionsResponse()
+
+    def Template(self, request: Any, context: Any) -> Any:
+        return language_pb2.TemplateResponse()
+
+    def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:
+        """Installs nothing: the test does."""
+        yield language_pb2.InstallDependenciesResponse()
 
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()

@@ -16,6 +16,8 @@ import httpx
 import psutil
 import pytest
 
+from tests.live.kinds import KIND, Kind
+
 _PAUSE_SECONDS = 0.1
 _STOP_SECONDS = 5
 
@@ -156,36 +158,42 @@ def scraping(*jobs: tuple[str, str, str], seconds: int = 1) -> str:
 
 @contextmanager
 def prometheus(
-    directory: Path, configuration: str, *flags: str, command: str = "prometheus"
+    directory: Path, configuration: str, *flags: str, kind: Kind = KIND
 ) -> Iterator[Prometheus]:
-    """A Prometheus server whose data is in ``directory``."""
+    """A server whose data is in ``directory``, by default of the kind that the tests are run with;
+    ``flags`` are Prometheus's.
+    """
     (directory / "prometheus.yml").write_text(configuration)
     port = free_port()
-    line = [
-        command,
-        "--config.file=prometheus.yml",
-        "--storage.tsdb.path=data",
-        "--storage.tsdb.retention.time=100y",
-        f"--web.listen-address=127.0.0.1:{port}",
-        *flags,
-    ]
+    line = kind.line("prometheus.yml", port, flags)
     url = f"http://127.0.0.1:{port}"
-    with running(line, directory, answers_at=f"{url}/-/ready", seconds=30):
+    with running(line, directory, answers_at=f"{url}{kind.answers_at}", seconds=30):
         yield Prometheus(url)
 
 
 @contextmanager
 def prometheus_holding(directory: Path, samples: str) -> Iterator[Prometheus]:
-    """A Prometheus server that has ``samples``, which are OpenMetrics text."""
-    (directory / "samples.txt").write_text(samples)
-    subprocess.run(
-        ["promtool", "tsdb", "create-blocks-from", "openmetrics", "samples.txt", "data"],
-        cwd=directory,
-        check=True,
-        capture_output=True,
-    )
+    """A server that has ``samples``, which are OpenMetrics text."""
+    if KIND.is_prometheus:
+        (directory / "samples.txt").write_text(samples)
+        subprocess.run(
+            ["promtool", "tsdb", "create-blocks-from", "openmetrics", "samples.txt", "data"],
+            cwd=directory,
+            check=True,
+            capture_output=True,
+        )
     with prometheus(directory, "{}\n") as server:
+        if not KIND.is_prometheus:
+            _imported(server.url, samples)
         yield server
+
+
+def _imported(url: str, samples: str) -> None:
+    """Has VictoriaMetrics take OpenMetrics text, whose times it reads as milliseconds."""
+    lines = [line.rsplit(" ", 1) for line in samples.split("\n") if line and line[0] != "#"]
+    text = "\n".join(f"{series} {round(float(at) * 1000)}" for series, at in lines)
+    httpx.post(f"{url}/api/v1/import/prometheus", content=text).raise_for_status()
+    KIND.settle(url)
 
 
 @contextmanager

@@ -4,17 +4,13 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.live.servers import Prometheus, free_port, needed, prometheus, running
-
-TOOLS = Path(__file__).parents[2] / ".tools" / "servers"
-"""Where `make test-world` puts what it builds."""
+from tests.live.kinds import OLDEST, SERVERS, Kind
+from tests.live.servers import Prometheus, needed, prometheus
 
 _KEEPS_OLD_SAMPLES = (
     "--web.enable-remote-write-receiver",
@@ -23,33 +19,10 @@ _KEEPS_OLD_SAMPLES = (
 )
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A server: what is run, and what it is called in settings."""
-
-    name: str
-    type: str
-    command: str
-
-    def __str__(self) -> str:
-        return self.name
-
-    def settle(self, server: Prometheus) -> None:
-        """Has the server show what it was sent."""
-        if self.type == "VictoriaMetrics":
-            httpx.get(f"{server.url}/internal/force_flush").raise_for_status()
-
-
-OLDEST = Kind("prometheus-oldest", "Prometheus", "prometheus")
-NEWEST = Kind("prometheus-newest", "Prometheus", str(TOOLS / "prometheus"))
-VICTORIA_METRICS = Kind("victoria-metrics", "VictoriaMetrics", str(TOOLS / "victoria-metrics"))
-SERVERS = (OLDEST, NEWEST, VICTORIA_METRICS)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def what_has_to_be_installed() -> None:
     needed("prometheus")
-    if not all(shutil.which(kind.command) for kind in SERVERS):
+    if not all(shutil.which(kind.command) for kind in {OLDEST, *SERVERS}):
         pytest.fail("not built; run: make test-world")
 
 
@@ -66,21 +39,8 @@ class Servers:
         self._started += 1
         directory = self._directory / str(self._started)
         directory.mkdir()
-        if kind is VICTORIA_METRICS:
-            port = free_port()
-            command = [
-                kind.command,
-                "-storageDataPath=data",
-                "-retentionPeriod=100y",
-                f"-httpListenAddr=127.0.0.1:{port}",
-                "-search.disableCache",
-            ]
-            url = f"http://127.0.0.1:{port}"
-            server = running(command, directory, answers_at=f"{url}/health", seconds=30)
-            self._stack.enter_context(server)
-            return Prometheus(url)
         return self._stack.enter_context(
-            prometheus(directory, "{}", *_KEEPS_OLD_SAMPLES, command=kind.command)
+            prometheus(directory, "{}", *_KEEPS_OLD_SAMPLES, kind=kind)
         )
 
 

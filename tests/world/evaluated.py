@@ -9,8 +9,8 @@ from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking.promql import seconds
 from litellm_monitoring.signals.catalogue.recording import measured
 from litellm_monitoring.signals.recording_rules import recording_rules
+from tests.live.kinds import Kind
 from tests.live.servers import Prometheus
-from tests.world.conftest import Kind
 from tests.world.forms import sent
 from tests.world.scrapes import STALE, Run, Series
 
@@ -34,9 +34,9 @@ def record(
     ends = [*(begins for begins, _ in away), length]
     for is_hourly in (False, True):
         for span in zip(begins, ends, strict=True):
-            kind.settle(server)
+            kind.settle(server.url)
             sent(server.url, _recorded(server, scope, epoch, span, only, is_hourly), epoch)
-    kind.settle(server)
+    kind.settle(server.url)
 
 
 def fires(

@@ -14,7 +14,8 @@ from litellm_monitoring.alerts.rendering.rule import Audience, Rule, rules
 from litellm_monitoring.infra.declaration.stack import scope_of
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Scope
-from tests.world.conftest import NEWEST, OLDEST, Kind, Servers
+from tests.live.kinds import NEWEST, SERVERS, Kind
+from tests.world.conftest import Servers
 from tests.world.evaluated import fires, record
 from tests.world.fleet import (
     DAY,
@@ -415,7 +416,7 @@ _WORLDS: dict[str, Callable[[], World]] = {
 }
 
 
-ON_THE_OLDEST_TOO = (
+ON_OTHERS_TOO = (
     "a total outage among 260 slow keys",
     "a roll-out under new names",
     "a first scrape of old proxies that have failed",
@@ -430,8 +431,8 @@ ON_THE_OLDEST_TOO = (
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        *((NEWEST, name) for name in _WORLDS),
-        *((OLDEST, name) for name in ON_THE_OLDEST_TOO),
+        *((NEWEST, name) for name in _WORLDS if NEWEST in SERVERS),
+        *((kind, name) for name in ON_OTHERS_TOO for kind in SERVERS if kind is not NEWEST),
     ],
     ids=str,
 )
@@ -444,11 +445,11 @@ def test_alerts_in_a_world(servers: Servers, kind: Kind, name: str) -> None:
     scraping = replace(made.scraping, epoch=epoch)
     sent(server.url, scraped(made.fleet, scraping), epoch)
     counted = (*COUNTED, *SPARSE)
-    record(kind, server, scope("prometheus", scraping), epoch, length, counted, scraping.away)
+    record(kind, server, scope(kind, "prometheus", scraping), epoch, length, counted, scraping.away)
     for recording in ("off", "prometheus"):
         firing = {
             rule.name: found
-            for rule in rules(scope(recording, scraping), {}, Audience("world"))
+            for rule in rules(scope(kind, recording, scraping), {}, Audience("world"))
             if (rule.name in made.only if made.only else _is_of_requests(rule))
             and (found := fires(server, rule, epoch, length, made.watched_from))
         }
@@ -459,11 +460,12 @@ def test_alerts_in_a_world(servers: Servers, kind: Kind, name: str) -> None:
         assert firing.keys() <= {*made.fires, *made.may_fire}, (recording, firing)
 
 
-def scope(recording: str, scraping: Scraping) -> Scope:
+def scope(kind: Kind, recording: str, scraping: Scraping) -> Scope:
     return scope_of(
         Settings.model_validate(
             {
                 "prometheus": {
+                    "type": kind.type,
                     "url": "http://prometheus:9090",
                     "scrapeInterval": f"{scraping.every}s",
                 },

@@ -10,7 +10,8 @@ import pytest
 from litellm_monitoring.signals import Query, Scope
 from litellm_monitoring.signals.asking.newest import STEP
 from litellm_monitoring.signals.spending import budgets
-from tests.world.conftest import SERVERS, Kind, Servers
+from tests.live.kinds import SERVERS, Kind
+from tests.world.conftest import Servers
 from tests.world.forms import sent
 from tests.world.pages import Labels
 from tests.world.scrapes import STALE, Run, Series
@@ -137,7 +138,7 @@ def test_of_several_opinions_the_last_one_counts(servers: Servers, kind: Kind) -
     epoch = int(time.time() - LENGTH) // HOUR * HOUR - HOUR
     server = servers.start(kind)
     sent(server.url, scraped(world), epoch)
-    kind.settle(server)
+    kind.settle(server.url)
 
     def shown(query: Query, at: int) -> dict[str, float]:
         found = server.query_range(query.expr, epoch + at, epoch + at, MINUTE)

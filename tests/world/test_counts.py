@@ -23,8 +23,9 @@ from litellm_monitoring.signals import Scope
 from litellm_monitoring.signals.asking.promql import parsed, selectors
 from litellm_monitoring.signals.catalogue.recording import is_recorded_increase, measured
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange, filled_in
+from tests.live.kinds import OLDEST, SERVERS, Kind
 from tests.live.servers import Prometheus
-from tests.world.conftest import OLDEST, SERVERS, Kind, Servers, Value, by_labels
+from tests.world.conftest import Servers, Value, by_labels
 from tests.world.evaluated import INTERVAL, record
 from tests.world.fleet import Fault, Fleet, population, replaced
 from tests.world.forms import sent
@@ -84,6 +85,9 @@ class Plain:
 
     def of_mean(self, series: Sequence[str], window: str) -> str:
         return self.in_short_window(series, window, "")
+
+    def between(self, series: Sequence[str], window: str) -> str:
+        return self.of_mean(series, window)
 
     def smoothed(self, series: Sequence[str], window: str, overlap: int, proxies: str) -> str:
         raise AssertionError("nothing is recorded where everything is known")

@@ -18,8 +18,9 @@ from litellm_monitoring.signals.serving.traffic import REQUESTS
 from litellm_monitoring.signals.spending import adoption, spend
 from litellm_monitoring.signals.spending.adoption import DAY, KEY, USER, WEEK
 from litellm_monitoring.tools.check.evidence.panels import filled_in
+from tests.live.kinds import SERVERS, Kind
 from tests.live.servers import Prometheus
-from tests.world.conftest import SERVERS, Kind, Servers
+from tests.world.conftest import Servers
 from tests.world.evaluated import INTERVAL, record
 from tests.world.fleet import DEPLOYMENTS, Fault, Fleet, Key, Request, population, replaced
 from tests.world.forms import sent

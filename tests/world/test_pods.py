@@ -8,10 +8,11 @@ import pytest
 
 from bench.remote_write import samples, send
 from litellm_monitoring.signals.running import pods
+from tests.live.kinds import SERVERS, Kind
 from tests.live.numbers.test_pods import END, SCOPE, running, values_of
 from tests.rules.pod_series import CONTAINER, FIRST, LAST_REASON, NEW, RESTARTS, Input, of_pod
 from tests.unit.signals.test_pods import asked_of
-from tests.world.conftest import SERVERS, Kind, Servers, Value, by_labels
+from tests.world.conftest import Servers, Value, by_labels
 
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
 
@@ -44,7 +45,7 @@ def tell(url: str, inputs: list[Input]) -> None:
 def test_all_servers_say_the_same(servers: Servers, kind: Kind) -> None:
     server = servers.start(kind)
     tell(server.url, EVENTFUL)
-    kind.settle(server)
+    kind.settle(server.url)
 
     def found(expression: str) -> Value:
         return by_labels(server.query(expression, END), lambda each: float(each["value"][1]))

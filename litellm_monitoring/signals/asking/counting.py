@@ -97,6 +97,9 @@ class Counting(Protocol):
         with counts too: a mean it leaves as it is.
         """
 
+    def between(self, series: Sequence[str], window: str) -> str:
+        """By how much they have grown between samples alone: what they begin with counts nowhere."""
+
     def smoothed(self, series: Sequence[str], window: str, overlap: int, proxies: str) -> str:
         """The per-second rate over windows that overlap by so many seconds, of which each increase
         between two samples is in one or more.
@@ -180,6 +183,10 @@ class Prometheus:
         """What is new counts as it stands now."""
         return f"{_new(series, window)} or {_grown('increase', series, window)}"
 
+    def between(self, series: Sequence[str], window: str) -> str:
+        """As any increase."""
+        return _grown("increase", series, window)
+
     def smoothed(self, series: Sequence[str], window: str, overlap: int, proxies: str) -> str:
         """Windows hold one scrape more than what is counted in them, with which ``rate`` reckons."""
         counted = seconds(window) - overlap
@@ -228,6 +235,10 @@ class VictoriaMetrics:
     def of_mean(self, series: Sequence[str], window: str) -> str:
         """What is new counts from 0."""
         return _grown("increase_pure", series, window)
+
+    def between(self, series: Sequence[str], window: str) -> str:
+        """As Prometheus has it."""
+        return _grown("increase_prometheus", series, window)
 
     def smoothed(self, series: Sequence[str], window: str, overlap: int, proxies: str) -> str:
         """What was before the window is known, so that windows need not overlap."""

@@ -162,6 +162,12 @@ class Scope:
             found = count(self._named(counter), window, self.proxies())
         return self.aggregated("sum", found, *by)
 
+    def seen_growing(self, counter: str, window: str) -> str:
+        """Each series of ``counter``, by how much it was seen to grow over ``window``: what stood there
+        when its proxy was first scraped is nothing that happened lately.
+        """
+        return self.counting.between(self._named(counter), window)
+
     def compared(self, counter: str, window: str, *by: str, modifier: str = "") -> str:
         """The same in the form for shares of which either part is asked for so. ``modifier`` is
         PromQL's ``offset`` or ``@``.

@@ -64,12 +64,12 @@ def mean_run_seconds(scope: Scope) -> Query:
 def runs_that_should_be(scope: Scope, window: str) -> Query:
     """How many runs there were over ``window``, where there were any within a day."""
     ever = scope.aggregated("max", f"max_over_time({scope.series(_RUNS)}[1d])")
-    now = scope.aggregated("sum", f"increase({scope.series(_RUNS)}[{window}])")
+    now = scope.aggregated("sum", scope.seen_growing(_RUNS, window))
     return Query(f"{now} and {ever} > 0", "Runs", "short")
 
 
 def _of_last_runs(scope: Scope, gauge: str, name: str, unit: str) -> Query:
     """The most that a worker says which has done a run lately."""
-    awake = f"increase({scope.series(_RUNS)}[{_LATELY}]) > 0"
+    awake = f"{scope.seen_growing(_RUNS, _LATELY)} > 0"
     expression = scope.aggregated("max", f"{scope.series(gauge)} and on (job, instance) ({awake})")
     return Query(expression, name, unit)

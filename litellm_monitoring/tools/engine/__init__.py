@@ -24,10 +24,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from semver import VersionInfo
 
 VERSION = VersionInfo.parse(importlib.metadata.version("pulumi"))
-"""The engine's version: that of the Pulumi SDK, which ``requirements.txt`` pins."""
+"""The oldest engine that will do: that of the Pulumi SDK, which ``requirements.txt`` pins. What is
+compiled is what ``go.mod`` pins, which may be newer: not every version's module can be had.
+"""
 
 _HERE = Path(__file__).parent
-_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+_MODULE = "github.com/pulumi/pulumi/pkg/v3"
+_PACKAGE = f"{_MODULE}/cmd/pulumi"
 _SDK_MODULE = "github.com/pulumi/pulumi/sdk/v3"
 _INSTALLER_TIMEOUT_SECONDS = 20.0
 
@@ -66,13 +69,38 @@ def install(tools: Path, console: Console) -> PulumiCommand:
             failures.append(f"{name}: {_reason(error)}")
             console.print(f"  did not work: {_reason(error)}")
         else:
-            console.print(f"Pulumi {VERSION} is in {root}; the next run finds it there.")
-            return PulumiCommand(str(root), VERSION)
+            command = PulumiCommand(str(root), VERSION)
+            console.print(f"Pulumi {command.version} is in {root}; the next run finds it there.")
+            return command
     raise click.ClickException(
         "no Pulumi engine could be installed. Tried:\n  "
         + "\n  ".join(failures)
         + "\nInstall Pulumi by hand (https://www.pulumi.com/docs/install/) and run again."
     )
+
+
+def newest(root: Path, console: Console) -> Path:
+    """The newest engine whose Go module can be had, compiled below ``root``.
+
+    Raises:
+        click.ClickException: where it cannot be compiled.
+
+    """
+    module = root / "module"
+    module.mkdir(parents=True, exist_ok=True)
+    for name in ("go.mod", "go.sum"):
+        shutil.copy(_HERE / name, module)
+    try:
+        with _go(root, console) as (go, environment):
+            changing = {**environment, "GOFLAGS": "-mod=mod", "GOTOOLCHAIN": "auto"}
+            for step in (("get", f"{_MODULE}@latest"), ("mod", "tidy")):
+                _run([go, *step], changing, module=module)
+        _build_from_source(root, console, module)
+    except (OSError, _CannotBuildError) as error:
+        raise click.ClickException(
+            f"the newest engine cannot be compiled: {_reason(error)}"
+        ) from error
+    return root / "bin" / "pulumi"
 
 
 class _CannotBuildError(Exception):
@@ -96,28 +124,35 @@ def _run_vendor_installer(root: Path) -> None:
         socket.setdefaulttimeout(before)
 
 
-def _build_from_source(root: Path, console: Console) -> None:
-    with _go(root.parent, console) as (go, environment):
-        packages = _run([go, "list", "-deps", _PACKAGE], environment).splitlines()
+def _build_from_source(root: Path, console: Console, module: Path = _HERE) -> None:
+    """Compiles the engine that ``module`` pins."""
+    pinned = re.search(rf"{_MODULE} v(\S+)", (module / "go.mod").read_text("utf-8"))
+    assert pinned
+    with _go(root.parent, console, module) as (go, environment):
+        packages = _run([go, "list", "-deps", _PACKAGE], environment, module=module).splitlines()
         binary = root / "bin" / "pulumi"
         binary.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=root) as scratch:
             built = Path(scratch) / "pulumi"
-            version_flag = f"-X {_SDK_MODULE}/go/common/version.Version={VERSION}"
+            version_flag = f"-X {_SDK_MODULE}/go/common/version.Version={pinned[1]}"
             build = ["build", "-v", "-trimpath", "-ldflags", f"-s -w {version_flag}"]
             with _progress("Compiling, some 5 minutes on 2 cores", len(packages), console) as step:
-                _run([go, *build, "-o", str(built), _PACKAGE], environment, step)
+                _run([go, *build, "-o", str(built), _PACKAGE], environment, step, module)
             # What a Python program is run with lies beside the engine in the vendor's archive too.
-            sdk = _run([go, "list", "-m", "-f", "{{.Dir}}", _SDK_MODULE], environment).strip()
-            runner = Path(sdk) / "python" / "cmd" / "pulumi-language-python-exec"
+            sdk = _run(
+                [go, "list", "-m", "-f", "{{.Dir}}", _SDK_MODULE], environment, module=module
+            )
+            runner = Path(sdk.strip()) / "python" / "cmd" / "pulumi-language-python-exec"
             shutil.copy(runner, binary.parent / runner.name)
             built.replace(binary)
 
 
 @contextmanager
-def _go(tools: Path, console: Console) -> Iterator[tuple[str, Mapping[str, str]]]:
+def _go(
+    tools: Path, console: Console, module: Path = _HERE
+) -> Iterator[tuple[str, Mapping[str, str]]]:
     """A Go command that is new enough, and the environment to run it in."""
-    needed = re.search(r"^go (\S+)$", (_HERE / "go.mod").read_text("utf-8"), re.MULTILINE)
+    needed = re.search(r"^go (\S+)$", (module / "go.mod").read_text("utf-8"), re.MULTILINE)
     assert needed
     environment = {**os.environ, "GOTOOLCHAIN": "local", "GOFLAGS": "-mod=readonly"}
     on_path = shutil.which("go")
@@ -156,9 +191,12 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _run(
-    command: list[str], environment: Mapping[str, str], on_line: Callable[[], None] | None = None
+    command: list[str],
+    environment: Mapping[str, str],
+    on_line: Callable[[], None] | None = None,
+    module: Path = _HERE,
 ) -> str:
-    """Runs ``command`` in the directory of our Go module and returns its standard output.
+    """Runs ``command`` in the directory of a Go ``module`` and returns its standard output.
 
     ``on_line`` is called for each line on standard error.
     """
@@ -166,7 +204,7 @@ def _run(
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         with subprocess.Popen(
             command,
-            cwd=_HERE,
+            cwd=module,
             env=dict(environment),
             stdout=output,
             stderr=subprocess.PIPE,

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from litellm_monitoring.signals.catalogue.labels import CONFIGURED
-from litellm_monitoring.signals.catalogue.metrics import Family, families
-from litellm_monitoring.tools.exposure.exposition import (
+from litellm_monitoring.signals.asking.exposition import (
     ALIAS,
     OF_THE_LOGGER,
     SINCE,
@@ -17,6 +15,8 @@ from litellm_monitoring.tools.exposure.exposition import (
     is_since,
     labels_in,
 )
+from litellm_monitoring.signals.catalogue.labels import CONFIGURED
+from litellm_monitoring.signals.catalogue.metrics import Family, families
 from litellm_monitoring.tools.exposure.uses import Uses
 
 

@@ -138,8 +138,8 @@ def _version(seen: "Observed | None") -> str:
     """The oldest that it may be, since it rejects what it does not know."""
     from packaging.version import Version
 
+    from litellm_monitoring.signals.asking.exposition import OLDEST
     from litellm_monitoring.signals.catalogue.metrics import supported
-    from litellm_monitoring.tools.exposure.exposition import OLDEST
 
     return max(seen.version, OLDEST, key=Version) if seen else supported()[1]
 
@@ -181,8 +181,8 @@ def _without(settings: "Settings", features: "Sequence[Feature]") -> "Settings":
 
 def _given_up(names: "Sequence[str]", uses: "Mapping[str, Uses]") -> "GivenUp":
     """What ``names`` mean; raises click.BadParameter for what nothing reads."""
+    from litellm_monitoring.signals.asking.exposition import listed_as
     from litellm_monitoring.tools.exposure.choice import GivenUp
-    from litellm_monitoring.tools.exposure.exposition import listed_as
 
     by_name = {listed_as(each.family): name for name, each in uses.items()}
     by_name |= {name: name for name in uses}
@@ -218,7 +218,7 @@ def _check_address(url: str) -> None:
 def _check_version(version: str) -> None:
     from packaging.version import InvalidVersion, Version
 
-    from litellm_monitoring.tools.exposure.exposition import OLDEST
+    from litellm_monitoring.signals.asking.exposition import OLDEST
 
     try:
         is_known = Version(version) >= Version(OLDEST)

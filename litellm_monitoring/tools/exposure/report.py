@@ -7,9 +7,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from litellm_monitoring.dashboards import Feature
+from litellm_monitoring.signals.asking.exposition import DATABASE_COUNTS, PROVIDER_BUDGETS
 from litellm_monitoring.signals.catalogue.metrics import Family
 from litellm_monitoring.tools.exposure.choice import Choice, Mechanism
-from litellm_monitoring.tools.exposure.exposition import DATABASE_COUNTS, PROVIDER_BUDGETS
 from litellm_monitoring.tools.exposure.series import Saving, Series, saved_by
 from litellm_monitoring.tools.exposure.uses import Kind, Place, Uses
 from litellm_monitoring.tools.terminal import plain_table

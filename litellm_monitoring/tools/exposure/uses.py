@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from litellm_monitoring.infra.declaration.stack import Declaration
+from litellm_monitoring.signals.asking.exposition import readings
 from litellm_monitoring.signals.asking.promql import parsed, selectors
 from litellm_monitoring.signals.catalogue.metrics import Family, is_litellms
 from litellm_monitoring.tools.changes.panels import panels
 from litellm_monitoring.tools.check.variable_queries import LABEL_VALUES, QUERY_RESULT
-from litellm_monitoring.tools.exposure.exposition import readings
 
 _QUERY = "query"
 

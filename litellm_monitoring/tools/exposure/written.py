@@ -7,15 +7,15 @@ from typing import Any
 
 import yaml
 
-from litellm_monitoring.signals.catalogue.metrics import families, switches
-from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
-from litellm_monitoring.tools.exposure.choice import Choice, Mechanism
-from litellm_monitoring.tools.exposure.exposition import (
+from litellm_monitoring.signals.asking.exposition import (
     OF_THE_LOGGER,
     SINCE,
     can_choose_labels,
     listed_as,
 )
+from litellm_monitoring.signals.catalogue.metrics import families, switches
+from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
+from litellm_monitoring.tools.exposure.choice import Choice, Mechanism
 from litellm_monitoring.tools.exposure.uses import Uses
 
 TTL_SECONDS = 7 * 24 * 3600

@@ -18,7 +18,6 @@ import pytest
 from litellm_monitoring.dashboards import CATALOGUE
 from litellm_monitoring.infra.declaration.resources import DataSource
 from litellm_monitoring.signals import Matcher, Operator, Scope
-from litellm_monitoring.signals.catalogue.metrics import supported
 from litellm_monitoring.signals.running import ledger
 from litellm_monitoring.signals.serving.buckets import default_bounds
 from litellm_monitoring.tools.check.diagnosis.panels import Diagnosis
@@ -27,14 +26,14 @@ from litellm_monitoring.tools.check.evidence.client import connected
 from litellm_monitoring.tools.check.evidence.finding import Cause, Finding, Status
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
 from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
+from tests.live.kinds import KIND
 from tests.live.proxy.configuration import MASTER_KEY, configuration
-from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
+from tests.live.proxy.litellm import NEWEST, LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, PLAIN, SEARCH, chat, send
 from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, scraping, stop
 from tests.project_copy import copy_project, only_prod_v2, set_settings
 
-NEWEST = supported()[1]
 FORMER = "1.109.1"
 """The last before the spend ledger."""
 
@@ -170,7 +169,9 @@ def source(street: Street) -> DataSource:
 
 
 def scope(job: str) -> Scope:
-    return Scope((Matcher("job", Operator.EQUAL, job),), rate_window="30s")
+    return Scope(
+        (Matcher("job", Operator.EQUAL, job),), rate_window="30s", counting=KIND.counting()
+    )
 
 
 def rate(metric: str, *by: str) -> Any:

@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from litellm_monitoring.signals.catalogue.metrics import supported
+from tests.live.kinds import KIND
 from tests.live.proxy.configuration import KEYS, MASTER_KEY, configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import OF_EVERY_KIND, SEARCH, chat, send
@@ -97,7 +98,11 @@ class World:
         set_settings(
             self.project,
             "dev",
-            prometheus={"url": "http://localhost", "scrapeInterval": f"{SCRAPED}s"},
+            prometheus={
+                "type": KIND.type,
+                "url": "http://localhost",
+                "scrapeInterval": f"{SCRAPED}s",
+            },
             litellm={"scrape": scrape},
             **STACK,
         )

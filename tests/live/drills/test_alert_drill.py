@@ -19,12 +19,14 @@ from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals.catalogue.metrics import supported
 from tests.live.drills.test_drill import sending
+from tests.live.kinds import needs_rules
 from tests.live.proxy.configuration import MASTER_KEY, configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, POOR, SEARCH, SLOW, Call, chat
 from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, stop
 
+pytestmark = needs_rules
 SCRAPE_SECONDS = 2
 FIRES_WITHIN_SECONDS = 60
 LASTS_SECONDS = 8

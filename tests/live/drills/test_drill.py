@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -33,6 +33,7 @@ from litellm_monitoring.tools.check.evidence.panels import (
     queries_of,
 )
 from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
+from tests.live.kinds import KIND
 from tests.live.proxy.configuration import configuration
 from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, POOR, SEARCH, SLOW, Call, chat
@@ -46,6 +47,13 @@ STEPS, STEP_SECONDS = 3, 4 * SCRAPE_SECONDS
 RECORDING_SECONDS = 1.5
 """LiteLLM records what it has done in the background, after it has answered."""
 PAUSE_SECONDS = 0.2
+BAR_SECONDS = 300
+"""Bars are drawn at multiples of it, each of what was until then."""
+
+
+def _end_of_bar(now: datetime) -> int:
+    """When the bar ends that counts what happens now: nobody can wait for it each time."""
+    return -(-int(now.timestamp()) // BAR_SECONDS) * BAR_SECONDS
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,10 @@ class Watch:
             for query in queries_of(model, now, f"{SCRAPE_SECONDS}s")
             if (query.panel, query.ref) == (panel, ref)
         )
-        found = self.prometheus.query(query.expression, int(now.timestamp()))
+        is_of_bars = query.range.step >= BAR_SECONDS
+        found = self.prometheus.query(
+            query.expression, _end_of_bar(now) if is_of_bars else int(now.timestamp())
+        )
         return max(
             (
                 float(series["value"][1])
@@ -94,7 +105,11 @@ def _models(url: str, slug: str) -> list[dict[str, Any]]:
     settings = Settings.model_validate(
         {
             "labels": LABELS,
-            "prometheus": {"url": url, "scrapeInterval": f"{SCRAPE_SECONDS}s"},
+            "prometheus": {
+                "type": KIND.type,
+                "url": url,
+                "scrapeInterval": f"{SCRAPE_SECONDS}s",
+            },
             "dashboards": {"include": [slug], "timeFrom": "now-15m"},
         }
     )
@@ -305,7 +320,7 @@ def test_a_value_with_quotes_can_be_chosen(watch: Watch) -> None:
 
 
 def test_check_is_content_with_labels_that_are_exposed_and_says_which_are_not(watch: Watch) -> None:
-    now = datetime.now().astimezone()
+    now = datetime.fromtimestamp(_end_of_bar(datetime.now().astimezone()), UTC)
     labels = [LabelSettings.model_validate(each).label for each in LABELS]
     missing = of_tag("missing")
     asking = {"httpMethod": "POST", "queryTimeout": "10s"}
@@ -321,7 +336,9 @@ def test_check_is_content_with_labels_that_are_exposed_and_says_which_are_not(wa
             ):
                 if by_label.search(query.panel):
                     assert diagnosis.of(query).status is Status.DATA, query.panel
-        asked = traffic.busiest(Scope(labels=(missing,)), missing.name).expr
+        asked = traffic.busiest(
+            Scope(counting=KIND.counting(), labels=(missing,)), missing.name
+        ).expr
         asked = filled_in(asked, {"__range": "15m", "__range_s": "900"})
         times = TimeRange(end - 900, end, 15)
         finding = diagnosis.of(PanelQuery("d", "p", "A", asked, times, is_instant=True))

@@ -10,11 +10,12 @@ from litellm_monitoring.signals.asking.choices import MODEL_GROUP
 from litellm_monitoring.signals.running import services
 from litellm_monitoring.signals.serving import deployments, targets, traffic
 from litellm_monitoring.signals.spending import budgets, limits
+from tests.live.kinds import KIND
 from tests.live.servers import Prometheus
 
 START, INTERVAL = 1_700_000_000, 15
 MINUTE = 60 // INTERVAL
-SCOPE = Scope(rate_window="60s")
+SCOPE = Scope(rate_window="60s", counting=KIND.counting())
 
 Series = Mapping[str, Sequence[float | None]]
 
@@ -280,7 +281,7 @@ def test_what_is_not_measured_is_no_zero(
     prometheus = prometheus_with(
         samples(
             {
-                "up{}": [1],
+                'up{job="l"}': [1] * (2 * MINUTE + 1),
                 **{f'litellm_{each}_total{{job="l"}}': values for each, values in series.items()},
             }
         )

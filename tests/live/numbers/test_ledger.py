@@ -13,6 +13,7 @@ from litellm_monitoring.alerts import CATALOGUE
 from litellm_monitoring.signals import Query, Scope
 from litellm_monitoring.signals.catalogue.metrics import supported
 from litellm_monitoring.signals.running import ledger
+from tests.live.kinds import KIND
 from tests.live.proxy.litellm import litellm_python
 from tests.live.servers import Prometheus, free_port, prometheus, running, scraping
 
@@ -76,7 +77,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
         yield found
 
 
-SCOPE = Scope(rate_window="5s")
+SCOPE = Scope(rate_window="5s", counting=KIND.counting())
 
 
 @pytest.mark.parametrize(

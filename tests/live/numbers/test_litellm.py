@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,14 +17,15 @@ from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Operator, Scope
 from litellm_monitoring.signals.asking.promql import missing, parsed
-from litellm_monitoring.signals.catalogue.metrics import families, family_of, supported
+from litellm_monitoring.signals.catalogue.metrics import families, family_of
 from litellm_monitoring.signals.serving.buckets import default_bounds
 from litellm_monitoring.signals.serving.failures import WRONG_REQUEST
 from litellm_monitoring.signals.spending.adoption import requests_by_tool
 from litellm_monitoring.tools.check.evidence.page import MetricsPage
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, filled_in, queries_of
+from tests.live.kinds import KIND
 from tests.live.proxy.configuration import configuration
-from tests.live.proxy.litellm import LiteLLM, litellm, litellm_python
+from tests.live.proxy.litellm import NEWEST, LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import (
     BURST,
     FLAPPING,
@@ -41,8 +42,8 @@ from tests.world.fleet import DEPLOYMENTS, Fault, Pod, Request, population
 from tests.world.pages import increments
 
 PROD_V2 = "LiteLLM Prod v2"
-NEWEST = supported()[1]
 SCRAPE_SECONDS = 1
+SCOPE = Scope(counting=KIND.counting())
 UPS_AND_DOWNS = (True, False, True)
 SEED, COUNT, PAUSE_SECONDS = 7, 60, 0.2
 FASTEST = default_bounds()[0]
@@ -143,7 +144,11 @@ def wait_until_a_step_has_seen_it() -> None:
 def models(url: str) -> list[dict[str, Any]]:
     settings = Settings.model_validate(
         {
-            "prometheus": {"url": url, "scrapeInterval": f"{SCRAPE_SECONDS}s"},
+            "prometheus": {
+                "type": KIND.type,
+                "url": url,
+                "scrapeInterval": f"{SCRAPE_SECONDS}s",
+            },
             "dashboards": {"timeFrom": "now-15m"},
             # Which nothing here is as fast as.
             "objective": {"latency": {"within": FASTEST}, "firstToken": {"within": FASTEST}},
@@ -294,12 +299,14 @@ def has_words_for_none(panel: Mapping[str, Any]) -> bool:
 
 
 def counted(house: House) -> tuple[Scope, int, int]:
-    """The scope whose rates span what was counted, the moment to ask at, and the seconds between
-    the first and the last scrape in that time, over which Prometheus sees the increase.
+    """The scope whose rates span what was counted, the moment to ask at, and the seconds over which
+    the server sees the increase: Prometheus from the first to the last scrape in that time,
+    VictoriaMetrics from the scrape before.
     """
     window = house.counted_to - house.counted_from
-    scope = Scope(rate_window=f"{window}s")
-    return scope, house.counted_to, window - SCRAPE_SECONDS
+    scope = replace(SCOPE, rate_window=f"{window}s")
+    seconds = window - SCRAPE_SECONDS if KIND.is_prometheus else window
+    return scope, house.counted_to, seconds
 
 
 def shown(house: House, panel: str, ref: str = "A", dashboard: str = PROD_V2) -> dict[str, float]:
@@ -391,7 +398,7 @@ def test_what_is_left_is_what_the_provider_said(house: House, panel: str, left: 
 
 
 def test_coding_tools_are_known_by_what_they_send(house: House) -> None:
-    found = house.prometheus.query(requests_by_tool(Scope(), "1h").expr, house.counted_to)
+    found = house.prometheus.query(requests_by_tool(SCOPE, "1h").expr, house.counted_to)
     by_tool = {each["metric"]["tool"]: float(each["value"][1]) for each in found}
     assert by_tool.keys() == {*TOOLS.values(), "HTTP client"}
     # Twice, and for a series each of which the first value counts.

@@ -22,6 +22,7 @@ from litellm_monitoring.tools.check.evidence.client import connected
 from litellm_monitoring.tools.check.evidence.finding import Cause, Status
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
 from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
+from tests.live.kinds import KIND
 from tests.live.servers import Prometheus, prometheus_holding
 from tests.project_copy import copy_project, set_settings
 from tests.rules.pod_series import (
@@ -363,7 +364,7 @@ def test_check_of_a_stack(healthy_server: Prometheus, tmp_path: Path) -> None:
     set_settings(
         tmp_path,
         "dev",
-        prometheus={"url": healthy_server.url, "scrapeInterval": "60s"},
+        prometheus={"type": KIND.type, "url": healthy_server.url, "scrapeInterval": "60s"},
         kubernetes={"namespace": "llm", "workload": "litellm", "autoscaler": "keda-hpa-litellm"},
         dashboards={"include": ["overview", "internals"], "timeFrom": "now-1h"},
         alerts={"managedBy": "prometheus"},
@@ -401,5 +402,9 @@ def test_check_of_a_stack(healthy_server: Prometheus, tmp_path: Path) -> None:
     }
     of_pods = {rule["name"]: rule for rule in report["rules"] if rule["group"].endswith(": pods")}
     assert len(of_pods) == 11
-    cannot = {name for name, rule in of_pods.items() if "cannot fire" in rule["explanation"]}
+    cannot = {
+        name
+        for name, rule in of_pods.items()
+        if "cannot fire" in (rule["status"] if KIND.leaves_rules else rule["explanation"])
+    }
     assert cannot == {"LiteLLMAutoscalerAtMaximum", "LiteLLMAutoscalerInactive"}

@@ -30,6 +30,7 @@ from litellm_monitoring.tools.check.evidence.client import connected
 from litellm_monitoring.tools.check.evidence.finding import Cause, Finding, Status
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange, filled_in
 from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
+from tests.live.kinds import KIND
 from tests.live.servers import Prometheus, prometheus
 
 STACK = "test"
@@ -55,7 +56,11 @@ VALUES = {"job": ".+", "instance": ".+", "model_group": ".*", "team": ".*", "key
 def settings(recording: str) -> Settings:
     return Settings.model_validate(
         {
-            "prometheus": {"url": "http://prometheus:9090", "scrapeInterval": f"{SCRAPE}s"},
+            "prometheus": {
+                "type": KIND.type,
+                "url": "http://prometheus:9090",
+                "scrapeInterval": f"{SCRAPE}s",
+            },
             "recordingRules": recording,
             "rules": {"interval": f"{INTERVAL}s"},
             "objective": {"window": "30m"},
@@ -70,6 +75,7 @@ def recorded_by(stack: str) -> Recording:
 
 
 RECORDING = recorded_by(STACK)
+SCOPE = Scope(counting=KIND.counting(), recording=RECORDING)
 DURATIONS = {
     "__range": "30m",
     "__range_s": "1800",
@@ -129,13 +135,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     with prometheus(directory, "{}", *flags, "--storage.tsdb.max-block-duration=100h") as filled:
         send(filled.url, made)
         for is_hourly in (False, True):
+            KIND.settle(filled.url)
             send(filled.url, list(evaluated(filled, is_hourly)))
+        KIND.settle(filled.url)
         yield filled
 
 
 def evaluated(server: Prometheus, is_hourly: bool) -> Iterator[tuple[Labels, bytes]]:
     """What rules record, as Prometheus evaluates them each minute."""
-    for group in recording_rules(Scope(recording=RECORDING)).values():
+    for group in recording_rules(SCOPE).values():
         for rule in group:
             if rule.is_hourly != is_hourly:
                 continue
@@ -156,7 +164,7 @@ def result(server: Prometheus, expression: str, at: int) -> dict[str, float]:
 
 
 def test_every_rule_recorded(server: Prometheus) -> None:
-    scope = Scope(recording=RECORDING)
+    scope = SCOPE
     for group in recording_rules(scope).values():
         for rule in group:
             assert result(server, rule.record, AT), rule.record
@@ -166,7 +174,7 @@ def test_every_rule_recorded(server: Prometheus) -> None:
     "rule",
     [
         pytest.param(rule, id=rule.record)
-        for group in recording_rules(Scope(recording=RECORDING)).values()
+        for group in recording_rules(SCOPE).values()
         for rule in group
         if not rule.is_hourly
     ],
@@ -205,9 +213,9 @@ def diagnosed(server: Prometheus, scope: Scope, end: int) -> Finding:
 
 
 def test_check_tells_what_is_not_recorded(server: Prometheus) -> None:
-    assert diagnosed(server, Scope(recording=RECORDING), AT).status is Status.DATA
+    assert diagnosed(server, SCOPE, AT).status is Status.DATA
     name = f"team:{REQUESTS.removesuffix('_total')}:rate{RECORDING.window}"
-    elsewhere = Scope(recording=recorded_by("nobody"))
+    elsewhere = replace(SCOPE, recording=recorded_by("nobody"))
     found = diagnosed(server, elsewhere, AT)
     assert (found.status, found.cause) == (Status.EMPTY, Cause.NOT_RECORDED)
     assert found.explanation.startswith(f"{name} is not recorded, although {REQUESTS} exists; ")
@@ -224,15 +232,17 @@ def test_check_tells_what_is_not_recorded_any_more(tmp_path: Path) -> None:
             moments = range(START, until, INTERVAL)
             values = samples([*map(float, moments)], [moment * 1000 for moment in moments])
             send(server.url, [(tuple(sorted(labels.items())), values)])
-        found = diagnosed(server, Scope(recording=RECORDING), AT - INTERVAL)
+        KIND.settle(server.url)
+        found = diagnosed(server, SCOPE, AT - INTERVAL)
         assert (found.status, found.cause) == (Status.PARTIAL, Cause.NOT_RECORDED)
         assert found.explanation.startswith(f"{recorded} is no longer recorded; ")
-        before = diagnosed(server, Scope(recording=RECORDING), AT - 1000)
+        before = diagnosed(server, SCOPE, AT - 1000)
         assert before.status is Status.DATA
 
 
 def rules_of_stack(recording: Recording | None) -> list[Rule]:
     scope = Scope(
+        counting=KIND.counting(),
         recording=recording,
         daily_spend_limits={"team-1": 1.0, "team-2": 1e9},
         daily_model_spend_limits={"gpt-4o": 1.0, "gpt-5": 1e9},

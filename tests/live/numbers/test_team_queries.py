@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from litellm_monitoring.infra.declaration.stack import declare
-from litellm_monitoring.infra.settings.models.prometheus import PrometheusSettings
+from litellm_monitoring.infra.settings.models.prometheus import PrometheusSettings, PrometheusType
 from litellm_monitoring.infra.settings.models.stack import Settings, TeamSettings
+from tests.live.kinds import KIND
 from tests.live.servers import Prometheus
 
 START, SCRAPES, INTERVAL = 1_700_000_000, 40, 15
 END = START + (SCRAPES - 1) * INTERVAL
+MOMENTS = range(START, END + 1, INTERVAL)
 
 ODD = [
     '"} or vector(1) or {a="',
@@ -81,7 +83,8 @@ ALIASES = [*ODD, *RANDOM][:100]
 def samples() -> str:
     """Every team's requests, failures and latencies, each at a rate that no other team has."""
     lines = [line for number, alias in enumerate(ALIASES) for line in _team(alias, number + 1)]
-    return "".join(f"{line}\n" for line in [*lines, "# EOF"])
+    up = [f'up{{job="litellm",instance="proxy:4000"}} 1 {moment}' for moment in MOMENTS]
+    return "".join(f"{line}\n" for line in [*up, *lines, "# EOF"])
 
 
 def _team(alias: str, step: int) -> Iterator[str]:
@@ -97,8 +100,8 @@ def _team(alias: str, step: int) -> Iterator[str]:
         f'{latency}_bucket{{{team},le="+Inf"}}': step,
     }
     for name, increment in series.items():
-        for scrape in range(SCRAPES):
-            yield f"{name} {increment * scrape} {START + scrape * INTERVAL}"
+        for scrape, moment in enumerate(MOMENTS):
+            yield f"{name} {increment * scrape} {moment}"
 
 
 CHOSEN = {
@@ -125,7 +128,8 @@ def as_grafana_sends(expression: str) -> str:
 def queries(alias: str, slug: str) -> dict[str, str]:
     """The queries of one of the team's dashboards by panel and ref id."""
     settings = Settings(
-        prometheus=PrometheusSettings(url="http://p"), team=TeamSettings(alias=alias)
+        prometheus=PrometheusSettings(type=PrometheusType(KIND.type), url="http://p"),
+        team=TeamSettings(alias=alias),
     )
     model: dict[str, Any] = json.loads(declare(settings, "t").dashboards[slug].config_json)
     return {

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import yaml
 
+from litellm_monitoring.signals.catalogue.metrics import supported
 from litellm_monitoring.tools.catalogue.commands import INSTALLATIONS
 from litellm_monitoring.tools.catalogue.installation import installed
 from litellm_monitoring.tools.terminal import console
@@ -20,13 +21,19 @@ from tests.live.servers import free_port, running
 PINS = Path(__file__).with_name("pins")
 """What is installed with each version; `make lock` brings it up to date."""
 
-_START_SECONDS = 90.0
+NEWEST = os.environ.get("TEST_LITELLM") or supported()[1]
+"""What most tests run: the newest that is supported, unless another is named."""
+
+_START_SECONDS = 240.0
 _ANSWER_SECONDS = 30.0
 
 
 def litellm_python(version: str) -> Path:
-    """The Python that has LiteLLM in ``version`` beside it, and all else as it was when tried."""
-    return installed(version, INSTALLATIONS / "tests", console(), [PINS / f"{version}.txt"])
+    """The Python that has LiteLLM in ``version`` beside it, and all else as it was when tried, if it
+    was.
+    """
+    pins = PINS / f"{version}.txt"
+    return installed(version, INSTALLATIONS / "tests", console(), [pins] if pins.exists() else [])
 
 
 class LiteLLM:

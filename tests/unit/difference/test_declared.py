@@ -48,7 +48,7 @@ def test_an_unchanged_project(repository: Path) -> None:
 
 
 def test_a_changed_panel_is_named_in_every_stack(repository: Path) -> None:
-    module = repository / "dashboards" / "prod_v2.py"
+    module = repository / "dashboards/shipped/prod_v2.py"
     module.write_text(module.read_text().replace('"Requests per second by Key Alias"', '"By key"'))
     change = [
         "  dashboard LiteLLM Prod v2: updated",
@@ -134,7 +134,7 @@ def test_how_two_environments_differ(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nonsense"], "Error: git knows no nonsense: fatal: not a valid object name: nonsense"),
+        (["nonsense"], "Error: git knows no nonsense: fatal: Not a valid object name nonsense"),
         (
             ["--stack", "test"],
             "Error: there is no Pulumi.test.yaml; the stacks are: dev, prod, staging",

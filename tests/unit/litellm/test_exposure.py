@@ -12,6 +12,13 @@ from rich.console import Console
 
 from litellm_monitoring.infra.declaration.stack import declare
 from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.signals.asking.exposition import (
+    can_choose_labels,
+    can_list,
+    labels_in,
+    listed_as,
+    readings,
+)
 from litellm_monitoring.signals.asking.promql import parsed, selectors
 from litellm_monitoring.signals.catalogue.metrics import (
     Family,
@@ -24,13 +31,6 @@ from litellm_monitoring.tools import project
 from litellm_monitoring.tools.exposure import report
 from litellm_monitoring.tools.exposure.choice import Choice, GivenUp, Mechanism, choose
 from litellm_monitoring.tools.exposure.commands import litellm_settings
-from litellm_monitoring.tools.exposure.exposition import (
-    can_choose_labels,
-    can_list,
-    labels_in,
-    listed_as,
-    readings,
-)
 from litellm_monitoring.tools.exposure.series import Saving, Series, saved_by, saving
 from litellm_monitoring.tools.exposure.uses import Kind, Uses, uses_of
 from litellm_monitoring.tools.exposure.written import LEAST_CAP, Wanted, cap, written

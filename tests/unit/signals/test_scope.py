@@ -3,10 +3,12 @@
 import re
 
 import promql_parser
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from litellm_monitoring.signals import Choice, Matcher, Operator, Scope, Variable
+from litellm_monitoring.signals.asking.counting import Counting, Prometheus, VictoriaMetrics
 from litellm_monitoring.signals.asking.promql import operator_of
 from litellm_monitoring.signals.catalogue.labels import CONFIGURED, NO_VALUE, spellings
 from litellm_monitoring.signals.catalogue.metrics import families
@@ -141,3 +143,15 @@ def test_what_may_have_no_value_is_a_label() -> None:
     assert NO_VALUE.keys() | CONFIGURED <= {
         label for family in families().values() for label in family.labels
     }
+
+
+@pytest.mark.parametrize(
+    ("counting", "function"),
+    [(Prometheus(15), "increase"), (VictoriaMetrics(15), "increase_prometheus")],
+    ids=["prom", "vm"],
+)
+def test_what_a_proxy_begins_with_was_not_seen_to_grow(counting: Counting, function: str) -> None:
+    scope = Scope((Matcher("job", Operator.EQUAL, "a"),), counting=counting)
+    assert scope.seen_growing("litellm_accounting_batch_seconds_count", "5m") == (
+        f'{function}(litellm_accounting_batch_seconds_count{{job="a"}}[5m])'
+    )

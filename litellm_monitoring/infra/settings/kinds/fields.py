@@ -14,7 +14,7 @@ import promql_parser
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, SecretStr
 
 from litellm_monitoring.dashboards import CATALOGUE
-from litellm_monitoring.infra.settings.kinds.limits import NAME, at_most
+from litellm_monitoring.infra.limits import NAME, at_most
 from litellm_monitoring.infra.settings.kinds.written import Written, as_text
 from litellm_monitoring.signals import Matcher, Operator
 from litellm_monitoring.signals.serving.buckets import shortest

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from litellm_monitoring.infra.settings.kinds.fields import HttpUrl, Text, Uid
-from litellm_monitoring.infra.settings.kinds.limits import (
+from litellm_monitoring.infra.limits import (
     ADDRESS,
     NAME,
     TAG,
@@ -15,6 +14,7 @@ from litellm_monitoring.infra.settings.kinds.limits import (
     at_most,
     at_most_bytes,
 )
+from litellm_monitoring.infra.settings.kinds.fields import HttpUrl, Text, Uid
 
 _A_NUMBER = re.compile(r"-?[0-9]+")
 _GRAFANAS_FOLDERS = ("general", "sharedwithme")

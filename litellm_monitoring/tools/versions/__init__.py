@@ -1,0 +1,1 @@
+"""Which versions of what we stand on are tested, and what came of it."""
