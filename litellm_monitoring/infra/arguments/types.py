@@ -546,7 +546,7 @@ class ExportArgs(TypedDict, total=False):
     """
     instance_selector: Mapping[str, str]
     """For `grafana-operator`: labels of the `Grafana` resources to deploy to; by default
-    `dashboards: grafana`.
+    `dashboards: grafana`. `{}` is all in the namespace.
     """
     secret: str
     """For `grafana-operator`: name of the Kubernetes Secret that holds the stack's secrets; by
