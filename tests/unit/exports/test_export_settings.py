@@ -26,7 +26,7 @@ def mistakes(**exports: Any) -> str:
         ({"labels": {"a b": "c"}}, "not a label of Kubernetes"),
         ({"labels": {"a": "b" * 64}}, "not a label's value in Kubernetes"),
         ({"dashboardLabel": "-"}, "not a label of Kubernetes"),
-        ({"dashboardLabelValue": "yes!"}, "not a label's value in Kubernetes"),
+        ({"labelValue": "yes!"}, "not a label's value in Kubernetes"),
         ({"folderAnnotation": "a/b/c"}, "not a label of Kubernetes"),
         ({"instanceSelector": {"a": " "}}, "not a label's value in Kubernetes"),
         ({"secret": "my_secret"}, "not a name of Kubernetes"),
