@@ -411,9 +411,9 @@ def test_series_that_show_nothing(
     ("error", "advice"),
     [
         ("connection refused", ""),
-        ('unexpected status code returned when scraping "http://l:40123/metrics/": 500', ""),
+        ('scraping "http://l:40123": 500', ""),
         (
-            'unexpected status code returned when scraping "http://l:4000/metrics/": 401; expecting 200',
+            'scraping "http://l:4000": 401; expecting 200',
             " (give the scrape a key of the proxy, or set "
             "litellm_settings.require_auth_for_metrics_endpoint: false)",
         ),
