@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test audit test-interrupted test-live test-versions test-workflows test-world lint format reference catalogue lock bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
+.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test audit test-interrupted test-live test-versions test-workflows test-world lint format reference catalogue lock release bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
@@ -47,8 +47,10 @@ fleet-drift: $(VENV)/.installed ## Detect changes made by hand in team stacks
 litellm-settings: $(VENV)/.installed ## Print LiteLLM's settings that expose what STACK reads, and nothing more
 	@$(TOOLS) litellm-settings --stack $(STACK)
 
-render: $(VENV)/.installed ## Write Grafana provisioning files, rule files and what scrapes LiteLLM to build/render
-	@$(TOOLS) render --stack $(STACK) --out build/render
+FORMAT ?= provisioning
+
+render: $(VENV)/.installed ## Write what STACK declares as files to build/render, in a FORMAT of docs/exports.md
+	@$(TOOLS) render --stack $(STACK) --format $(FORMAT) --out build/render
 
 test: $(VENV)/.installed-dev ## Run the tests that need no other servers
 	@$(TOOLS) engine
@@ -116,6 +118,9 @@ lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in al
 	@$(BIN)/uv pip compile $(LOCK) .ci/audit/requirements.in --no-annotate -o .ci/audit/requirements.txt
 	@$(BIN)/uv pip compile $(LOCK) litellm_monitoring/tools/engine/requirements-go.in --no-annotate -o litellm_monitoring/tools/engine/requirements-go.txt
 	@$(BIN)/python -m litellm_monitoring.tools.catalogue.pins --python-version $(OLDEST_PYTHON) $(wildcard tests/live/proxy/pins/*.in)
+
+release: $(VENV)/.installed-dev ## Build the release of this commit into build/release
+	@$(BIN)/python -m litellm_monitoring.tools.release $(if $(TAG),--tag "$(TAG)")
 
 OLDEST_PYTHON := 3.11
 LOCK := --quiet --upgrade --generate-hashes --universal --python-version $(OLDEST_PYTHON) --no-header

@@ -33,14 +33,44 @@ _stack_option = click.option(
 _yes_option = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+_HELP = ["-h", "--help"]
+_OF_ANY_VERSION = ("ci", "config", "declared", "diff", "engine")
+"""Commands that need not be of the version that the project pins, or see to it themselves."""
+
+
+def _say_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        from litellm_monitoring.tools.version import version
+
+        click.echo(f"litellm-monitoring {version()}")
+        context.exit()
+
+
+@click.group(context_settings={"help_option_names": _HELP})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_version,
+    help="Show the version and exit.",
+)
+@click.pass_context
+def main(context: click.Context) -> None:
     """LiteLLM's monitoring in Grafana, deployed by Pulumi."""
+    if set(_HELP) & set(sys.argv):
+        return
+    project.check_that_there_is_one(project.ROOT)
+    if not project.IS_CHECKOUT and context.invoked_subcommand not in _OF_ANY_VERSION:
+        from litellm_monitoring.tools.pinned import check_that_it_is_installed
+
+        check_that_it_is_installed(project.ROOT)
 
 
 main.add_command(fleet)
 main.add_command(adopt)
-main.add_command(catalogue)
+if project.IS_CHECKOUT:
+    main.add_command(catalogue)
 main.add_command(check)
 main.add_command(config)
 main.add_command(litellm_settings)
@@ -113,17 +143,39 @@ def destroy(stack: str, yes: bool) -> None:
     "--out",
     required=True,
     type=click.Path(file_okay=False, path_type=Path),
-    help="Directory that provisioning/, rules/ and scrape/ are written into.",
+    help="Directory to write into; what was rendered into it before and is no more is deleted.",
 )
-def render(stack: str, out: Path) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(
+        ["provisioning", "config-maps", "grafana-operator", "import", "git-sync", "terraform"]
+    ),
+    default="provisioning",
+    show_default=True,
+    help="What reads the files; docs/exports.md has a section on each.",
+)
+def render(stack: str, out: Path, form: str) -> None:
     """Write what a stack declares as files, without an engine.
 
-    These are Grafana's provisioning files, rule files for what Prometheus evaluates, and with
+    provisioning: Grafana's provisioning files, rule files for what Prometheus evaluates, and with
     litellm.scrape what has Prometheus, its operator or Grafana Alloy scrape LiteLLM.
+
+    config-maps: a ConfigMap for each dashboard, for the sidecar of Grafana's Helm chart.
+
+    grafana-operator: custom resources of grafana-operator.
+
+    import: JSON that asks for the data source when it is imported.
+
+    git-sync: a directory of a repository that Grafana's Git Sync reads.
+
+    terraform: a module for Terraform's Grafana provider.
+
+    What a format cannot hold, and what it requires, is printed to stderr.
     """
     from litellm_monitoring.tools.rendering import render_to
 
-    for path in render_to(out, stack, project.ROOT):
+    for path in render_to(out, stack, project.ROOT, form):
         click.echo(path)
 
 
@@ -146,7 +198,7 @@ def diff(base: str | None, names: tuple[str, ...], form: str) -> None:
     from litellm_monitoring.tools.difference import declared, diff_text
     from litellm_monitoring.tools.difference.stacks import differences
 
-    now = declared.declared(project.ROOT)
+    now = declared.declared_now(project.ROOT)
     for name in set(names) - now.keys():
         project.stack_file(name, project.ROOT)
     if base is None and len(names) == 2:
@@ -190,6 +242,8 @@ def settings(write: bool) -> None:
     from litellm_monitoring.tools.documentation.pages import settings_table, write_reference
 
     if write:
+        if not project.IS_CHECKOUT:
+            raise click.UsageError("--write is for those who develop it, in a checkout")
         write_reference(project.ROOT)
     else:
         click.echo(settings_table())
@@ -228,8 +282,13 @@ def _run(operation: str, stack: str, engine: "PulumiCommand", *, refresh: bool =
     return run.run(Operation(operation), stack, project.ROOT, engine, console(), refresh=refresh)
 
 
-if __name__ == "__main__":
+def run_main() -> None:
+    """Runs a command: what the console script ``litellm-monitoring`` calls."""
     try:
         main()
     except OSError as problem:
         sys.exit(f"Error: {problem.filename}: {problem.strerror}")
+
+
+if __name__ == "__main__":
+    run_main()

@@ -1,4 +1,8 @@
-"""Where the project's files are, and which stacks it has."""
+"""Where the project's files are, and which stacks it has.
+
+The project is that of the directory in which a command is run. It may be a checkout of this
+repository, or one that has our package installed.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,8 +13,30 @@ import yaml
 
 from litellm_monitoring.infra.settings.kinds.pulumi_yaml import read_yaml
 
-ROOT = Path(__file__).resolve().parents[2]
+
+class CannotRunError(click.ClickException):
+    """What keeps any command from being run. Its exit status is that of commands that could not look."""
+
+    exit_code = 2
+
+
+def _root() -> Path:
+    """The nearest directory with a ``Pulumi.yaml``, as the engine looks for it; where there is none,
+    the current one.
+    """
+    here = Path.cwd()
+    found = (path for path in (here, *here.parents) if (path / "Pulumi.yaml").is_file())
+    return next(found, here)
+
+
+ROOT = _root()
 """The project's directory: that of ``Pulumi.yaml``."""
+
+IS_CHECKOUT = (ROOT / __name__.partition(".")[0]) in Path(__file__).resolve().parents
+"""Whether the project holds the code that is running, instead of having it installed."""
+
+COMMAND = "python -m tools" if IS_CHECKOUT else "litellm-monitoring"
+"""What people type to run our commands."""
 
 ENGINES = ROOT / ".tools"
 """Where a Pulumi engine is installed for those who have none."""
@@ -70,5 +96,31 @@ def with_namespace(config: Mapping[str, Any]) -> dict[str, Any]:
     return {key if ":" in key else f"{PROJECT}:{key}": value for key, value in config.items()}
 
 
-PROJECT = str(project_file(ROOT).get("name"))
+def check_that_there_is_one(root: Path) -> None:
+    """Refuses to go on where there is no project, or one without a name.
+
+    Raises:
+        CannotRunError: saying where one was looked for, or what is wrong with it.
+
+    """
+    if not (root / "Pulumi.yaml").exists():
+        raise CannotRunError(
+            f"there is no Pulumi.yaml in {root} nor above it: run this in the directory of a project"
+        )
+    try:
+        name = project_file(root).get("name")
+    except click.ClickException as error:
+        raise CannotRunError(error.message) from None
+    if not name:
+        raise CannotRunError("Pulumi.yaml: the project has no name")
+
+
+def _name(root: Path) -> str:
+    try:
+        return str(project_file(root).get("name", ""))
+    except click.ClickException:
+        return ""  # What is wrong is said once a command is run.
+
+
+PROJECT = _name(ROOT)
 """The project's name, which is the namespace of its settings."""

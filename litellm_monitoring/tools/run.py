@@ -16,7 +16,7 @@ from litellm_monitoring.tools.configuration.settings_file import settings_of
 from litellm_monitoring.tools.deploying.backend import Backend
 from litellm_monitoring.tools.deploying.deployment import Deployment, Operation
 from litellm_monitoring.tools.deploying.target import Target
-from litellm_monitoring.tools.project import PROJECT
+from litellm_monitoring.tools.project import COMMAND, PROJECT
 from litellm_monitoring.tools.target_of_stack import target_of
 
 
@@ -59,7 +59,7 @@ def put_right(command: str) -> str:
     """How to read what ``drift`` has found, and the command that reverts it."""
     return (
         "Arrows lead from what Grafana has to what is declared. "
-        f"To put it right: python -m tools {command}"
+        f"To put it right: {COMMAND} {command}"
     )
 
 
@@ -80,7 +80,7 @@ def _spare_teams(operation: Operation, stack: str, root: Path, backend: Backend)
             f"the folders of the team stacks {teams}"
         )
     raise click.ClickException(
-        f"{problem}. Delete them first: python -m tools fleet destroy --environment {stack}"
+        f"{problem}. Delete them first: {COMMAND} fleet destroy --environment {stack}"
     )
 
 

@@ -106,7 +106,7 @@ def test_what_would_happen_to_each(project: Project) -> None:
         "",
         "Then run: python -m tools adopt --stack dev --take-over",
         "or: pulumi import --file adopt.json --stack dev --generate-code=false --protect=false",
-        "and see what the next deployment would change: make preview STACK=dev",
+        "and see what the next deployment would change: python -m tools preview --stack dev",
     ]
     assert json.loads((project.root / "adopt.json").read_text()) == {
         "resources": [
@@ -213,7 +213,7 @@ def test_a_lost_state_is_made_anew(project: Project) -> None:
         run = project.tools("adopt", "--grafana", url, "--take-over")
     assert (run.status, run.lines[-1]) == (
         0,
-        "2 taken over. See what the next deployment would change: make preview STACK=dev",
+        "2 taken over. See what the next deployment would change: python -m tools preview --stack dev",
     )
     # A folder is what the answers do not have.
     taken = "grafana:oss/folder:Folder"

@@ -65,7 +65,7 @@ def test_an_environment_and_its_teams(project: Project) -> None:
     too_early = fleet(project, "up")
     assert (too_early.status, too_early.lines[-1]) == (
         1,
-        "Error: stack staging is not deployed; deploy it first: make up STACK=staging",
+        "Error: stack staging is not deployed; deploy it first: python -m tools up --stack staging",
     )
     project.tools("up", "--stack", "staging")
     planned = fleet(project, "preview")

@@ -11,7 +11,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.settings import get_root_resource, set_root_resource
+from pulumi.runtime.settings import SETTINGS, get_root_resource, set_root_resource
 from pulumi.runtime.stack import Stack, run_in_stack
 
 from litellm_monitoring.tools.project import PROJECT, ROOT
@@ -34,10 +34,14 @@ class Resource:
 
 @dataclass
 class Deployed:
-    """What the program did: resources by name, and the stack's outputs."""
+    """What the program did: resources by name, with the providers that make them, and the stack's
+    outputs.
+    """
 
     resources: dict[str, Resource] = field(default_factory=dict)
+    providers: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    secret_outputs: set[str] = field(default_factory=set)
 
 
 class _Grafana(mocks.Mocks):
@@ -57,9 +61,9 @@ class _Grafana(mocks.Mocks):
             }
         if args.typ == "grafana:oss/team:Team":
             return "1:7", args.inputs
-        uid = args.inputs.get("uid") or args.resource_id
+        uid = args.inputs.get("uid") or args.resource_id or args.name
         if "configJson" in args.inputs:
-            uid = json.loads(args.inputs["configJson"])["uid"]
+            uid = json.loads(unsealed(args.inputs["configJson"]))["uid"]
         path = {"grafana:oss/folder:Folder": "dashboards/f"}.get(args.typ, "d")
         return f"1:{uid}", {**args.inputs, "uid": uid, "url": f"http://grafana/{path}/{uid}"}
 
@@ -80,24 +84,34 @@ class _Recorder(mocks.MockMonitor):
         self._deployed.resources[request.name] = Resource(
             type=request.type,
             parent=_name(request.parent),
-            inputs={key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()},
+            inputs={key: unsealed(value) for key, value in inputs.items()},
             secrets={key for key, value in inputs.items() if rpc.is_rpc_secret(value)},
             depends_on=sorted({_name(urn) for urn in request.dependencies}),
             protect=request.protect,
             delete_before_replace=request.deleteBeforeReplace,
             replace_on_changes=[*request.replaceOnChanges],
         )
+        self._deployed.providers[request.name] = request.provider.partition("::")[2]
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
     def ReadResource(self, request: Any) -> Any:
         self._deployed.resources[request.name] = Resource(
             request.type, _name(request.parent), {}, set(), [], False, False, request.id
         )
+        self._deployed.providers[request.name] = request.provider.partition("::")[2]
         return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
 
 def _program() -> None:
     runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+
+
+def unsealed(value: Any) -> Any:
+    """``value`` with what is secret in it as it is."""
+    value = rpc.unwrap_rpc_secret(value)
+    if isinstance(value, dict):
+        return {key: unsealed(item) for key, item in value.items()}
+    return [unsealed(item) for item in value] if isinstance(value, list) else value
 
 
 def _name(urn: str) -> str:
@@ -118,36 +132,43 @@ def deploy() -> Deploy:
         deployed: Deployed | None = None,
         stacks: Mapping[str, Mapping[str, Any]] | None = None,
         teams: Mapping[str, int] | None = None,
+        program: Callable[[], None] = _program,
+        project: str = PROJECT,
+        preview: bool = False,
     ) -> Deployed:
         deployed = Deployed() if deployed is None else deployed
         set_all_config(
-            {f"{PROJECT}:{key}": value for key, value in config.items()},
-            [f"{PROJECT}:{key}" for key in secrets],
+            {f"{project}:{key}": value for key, value in config.items()},
+            [f"{project}:{key}" for key in secrets],
         )
 
-        async def program() -> None:
+        async def run_program() -> None:
             grafana = _Grafana(stacks or {}, teams or {})
             recorder = _Recorder(deployed, grafana)
             pulumi.runtime.set_mocks(
                 grafana,
-                PROJECT,
+                project,
                 stack,
-                preview=False,
+                preview=preview,
                 monitor=recorder,
                 organization="organization",
             )
             # It makes a stack of its own, where the program is to make one.
             set_root_resource(None)  # type: ignore[arg-type]
-            await run_in_stack(_program)
+            await run_in_stack(program)
             stack_resource = get_root_resource()
             assert isinstance(stack_resource, Stack)
             for key, value in stack_resource.outputs.items():
                 deployed.outputs[key] = await pulumi.Output.from_input(value).future()
+                if await pulumi.Output.from_input(value).is_secret():
+                    deployed.secret_outputs.add(key)
 
         try:
-            asyncio.run(program())
+            asyncio.run(run_program())
         finally:
-            deployed.resources.pop(f"{PROJECT}-{stack}", None)
+            # What is left of a program that has failed is of an event loop that is gone.
+            SETTINGS.outputs.clear()
+            deployed.resources.pop(f"{project}-{stack}", None)
         return deployed
 
     return run

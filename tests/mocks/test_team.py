@@ -370,3 +370,15 @@ def test_a_stack_of_another_project(deploy: Deploy) -> None:
     )
     folder = deployed.resources["litellm-search-folder"]
     assert folder.inputs["parentFolderUid"] == "litellm-prod"
+
+
+def test_existing_teams_by_id(deploy: Deploy) -> None:
+    """Which need not be looked for."""
+    deployed = deploy("prod-search", team(grafanaTeam={"existingId": "1:9"}), stacks=STACKS)
+    assert "litellm-prod-search-team" not in deployed.resources
+    access = deployed.resources["litellm-prod-search-access"]
+    assert access.inputs["permissions"] == [{"permission": "View", "teamId": "1:9"}]
+    folder = json.dumps({"permissions": [{"teamId": 8, "permission": "Edit"}]})
+    deployed = deploy("dev", {"prometheus": '{"url": "http://p"}', "folder": folder})
+    access = deployed.resources["litellm-dev-access"]
+    assert access.inputs["permissions"] == [{"permission": "Edit", "teamId": "8"}]

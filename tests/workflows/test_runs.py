@@ -4,6 +4,7 @@ What they run is stood in for: ``python -m tools``, ``make``, ``gh`` and the act
 that they were run, and end as a test says.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -230,3 +231,55 @@ def test_deploying_goes_from_stack_to_stack_each_with_its_teams(
         )
     ]
     assert [words[2:] for name, words, _ in ran if name == "python"] == expected
+
+
+NOTED = ["--notes-file", "build/release/NOTES.md"]
+BUILT = {
+    "build/release/a.whl": "wheel",
+    "build/release/NOTES.md": "- A panel.",
+    "build/release/SHA256SUMS": f"{hashlib.sha256(b'wheel').hexdigest()}  a.whl\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("tag", "is_there", "said"),
+    [
+        ("v1.2.3", False, ["create", "v1.2.3", "--verify-tag", "--title", "v1.2.3", *NOTED]),
+        (
+            "v1.2.3rc1",
+            False,
+            ["create", "v1.2.3rc1", "--verify-tag", "--title", "v1.2.3rc1", *NOTED, "--prerelease"],
+        ),
+        ("v1.2.3", True, ["upload", "v1.2.3", "--clobber"]),
+    ],
+)
+def test_a_tag_is_built_and_then_published(
+    runner: Runner, tag: str, is_there: bool, said: list[str]
+) -> None:
+    succeeded, ran = runner.run(
+        ".github/workflows/release.yml",
+        "push",
+        {"ref": f"refs/tags/{tag}", "repository": {"full_name": "o/r"}},
+        *(f"--env=GITHUB_REF_NAME={tag}",),
+        answers={"action": {"writes": BUILT}, f"gh {tag} --json": {"status": 0 if is_there else 1}},
+    )
+    assert succeeded
+    assert [words for name, words, _ in ran if name == "make"] == [["release", f"TAG={tag}"]]
+    looked, published = ((words, given) for name, words, given in ran if name == "gh")
+    assert looked[0] == ["release", "view", tag, "--json", "url"]
+    files = ["build/release/SHA256SUMS", "build/release/a.whl"]
+    assert published[0] == ["release", *said, *files]
+    assert published[1]["GH_TOKEN"] == "ghs-token"
+    assert all("GH_TOKEN" not in given for name, _, given in ran if name != "gh")
+
+
+def test_what_was_changed_on_the_way_is_not_published(runner: Runner) -> None:
+    succeeded, ran = runner.run(
+        ".github/workflows/release.yml",
+        "push",
+        {"ref": "refs/tags/v1.2.3", "repository": {"full_name": "o/r"}},
+        "--env=GITHUB_REF_NAME=v1.2.3",
+        answers={"action": {"writes": {**BUILT, "build/release/a.whl": "another"}}},
+    )
+    assert not succeeded
+    assert [words for name, words, _ in ran if name == "gh"] == []

@@ -29,11 +29,14 @@ class GrafanaTeam:
 
 @dataclass(frozen=True)
 class Grant:
-    """What a role, a Grafana team that is there already, or else the stack's own team may do."""
+    """What a role, a Grafana team that is there already, by its name or ID, or else the stack's own
+    team may do.
+    """
 
     permission: Permission
     role: Role | None = None
     existing_team: str | None = None
+    existing_team_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ def _folder(settings: Settings, stack: str, environment: str) -> Folder | None:
 
 def grafana_team(team: TeamSettings, environment: str) -> GrafanaTeam | None:
     """The Grafana team to make for ``team``, or None where one that is there is referred to."""
-    if team.grafana_team.existing_name:
+    if team.grafana_team.existing_name or team.grafana_team.existing_id:
         return None
     return GrafanaTeam(
         name=team.grafana_team.name or _name_in_grafana(team, environment),
@@ -205,12 +205,23 @@ def _title(team: TeamSettings) -> str:
 
 def _grants(settings: Settings) -> tuple[Grant, ...] | None:
     grants = [
-        Grant(granted.permission, role=granted.role, existing_team=granted.team)
+        Grant(
+            granted.permission,
+            role=granted.role,
+            existing_team=granted.team,
+            existing_team_id=granted.team_id,
+        )
         for granted in settings.folder.permissions or ()
     ]
     if team := settings.team:
         permission = Permission.EDIT if team.can_edit else Permission.VIEW
-        grants.insert(0, Grant(permission, existing_team=team.grafana_team.existing_name))
+        existing = team.grafana_team
+        own = Grant(
+            permission,
+            existing_team=existing.existing_name,
+            existing_team_id=existing.existing_id,
+        )
+        grants.insert(0, own)
     elif settings.folder.permissions is None:
         return None
     return tuple(grants)

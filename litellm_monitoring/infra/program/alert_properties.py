@@ -76,7 +76,7 @@ def _rule(rule: GrafanaRule, alerting: Alerting) -> Properties:
         "annotations": dict(rule.annotations),
         "noDataState": "OK",
         "execErrState": rule.if_it_fails,
-        "notificationSettings": _notification_settings(rule, alerting),
+        "notificationSettings": notification_settings(rule, alerting),
     }
 
 
@@ -89,7 +89,8 @@ def _data(query: GrafanaQuery) -> Properties:
     }
 
 
-def _notification_settings(rule: GrafanaRule, alerting: Alerting) -> Properties:
+def notification_settings(rule: GrafanaRule, alerting: Alerting) -> Properties:
+    """Where a rule's notifications go, and when."""
     assert alerting.routes
     assert alerting.timing
     route = alerting.routes[Severity(rule.labels["severity"])]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pulumi
 import pulumiverse_grafana as grafana
-from pydantic import SecretStr
 
+from litellm_monitoring.infra.arguments.inputs import Inputs
 from litellm_monitoring.infra.declaration.alerting import Alerting
 from litellm_monitoring.infra.program import alert_properties as properties
 
@@ -16,9 +16,10 @@ def make_alerting(
     alerting: Alerting,
     folder: grafana.oss.Folder,
     awaited: Sequence[pulumi.Resource],
+    inputs: Inputs,
 ) -> None:
     """Makes what ``alerting`` declares as children of ``component``, with the rules in ``folder``
-    once ``awaited`` are there.
+    once ``awaited`` are there, and with what its ``inputs`` turn out to be.
     """
     name = component.pulumi_resource_name
     editable = True if alerting.editable else None
@@ -36,7 +37,7 @@ def make_alerting(
             )
         )
     if alerting.contact_point:
-        arguments = _with_secrets(properties.contact_point(alerting.contact_point))
+        arguments = inputs.filled(properties.contact_point(alerting.contact_point))
         before.append(
             grafana.alerting.ContactPoint(
                 f"{name}-contact-point",
@@ -65,7 +66,7 @@ def make_alerting(
             name=arguments["name"],
             folder_uid=arguments["folderUid"],
             interval_seconds=arguments["intervalSeconds"],
-            rules=arguments["rules"],
+            rules=[_filled(rule, inputs) for rule in arguments["rules"]],
             disable_provenance=editable,
             opts=_deleted_first(component, before),
         )
@@ -82,14 +83,12 @@ def _deleted_first(
     )
 
 
-def _with_secrets(value: Any) -> Any:
-    """``value``, JSON-like, with Pulumi's secrets in place of ours."""
-    match value:
-        case SecretStr():
-            return pulumi.Output.secret(value.get_secret_value())
-        case dict():
-            return {key: _with_secrets(item) for key, item in value.items()}
-        case list():
-            return [_with_secrets(item) for item in value]
-        case _:
-            return value
+def _filled(rule: properties.Properties, inputs: Inputs) -> Any:
+    """``rule`` with the models of its queries, which are JSON, filled in as such."""
+    return {
+        **inputs.filled(rule),
+        "datas": [
+            {**inputs.filled(data), "model": inputs.filled_json(data["model"])}
+            for data in rule["datas"]
+        ],
+    }

@@ -34,7 +34,7 @@ async def settings_from_pulumi(root: Path) -> Settings:
     secret_keys = [key for key in config if runtime_config.is_config_secret(key)]
     stack = pulumi.get_stack()
     project = pulumi.get_project()
-    rewritten = rewritten_settings(Path(f"Pulumi.{stack}.yaml"), project)
+    rewritten = rewritten_settings(root / f"Pulumi.{stack}.yaml", project)
     try:
         settings = load_settings(config, secret_keys, project, stack, rewritten)
         if settings.team and (name := settings.team.platform_stack):

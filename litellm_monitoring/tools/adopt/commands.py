@@ -69,10 +69,10 @@ def adopt(url: str | None, stack: str, out: Path, takes_over: bool) -> None:
         content = import_file(found, stack, states, organisation)
         out.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
         click.echo(
-            f"\nThen run: python -m tools adopt --stack {stack} --take-over"
+            f"\nThen run: {project.COMMAND} adopt --stack {stack} --take-over"
             f"\nor: pulumi import --file {out} --stack {stack} --generate-code=false "
             "--protect=false\nand see what the next deployment would change: "
-            f"make preview STACK={stack}"
+            f"{project.COMMAND} preview --stack {stack}"
         )
 
 

@@ -43,7 +43,8 @@ def take_over(ids: Mapping[str, str], stack: str, root: Path, out: Console) -> N
             said = "\n".join(engine_errors(str(error)))
             raise click.ClickException(f"not taken over: {said}") from None
     out.print(
-        f"{len(ids)} taken over. See what the next deployment would change: make preview STACK={stack}"
+        f"{len(ids)} taken over. See what the next deployment would change: "
+        f"{project.COMMAND} preview --stack {stack}"
     )
 
 

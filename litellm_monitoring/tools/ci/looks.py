@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from litellm_monitoring import tools
 from litellm_monitoring.tools.ci.page import Section
 from litellm_monitoring.tools.fleet.teams import FILE, all_team_stacks
 
@@ -22,7 +23,7 @@ def looks(command: str, stacks: Iterable[str], root: Path) -> Iterator[Section]:
 
 def _look(command: str, stack: str, options: list[str], root: Path) -> Section:
     done = subprocess.run(
-        [sys.executable, "-m", "tools", *command.split(), *options],
+        [sys.executable, "-m", tools.__name__, *command.split(), *options],
         cwd=root,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from litellm_monitoring.tools.ci.page import Section, fenced, page, whole
-from litellm_monitoring.tools.difference.declared import chosen, declared, declared_at
+from litellm_monitoring.tools.difference.declared import chosen, declared_at, declared_now
 from litellm_monitoring.tools.difference.diff_text import as_markdown
 from litellm_monitoring.tools.difference.stacks import ResourceDiff, differences
 
@@ -78,7 +78,7 @@ def difference(base: str, names: Collection[str], root: Path) -> tuple[Changes, 
     not be used at ``base`` is not the fault of who repairs it.
     """
     try:
-        now = declared(root)
+        now = declared_now(root)
     except click.ClickException as error:
         return Changes(problem=error.message), True
     try:

@@ -53,7 +53,7 @@ def with_command_at_hand(message: str, stack: str) -> str:
     """
     if shutil.which("pulumi"):
         return message
-    ours = f"python -m tools config set --stack {stack} "
+    ours = f"{project.COMMAND} config set --stack {stack} "
     return message.replace("pulumi config set --secret ", ours)
 
 

@@ -19,7 +19,7 @@ from litellm_monitoring.tools.deploying.recovery import Resource, made_late, rec
 from litellm_monitoring.tools.deploying.retries import retries
 from litellm_monitoring.tools.deploying.taken import how_to_take_over, taken
 from litellm_monitoring.tools.deploying.target import Target
-from litellm_monitoring.tools.project import stack_file
+from litellm_monitoring.tools.project import COMMAND, stack_file
 
 _UNKNOWN_STACK = re.compile(r'unknown stack "(?:organization/[^/"]+/)?([^"]+)"')
 
@@ -112,7 +112,7 @@ class Deployment:
             if operation is Operation.DESTROY and REJECTED in text:
                 text += (
                     "\nThe engine deletes with the credentials of the latest run that had the program; "
-                    f"give it the present ones: python -m tools refresh --stack {self.stack}"
+                    f"give it the present ones: {COMMAND} refresh --stack {self.stack}"
                 )
             raise click.ClickException(text) from None
 

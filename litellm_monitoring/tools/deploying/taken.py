@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from litellm_monitoring.tools.deploying.provider_errors import KINDS
+from litellm_monitoring.tools.project import COMMAND
 
 _TAKEN: Mapping[str, re.Pattern[str]] = {
     "Folder": re.compile(r"createFolder (Conflict|\(status 412\))|createFolderConflict"),
@@ -34,6 +35,6 @@ def how_to_take_over(stack: str, directory: Path | None) -> str:
     if directory:
         return f"Delete it from {directory}, and deploy again."
     return (
-        f"Whose it is says: python -m tools adopt --stack {stack}\n"
+        f"Whose it is says: {COMMAND} adopt --stack {stack}\n"
         "The same with --take-over makes it the stack's."
     )

@@ -22,6 +22,7 @@ from litellm_monitoring.infra.declaration.stack import declare, scope_of
 from litellm_monitoring.infra.identity import stack_uid
 from litellm_monitoring.infra.program.alert_properties import mute_timing, rule_group
 from litellm_monitoring.infra.settings.models.stack import Settings
+from litellm_monitoring.tools import pinned, project
 from litellm_monitoring.tools.configuration.settings_file import settings_of
 from litellm_monitoring.tools.configuration.stack import CannotOpenError
 from litellm_monitoring.tools.fleet.teams import FILE, settings_of_teams
@@ -53,23 +54,46 @@ def declared(root: Path) -> dict[str, Declared]:
     return {stack: _resources(settings, stack) for stack, settings in found.items()}
 
 
+def declared_now(root: Path) -> dict[str, Declared]:
+    """What :func:`declared` says, by the version of our package that the project pins, be it installed
+    or not.
+
+    Raises:
+        click.ClickException: where it cannot tell.
+
+    """
+    if project.IS_CHECKOUT or not (asked := pinned.pinned(root)) or pinned.is_installed(asked):
+        return declared(root)
+    return _told(root, f"{pinned.said(asked)} cannot tell")
+
+
 def declared_at(commit: str, root: Path) -> dict[str, Declared]:
-    """What each stack declared as of ``commit``, by the code that was there then.
+    """What each stack declared as of ``commit``, by the code that was there then, or by the version of
+    our package that the project pinned then. Where there was no project, nothing.
 
     Raises:
         click.ClickException: where git has no such commit, or its code cannot tell.
 
     """
-    archive = _run(["git", "archive", "--format=tar", commit, "--"], root, f"git knows no {commit}")
+    unknown = f"git knows no {commit}"
+    if not _run(["git", "ls-tree", commit, "--", "Pulumi.yaml"], root, unknown):
+        return {}
+    archive = _run(["git", "archive", "--format=tar", commit, "--"], root, unknown)
     with tempfile.TemporaryDirectory() as scratch:
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             # The project's own files, which are about to be run; before 3.11.4 Python has no filters.
             files.extraction_filter = getattr(tarfile, "fully_trusted_filter", None)
             files.extractall(scratch)
-        told = _run(
-            [sys.executable, "-m", "tools", "declared"], Path(scratch), f"{commit} cannot tell"
-        )
-    found: dict[str, Declared] = json.loads(told)
+        return _told(Path(scratch), f"{commit} cannot tell")
+
+
+def _told(root: Path, problem: str) -> dict[str, Declared]:
+    """What the code of the project at ``root``, or that which it pins, says that it declares."""
+    if project.IS_CHECKOUT:
+        command = [sys.executable, "-m", "tools"]
+    else:
+        command = pinned.command_of(root, project.ENGINES / "versions")
+    found: dict[str, Declared] = json.loads(_run([*command, "declared"], root, problem))
     return found
 
 
@@ -169,9 +193,8 @@ def _without_secrets(way: Mapping[str, object]) -> dict[str, Any]:
 
 
 def _grant(grant: Grant) -> str:
-    who = (
-        f"role {grant.role}" if grant.role else f"Grafana team {grant.existing_team or '(its own)'}"
-    )
+    team = grant.existing_team or grant.existing_team_id or "(its own)"
+    who = f"role {grant.role}" if grant.role else f"Grafana team {team}"
     return f"{who}: {grant.permission}"
 
 

@@ -1,13 +1,9 @@
 """Documentation that is generated: the tables of settings in ``docs/`` and the declarations in
-``Pulumi.yaml`` from the models, and the pages about dashboards and alerts.
+``Pulumi.yaml`` from the models, the pages about dashboards and alerts, and the template's pin.
 """
 
-import ast
-import inspect
-import textwrap
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +13,11 @@ from pydantic.fields import FieldInfo
 
 from litellm_monitoring.infra.settings.loading.stack import models_in
 from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS, Settings
+from litellm_monitoring.tools.documentation import arguments_module
 from litellm_monitoring.tools.documentation.alerts_page import alert_files
 from litellm_monitoring.tools.documentation.dashboards_page import dashboards_page
+from litellm_monitoring.tools.documentation.field_descriptions import field_descriptions
+from litellm_monitoring.tools.documentation.template import template_files
 from litellm_monitoring.tools.fleet.teams import Fleet
 
 _TABLES: Mapping[str, type[BaseModel]] = {"settings": Settings, "teams": Fleet}
@@ -55,7 +54,9 @@ def reference_files(root: Path) -> dict[str, str]:
         **{f"docs/{name}.md": _page_with_table(root, name) for name in _TABLES},
         "Pulumi.yaml": project + _CONFIG_BEGIN + indented,
         "docs/dashboards.md": dashboards_page(),
+        arguments_module.FILE: arguments_module.arguments_module(),
         **alert_files(),
+        **template_files(root),
     }
 
 
@@ -74,7 +75,7 @@ def _page_with_table(root: Path, name: str) -> str:
 
 
 def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str, str]]:
-    descriptions = _descriptions(model)
+    descriptions = field_descriptions(model)
     for name, field in model.model_fields.items():
         key = f"{prefix}{field.alias}"
         nested = list(models_in(field.annotation))
@@ -85,26 +86,6 @@ def _rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str, 
         yield key, _default(field), descriptions[name]
         if nested:
             yield from _rows(nested[0], f"{key}[].")
-
-
-def _descriptions(model: type[BaseModel]) -> dict[str, str]:
-    """What stands below each field of ``model``, by the field's name. pydantic can tell as well, but
-    whoever imports the model would wait for that.
-    """
-    found: dict[str, str] = {}
-    for cls in reversed(model.__mro__):
-        if not issubclass(cls, BaseModel) or cls is BaseModel:
-            continue
-        (definition,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
-        assert isinstance(definition, ast.ClassDef)
-        for field, text in pairwise(definition.body):
-            match field, text:
-                case (
-                    ast.AnnAssign(target=ast.Name(id=name)),
-                    ast.Expr(value=ast.Constant(value=str(said))),
-                ):
-                    found[name] = inspect.cleandoc(said)
-    return found
 
 
 def _default(field: FieldInfo) -> str:
@@ -124,7 +105,7 @@ def _default(field: FieldInfo) -> str:
 
 def _declarations() -> dict[str, dict[str, Any]]:
     """Pulumi's configuration schema: a type, a description and a default for every key."""
-    declarations, descriptions = {}, _descriptions(Settings)
+    declarations, descriptions = {}, field_descriptions(Settings)
     for name, field in Settings.model_fields.items():
         nested = list(models_in(field.annotation))
         declaration: dict[str, Any] = {"type": "string", "description": descriptions[name]}

@@ -25,6 +25,7 @@ from litellm_monitoring.tools.deploying.backend import workspace_backend
 from litellm_monitoring.tools.deploying.deployment import AnotherRunError, Deployment, Operation
 from litellm_monitoring.tools.deploying.program import import_program
 from litellm_monitoring.tools.fleet.teams import TeamStack
+from litellm_monitoring.tools.project import COMMAND
 from litellm_monitoring.tools.target_of_stack import target_of
 
 _ANOTHER_RUN_SECONDS = 60.0
@@ -76,7 +77,8 @@ class FleetRunner:
         found, environment = self._known_stacks(), self.template.stack
         if teams and environment not in found:
             raise click.ClickException(
-                f"stack {environment} is not deployed; deploy it first: make up STACK={environment}"
+                f"stack {environment} is not deployed; deploy it first: "
+                f"{COMMAND} up --stack {environment}"
             )
         expected = {team.stack for team in teams}
         return sorted(

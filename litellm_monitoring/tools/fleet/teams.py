@@ -10,9 +10,9 @@ from typing import Annotated, Any, Self
 import click
 from pydantic import AfterValidator, Field, ValidationError
 
-from litellm_monitoring.dashboards import slugs
 from litellm_monitoring.infra.declaration.platform import Platform, on_platform
 from litellm_monitoring.infra.declaration.stack import grafana_team
+from litellm_monitoring.infra.declaration.team_dashboards import shared_with_teams
 from litellm_monitoring.infra.identity import slug_of
 from litellm_monitoring.infra.settings.kinds import fields
 from litellm_monitoring.infra.settings.kinds.written import below, marked, rewritten_in
@@ -37,9 +37,6 @@ from litellm_monitoring.tools.project import (
 )
 
 FILE = "teams.yaml"
-
-_ONE_STACKS_OWN = ("uids", "adopt")
-"""Settings of an environment's dashboards that its teams' do not share."""
 
 
 def _no_secret(settings: dict[str, Any]) -> dict[str, Any]:
@@ -256,7 +253,7 @@ def _content(team: FleetTeam, environment: str, shared: _Shared) -> dict[str, An
     key = f"{PROJECT}:dashboards"
     special = own.get(key, {})
     if isinstance(special, dict):
-        dashboards = _shared_with_teams(shared.dashboards) | special
+        dashboards = shared_with_teams(shared.dashboards) | special
         own |= {key: dashboards} if dashboards else {}
     return {
         **shared.header,
@@ -266,17 +263,6 @@ def _content(team: FleetTeam, environment: str, shared: _Shared) -> dict[str, An
             **own,
         },
     }
-
-
-def _shared_with_teams(dashboards: Mapping[str, Any]) -> dict[str, Any]:
-    """What an environment says of its dashboards as far as it goes for a team's; of those that it
-    includes, the ones that can be limited to a team.
-    """
-    shared = {key: value for key, value in dashboards.items() if key not in _ONE_STACKS_OWN}
-    if isinstance(included := shared.pop("include", None), list):
-        include = [slug for slug in included if slug in slugs(of_team=True)]
-        shared |= {"include": include} if include else {}
-    return shared
 
 
 def _mistakes_in_settings(found: Iterable[TeamStack]) -> list[str]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from litellm_monitoring.infra.settings.loading.stack import printable
 from litellm_monitoring.tools.fleet.run import Outcome, Result
+from litellm_monitoring.tools.project import COMMAND
 from litellm_monitoring.tools.terminal import plain_table
 
 _STYLES = {
@@ -47,5 +48,5 @@ def print_orphans(orphans: Sequence[str], environment: str, console: Console) ->
         for stack in orphans:
             console.print(f"  {stack}")
         console.print(
-            f"To delete them: python -m tools fleet destroy --environment {environment} --orphans"
+            f"To delete them: {COMMAND} fleet destroy --environment {environment} --orphans"
         )

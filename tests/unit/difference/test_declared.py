@@ -134,7 +134,7 @@ def test_how_two_environments_differ(repository: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nonsense"], "Error: git knows no nonsense: fatal: not a valid object name: nonsense"),
+        (["nonsense"], "Error: git knows no nonsense: fatal: Not a valid object name nonsense"),
         (
             ["--stack", "test"],
             "Error: there is no Pulumi.test.yaml; the stacks are: dev, prod, staging",

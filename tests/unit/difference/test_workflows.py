@@ -63,11 +63,13 @@ def test_the_command_line_knows_what_they_run(command: str) -> None:
 def test_make_installs_what_they_run() -> None:
     for path in PIPELINES:
         for text in strings(load(path)):
-            assert re.findall(r"\bmake (?!(?:install|audit)$).*", text) == []
-    done = subprocess.run(
-        ["make", "install", "--dry-run"], cwd=ROOT, capture_output=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, b"")
+            used = set(re.findall(r"\bmake ([a-z-]+)", text))
+            assert used <= ({"release"} if "TAG" in text else {"install", "audit"})
+    for target in ("install", "audit", "release"):
+        done = subprocess.run(
+            ["make", target, "--dry-run"], cwd=ROOT, capture_output=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.parametrize("path", PIPELINES, ids=lambda path: path.name)
@@ -99,7 +101,19 @@ def test_only_what_must_write_may() -> None:
         for scope, access in job.get("permissions", {}).items()
         if access == "write"
     }
-    assert written == {("preview.yml", "pull-requests"), ("drift.yml", "issues")}
+    assert written == {
+        ("preview.yml", "pull-requests"),
+        ("drift.yml", "issues"),
+        ("release.yml", "contents"),
+    }
+
+
+def test_what_publishes_a_release_runs_nothing_that_was_installed() -> None:
+    jobs = load(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    assert [job for job in jobs if "permissions" in jobs[job]] == ["publish"]
+    assert [step["run"] for step in jobs["publish"]["steps"] if "run" in step] == [
+        '.github/release "$GITHUB_REF_NAME" build/release'
+    ]
 
 
 def test_what_a_pull_request_brings_is_given_no_secret_unless_it_is_trusted() -> None:

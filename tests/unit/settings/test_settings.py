@@ -345,7 +345,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ),
     (
         {"folder": {"permissions": [{"permission": "View"}]}},
-        "folder.permissions.0: set either role or team",
+        "folder.permissions.0: set one of role, team and teamId",
     ),
     (
         {"folder": {"permissions": [{"role": "Admin"}]}},
@@ -382,6 +382,11 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (
         {"team": {"alias": "a", "grafanaTeam": {"existingName": "A", "name": "B"}}},
         'team.grafanaTeam.name = "B": remove it; team.grafanaTeam.existingName names a team '
+        "that has its own",
+    ),
+    (
+        {"team": {"alias": "a", "grafanaTeam": {"existingName": "A", "existingId": "1"}}},
+        'team.grafanaTeam.existingId = "1": remove it; team.grafanaTeam.existingName names a team '
         "that has its own",
     ),
     (

@@ -23,6 +23,9 @@ from litellm_monitoring.infra.settings.models.prometheus import AuthType
 _SECRETS = AUTH_SECRETS | {"prometheusSecretHeaders"}
 """All secrets of the data source."""
 
+_GRANTED_TO = {"role", "team", "teamId"}
+"""Of whom something on a folder is granted to, one is named."""
+
 
 def mistakes_in_combinations(values: Values, stack: str) -> Iterator[Mistake]:
     """What is wrong among ``values``, set for ``stack``."""
@@ -55,18 +58,25 @@ def _folder(values: Values, folder: Values) -> Iterator[Mistake]:
         yield Mistake(("folder", "parentUid"), "a folder cannot be inside itself; use another")
     permissions = folder.get("permissions")
     for position, grant in enumerate(permissions if isinstance(permissions, list) else []):
-        if isinstance(grant, Mapping) and ("role" in grant) == ("team" in grant):
-            yield Mistake(("folder", "permissions", str(position)), "set either role or team")
+        if isinstance(grant, Mapping) and len(grant.keys() & _GRANTED_TO) != 1:
+            yield Mistake(
+                ("folder", "permissions", str(position)), "set one of role, team and teamId"
+            )
 
 
 def _team(team: Values) -> Iterator[Mistake]:
     grafana_team = section(team, "grafanaTeam")
-    if "existingName" in grafana_team:
-        for key in ("name", "members"):
+    for existing, others in (
+        ("existingName", ("name", "members", "existingId")),
+        ("existingId", ("name", "members")),
+    ):
+        if existing not in grafana_team:
+            continue
+        for key in others:
             if key in grafana_team:
                 yield Mistake(
                     ("team", "grafanaTeam", key),
-                    "remove it; team.grafanaTeam.existingName names a team that has its own",
+                    f"remove it; team.grafanaTeam.{existing} names a team that has its own",
                 )
 
 

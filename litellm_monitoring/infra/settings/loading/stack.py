@@ -13,6 +13,11 @@ from pydantic_core import ErrorDetails
 
 from litellm_monitoring.infra.settings.combinations.all import mistakes_in_combinations
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake
+from litellm_monitoring.infra.settings.combinations.prometheus_url import (
+    as_set,
+    mistakes_in_url,
+    with_url,
+)
 from litellm_monitoring.infra.settings.kinds.fields import http_url
 from litellm_monitoring.infra.settings.kinds.pulumi_yaml import KEY, Path
 from litellm_monitoring.infra.settings.kinds.written import marked
@@ -33,11 +38,13 @@ class SettingsError(Exception):
 
     def __init__(self, corrections: Sequence[str], stack: str) -> None:
         self.corrections = [printable(line) for line in corrections]
-        count = "1 setting needs" if len(corrections) == 1 else f"{len(corrections)} settings need"
-        lines = [f"  {line}" for line in self.corrections]
-        super().__init__(
-            "\n".join([f"{count} correction in the configuration of stack {stack}:", *lines])
-        )
+        super().__init__(needing(self.corrections, f"the configuration of stack {stack}"))
+
+
+def needing(corrections: Sequence[str], place: str) -> str:
+    """The one message about all ``corrections`` that settings in ``place`` need."""
+    count = "1 setting needs" if len(corrections) == 1 else f"{len(corrections)} settings need"
+    return "\n".join([f"{count} correction in {place}:", *(f"  {line}" for line in corrections)])
 
 
 def load_settings(
@@ -66,7 +73,8 @@ def load_settings(
         mistakes = [Mistake((key,), advice) for key in sealed]
         raise SettingsError(described(mistakes, values, secret), stack)
     settings, parsed, mistakes = _validated(values, _without_secrets(rewritten))
-    mistakes += mistakes_in_combinations(parsed, stack)
+    mistakes += mistakes_in_url(parsed)
+    mistakes += (as_set(each, parsed) for each in mistakes_in_combinations(with_url(parsed), stack))
     mistakes += [
         Mistake((key,), f"given in plain text; set it with: pulumi config set --secret {key}")
         for key in sorted(
@@ -102,9 +110,10 @@ def _validated(
     """The settings, where each of ``values`` is right, what was read of them, and what is wrong."""
     parsed, mistakes = _parsed(values)
     try:
-        return Settings.model_validate(marked(parsed, rewritten)), parsed, mistakes
+        return Settings.model_validate(marked(with_url(parsed), rewritten)), parsed, mistakes
     except ValidationError as error:
-        return None, parsed, [*mistakes, *mistakes_in(error, Settings)]
+        found = (as_set(each, parsed) for each in mistakes_in(error, Settings))
+        return None, parsed, [*mistakes, *found]
 
 
 def _without_secrets(rewritten: Mapping[Path, str]) -> dict[Path, str]:
@@ -161,7 +170,7 @@ def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
     path = tuple(str(part) for part in detail["loc"] if part != KEY)
     match detail["type"]:
         case "extra_forbidden":
-            return Mistake(path, _unknown_key(path, model))
+            return Mistake(path, unknown_key(path[-1], _known_keys(path[:-1], model)))
         case "missing":
             return Mistake(path, "must be set")
         case "value_error":
@@ -182,9 +191,9 @@ def _mistake(detail: ErrorDetails, model: type[BaseModel]) -> Mistake:
             return Mistake(path, detail["msg"])
 
 
-def _unknown_key(path: Sequence[str], model: type[BaseModel]) -> str:
-    known = _known_keys(path[:-1], model)
-    close = difflib.get_close_matches(path[-1], known, n=1)
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """What is said of ``key``, which is none of those ``known``."""
+    close = difflib.get_close_matches(key, known, n=1)
     return _NO_SUCH_KEY + (
         f"did you mean {close[0]}?" if close else f"valid keys: {', '.join(known)}"
     )
@@ -248,7 +257,11 @@ def _shown_value(path: Sequence[str], values: object, secret: Collection[str]) -
             return ""
     if isinstance(values, Mapping | list):
         return ""
-    if isinstance(values, str) and "@" in values and ("//" in values or path[-1].endswith("url")):
+    if (
+        isinstance(values, str)
+        and "@" in values
+        and ("//" in values or path[-1].lower().endswith("url"))
+    ):
         values = f"…@{values.rpartition('@')[2]}"  # What stands before it may be a password.
     return f" = {_as_shown(values)}"
 

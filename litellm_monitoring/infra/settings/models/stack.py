@@ -19,6 +19,7 @@ from litellm_monitoring.infra.settings.models.alerts import (
     RuleSettings,
 )
 from litellm_monitoring.infra.settings.models.base import Model
+from litellm_monitoring.infra.settings.models.exports import ExportSettings
 from litellm_monitoring.infra.settings.models.kubernetes import KubernetesSettings
 from litellm_monitoring.infra.settings.models.labels import LabelSettings
 from litellm_monitoring.infra.settings.models.links import LinksSettings
@@ -42,12 +43,14 @@ class Permission(StrEnum):
 
 
 class FolderPermissionSettings(Model):
-    """What somebody may do in the folder; either `role` or `team`."""
+    """What somebody may do in the folder; one of `role`, `team` and `teamId`."""
 
     role: Role | None = None
     """A basic role: `Viewer` or `Editor`."""
     team: fields.Text | None = None
     """Name of an existing Grafana team."""
+    team_id: fields.Text | None = None
+    """The same by its ID."""
     permission: Permission = Permission.VIEW
     """`View`, `Edit` or `Admin`."""
 
@@ -83,6 +86,8 @@ class GrafanaTeamSettings(Model):
     """Name of the team to create; by default `LiteLLM <title> (<environment>)`."""
     existing_name: fields.Text | None = None
     """Name of an existing team to use, instead of creating one."""
+    existing_id: fields.Text | None = None
+    """The same by its ID."""
     members: tuple[fields.Text, ...] | None = None
     """Email addresses of its members, who must be Grafana users; by default, add them in Grafana."""
 
@@ -187,6 +192,8 @@ class Settings(Model):
     """The Grafana folder that holds the stack's dashboards."""
     prometheus: PrometheusSettings = PrometheusSettings()
     """The Prometheus data source; either `url` or `existingUid` must be set, unless `team.platformStack` is."""
+    prometheus_url: str | None = None
+    """Address of the Prometheus server: the same as `prometheus.url`, as a key without a path. `pulumi new` asks for it."""
     prometheus_password: SecretStr | None = None
     """Password for `prometheus.auth.type: basic`."""
     prometheus_token: SecretStr | None = None
@@ -235,6 +242,8 @@ class Settings(Model):
     """Bearer token for `alerts.contactPoint.webhook`."""
     alerts_webhook_password: SecretStr | None = None
     """Password for `alerts.contactPoint.webhook.username`."""
+    exports: ExportSettings = ExportSettings()
+    """How files for Kubernetes are written."""
     protect: bool = False
     """Protect the stack's resources from being deleted or replaced, and the folder as long as it is not empty."""
 

@@ -35,6 +35,7 @@ from litellm_monitoring.tools.check.evidence.matching import (
     text_of,
 )
 from litellm_monitoring.tools.check.evidence.seen import Evidence
+from litellm_monitoring.tools.project import COMMAND
 
 _BOUND = "le"
 
@@ -197,7 +198,7 @@ class Absence:
         return f"{setting} does not list it{or_not_yet}"
 
 
-_RECORD = "load the rules that `python -m tools render` writes, or set recordingRules: off"
+_RECORD = f"load the rules that `{COMMAND} render` writes, or set recordingRules: off"
 
 _NEEDS_LICENCE = (
     f"this LiteLLM exposes metrics only with an enterprise licence; {NEEDS_NO_LICENCE_SINCE} and "

@@ -15,6 +15,7 @@ import httpx
 from litellm_monitoring.infra.settings.models.grafana_provider import GrafanaAccess
 from litellm_monitoring.tools.check.evidence.client import Prometheus
 from litellm_monitoring.tools.check.evidence.rules import RuleQuery, RuleStatus
+from litellm_monitoring.tools.project import COMMAND
 
 _FAILS = frozenset({"err", "error"})
 """The health of a rule whose last evaluation failed, in Prometheus's word and in Grafana's."""
@@ -138,7 +139,7 @@ def _absent(rule: RuleQuery) -> str:
         return "Grafana does not have it, or these credentials may not see it: deploy the stack"
     return (
         f'no rule of this name is in a group "{rule.group}" there: load the file that '
-        "`python -m tools render` writes"
+        f"`{COMMAND} render` writes"
     )
 
 

@@ -1,0 +1,1 @@
+"""From the arguments of a program to what it declares."""
