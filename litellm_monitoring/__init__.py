@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from litellm_monitoring.infra.arguments.types import MonitoringArgs, TeamArgs
     from litellm_monitoring.infra.program.component import LiteLLMMonitoring
+    from litellm_monitoring.infra.program.stack import stack_monitoring
 
-__all__ = ["LiteLLMMonitoring", "MonitoringArgs", "TeamArgs"]
+__all__ = ["LiteLLMMonitoring", "MonitoringArgs", "TeamArgs", "stack_monitoring"]
 
 _MODULES = {
     "LiteLLMMonitoring": "litellm_monitoring.infra.program.component",
     "MonitoringArgs": "litellm_monitoring.infra.arguments.types",
     "TeamArgs": "litellm_monitoring.infra.arguments.types",
+    "stack_monitoring": "litellm_monitoring.infra.program.stack",
 }
 
 

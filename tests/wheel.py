@@ -1,40 +1,30 @@
 """Wheels of this project, also of versions that there are not."""
 
+import re
 import shutil
-import zipfile
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.project_copy import PACKAGES, copy_project
+from litellm_monitoring.tools.project import ROOT
+from tests.project_copy import copy_project
 
 
-def build_wheel(scratch: Path, version: str, edit: Callable[[Path], None] = lambda _: None) -> Path:
-    """The wheel of a copy of this project, once it was edited."""
-    copy = scratch / f"copy-{version}"
-    copy.mkdir(parents=True)
-    copy_project(copy)
-    edit(copy)
-    name = f"litellm_monitoring-{version}"
-    wheel = scratch / f"{name}-py3-none-any.whl"
-    shim = "from infra.program import stack_monitoring\n\n__all__ = ['stack_monitoring']\n"
-    files = {
-        str(path.relative_to(copy)): path.read_text("utf-8")
-        for package in PACKAGES
-        for path in (copy / package).rglob("*")
-        if path.is_file()
-    }
-    files["litellm_monitoring/__init__.py"] = shim
-    info = f"{name}.dist-info"
-    files[f"{info}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: litellm-monitoring\nVersion: {version}\n"
-    )
-    files[f"{info}/WHEEL"] = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    files[f"{info}/entry_points.txt"] = (
-        "[console_scripts]\nlitellm-monitoring = tools.__main__:run_main\n"
-    )
-    files[f"{info}/RECORD"] = "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"])
-    with zipfile.ZipFile(wheel, "w") as archive:
-        for path, text in files.items():
-            archive.writestr(path, text)
-    shutil.rmtree(copy)
+def build_wheel(out: Path, version: str, edit: Callable[[Path], None] = lambda _: None) -> Path:
+    """The wheel of a copy of this project, which has that version and was edited."""
+    with tempfile.TemporaryDirectory() as scratch:
+        copy = Path(scratch)
+        copy_project(copy)
+        for name in ("README.md", "LICENSE"):
+            shutil.copy(ROOT / name, copy)
+        edit(copy)
+        text = (ROOT / "pyproject.toml").read_text("utf-8")
+        numbered = re.sub('(?m)^version = ".+"$', f'version = "{version}"', text, count=1)
+        (copy / "pyproject.toml").write_text(numbered, "utf-8")
+        pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        build = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(out), "."]
+        subprocess.run([*pip, *build], cwd=copy, check=True)
+    (wheel,) = out.glob(f"litellm_monitoring-{version}-*.whl")
     return wheel

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,9 @@ from litellm_monitoring.tools.project import CannotRunError
 from litellm_monitoring.tools.version import DISTRIBUTION
 
 FILE = "requirements.txt"
+
+_KEPT = 3
+"""How many versions that are not installed in the project are kept; each takes 150 megabytes."""
 
 _CONTINUED = re.compile(r"\\\r?\n")
 _AFTER_REQUIREMENT = re.compile(r"\s+(--|#).*")
@@ -106,6 +110,9 @@ def command_of(root: Path, cache: Path) -> list[str]:
     if not place.exists():
         click.echo(f"Installing {said(asked)} into {place}, to compare with it", err=True)
         _install(root / FILE, place)
+    place.touch()
+    for unused in sorted(cache.iterdir(), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
+        shutil.rmtree(unused, ignore_errors=True)
     return [str(_python(place)), "-c", _RUN]
 
 

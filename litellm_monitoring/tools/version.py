@@ -1,4 +1,4 @@
-"""Which version this is, which ``pyproject.toml`` alone says."""
+"""Which version this is and where it is released, which ``pyproject.toml`` alone says."""
 
 import tomllib
 from importlib import metadata
@@ -23,3 +23,9 @@ def version_in(root: Path) -> str | None:
         return str(project["version"]) if project["name"] == DISTRIBUTION else None
     except (FileNotFoundError, KeyError):
         return None
+
+
+def repository_of(root: Path) -> str:
+    """The address of the project at ``root``, below which its releases are; empty where it says none."""
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    return str(project.get("urls", {}).get("Repository", ""))

@@ -7,12 +7,14 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from litellm_monitoring.embedded.files import ProvisioningDirectory
+from litellm_monitoring.embedded.provider import served
 from litellm_monitoring.tools.project import ROOT
 from tests.engine.conftest import Run
 from tests.wheel import build_wheel
@@ -41,6 +43,14 @@ class Stranger:
             check=False,
         )
         return Run(done.returncode, done.stdout)
+
+    def plain(self, *arguments: str) -> Run:
+        """Runs ``pulumi`` on the embedded target."""
+        with served(ProvisioningDirectory(self.root / "build/grafana")) as port:
+            providers = {"PULUMI_DEBUG_PROVIDERS": f"grafana:{port}"}
+            return replace(self, environment={**self.environment, **providers}).run(
+                "pulumi", *arguments, "--stack", "dev", "--non-interactive"
+            )
 
     def ours(self, *arguments: str) -> Run:
         return self.run(str(self.root / ".venv/bin/litellm-monitoring"), *arguments)
@@ -72,7 +82,11 @@ def stranger(tmp_path: Path, pulumi_directory: Path) -> Stranger:
     for directory in (root, home, bin_directory):
         directory.mkdir()
     host = bin_directory / "pulumi-language-python"
-    host.write_text(f'#!/bin/sh\nexec {sys.executable} {HOST} "$@"\n')
+    # The program is run by the project's own Python, once there is one.
+    theirs = root / ".venv/bin/python"
+    host.write_text(
+        f'#!/bin/sh\n[ -x {theirs} ] && exec {theirs} {HOST} "$@"\nexec {sys.executable} {HOST} "$@"\n'
+    )
     host.chmod(0o755)
     # What our package requires is taken from where the tests run: nothing is downloaded.
     environment = {
@@ -164,3 +178,6 @@ def test_an_update_says_what_it_changes_and_changes_that(
         "             panel “Requests per second by Key Alias”: renamed to “By key”",
         "1 updated, 2 unchanged",
     ]
+    same = stranger.plain("preview")
+    assert same.status == 0, same.output
+    assert "5 unchanged" in same.output

@@ -49,6 +49,12 @@ class Repository:
 WHO = ("AUTHOR", "COMMITTER")
 
 
+@pytest.fixture(autouse=True)
+def outside_of_github(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests are run by GitHub's jobs as well, which say where a release would be."""
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+
+
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
     """One without a commit."""

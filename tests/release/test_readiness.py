@@ -40,6 +40,25 @@ def test_its_own_tag_does_not_stand_against_it(
     assert release_of(repository.root, "v1.2.3").commit == commit
 
 
+@pytest.mark.parametrize("said", ["", "https://github.com/ORGANIZATION/litellm-monitoring"])
+def test_the_template_must_take_it_from_where_it_will_be(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.com")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "acme/litellm-monitoring")
+    address = "https://github.com/acme/litellm-monitoring"
+    urls = f'[project.urls]\nRepository = "{said}"\n' if said else ""
+    repository.commit({**READY, "pyproject.toml": PROJECT + urls})
+    assert message(repository).splitlines()[1:] == [
+        f"  - it would be at {address}, and the template takes it from {said or 'nowhere'}: set "
+        "Repository in pyproject.toml, and run make reference"
+    ]
+    repository.commit(
+        {**READY, "pyproject.toml": f'{PROJECT}[project.urls]\nRepository = "{address}"\n'}
+    )
+    assert release_of(repository.root).version == "1.2.3"
+
+
 def changed(repository: Repository) -> None:
     repository.write({"CHANGELOG.md": CHANGELOG + "- More.\n"})
 

@@ -23,6 +23,9 @@ from tests.release.conftest import Repository
 
 NAME = f"litellm-monitoring-{version()}"
 PACKAGE = f"litellm_monitoring-{version()}"
+OUTSIDE_OF_GITHUB = {k: v for k, v in os.environ.items() if k != "GITHUB_REPOSITORY"}
+"""A fork's release would not be where the template takes it from."""
+
 ARTEFACTS = {
     f"{NAME}-grafana.zip",
     f"{NAME}-import.zip",
@@ -63,7 +66,7 @@ def run(repository: Repository, *options: str, **environment: str) -> dict[str, 
     done = subprocess.run(
         [sys.executable, "-m", "litellm_monitoring.tools.release", *options],
         cwd=repository.root,
-        env={**os.environ, **environment},
+        env={**OUTSIDE_OF_GITHUB, **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -17,13 +17,14 @@ from litellm_monitoring.infra.arguments.inputs import Form, Inputs
 from litellm_monitoring.infra.settings.combinations.mistakes import Mistake
 from litellm_monitoring.infra.settings.loading.stack import mistakes_in, models_in, unknown_key
 from litellm_monitoring.infra.settings.models.alerts import RuleSettings
-from litellm_monitoring.infra.settings.models.stack import LiteLLMSettings, TeamSettings
+from litellm_monitoring.infra.settings.models.stack import LiteLLMSettings, Settings, TeamSettings
 
 LEFT_OUT: Collection[tuple[type[BaseModel], str]] = (
     (TeamSettings, "platform_stack"),
     (LiteLLMSettings, "scrape"),
     (RuleSettings, "namespace"),
     (RuleSettings, "labels"),
+    (Settings, "prometheus_url"),
 )
 """Settings of stacks, and of files that the command line writes, which a program's arguments lack."""
 

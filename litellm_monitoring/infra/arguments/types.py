@@ -567,10 +567,6 @@ class MonitoringArgs(TypedDict, total=False):
     """The Grafana folder that holds the stack's dashboards."""
     prometheus: PrometheusArgs
     """The Prometheus data source; either `url` or `existing_uid` must be set."""
-    prometheus_url: str
-    """Address of the Prometheus server: the same as `prometheus.url`, as a key without a path.
-    `pulumi new` asks for it.
-    """
     prometheus_password: Input[str]
     """Password for `prometheus.auth.type: basic`."""
     prometheus_token: Input[str]

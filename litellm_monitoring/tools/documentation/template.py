@@ -1,10 +1,9 @@
 """What in the template for ``pulumi new`` follows from this project's version and address."""
 
 import re
-import tomllib
 from pathlib import Path
 
-from litellm_monitoring.tools.version import version
+from litellm_monitoring.tools.version import repository_of, version
 
 _LINK = re.compile(r"^(\[.+\]: )https://\S+?/blob/v[^/]+/", re.MULTILINE)
 """The beginning of a link to a file of this project."""
@@ -23,9 +22,3 @@ def template_files(root: Path) -> dict[str, str]:
         ),
         "template/README.md": _LINK.sub(rf"\1{repository}/blob/v{released}/", readme),
     }
-
-
-def repository_of(root: Path) -> str:
-    """The address of this project, as ``pyproject.toml`` says."""
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    return str(project["urls"]["Repository"])

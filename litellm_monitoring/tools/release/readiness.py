@@ -1,5 +1,6 @@
 """What stands against a release of what is checked out."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 import click
 
 from litellm_monitoring.tools.release.changelog import sections
-from litellm_monitoring.tools.version import version_in
+from litellm_monitoring.tools.version import repository_of, version_in
 
 _SHOWN = 5
 """How many changed files are named."""
@@ -38,7 +39,12 @@ def release_of(root: Path, tag: str | None = None) -> Release:
     if not version:
         raise click.ClickException(f"there is no version of this project in {root}/pyproject.toml")
     notes = _notes(root, version)
-    against = [*_changed(root), *_unwritten(version, notes), *_tagged(root, version, commit, tag)]
+    against = [
+        *_changed(root),
+        *_unwritten(version, notes),
+        *_tagged(root, version, commit, tag),
+        *_elsewhere(root),
+    ]
     if against:
         listed = "".join(f"\n  - {each}" for each in against)
         raise click.ClickException(f"{version} cannot be released:{listed}")
@@ -95,4 +101,19 @@ def _tagged(root: Path, version: str, commit: str, tag: str | None) -> Iterator[
         yield (
             f"the tag {own} is on another commit, {tagged.split()[-1][:12]}; raise the version in "
             "pyproject.toml"
+        )
+
+
+def _elsewhere(root: Path) -> Iterator[str]:
+    """The template for ``pulumi new`` has the address of the wheel, which GitHub's jobs know."""
+    if not os.environ.get("GITHUB_REPOSITORY"):
+        return
+    here, said = (
+        "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}".format_map(os.environ),
+        repository_of(root),
+    )
+    if said != here:
+        yield (
+            f"it would be at {here}, and the template takes it from {said or 'nowhere'}: set Repository "
+            "in pyproject.toml, and run make reference"
         )
