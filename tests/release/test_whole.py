@@ -228,6 +228,7 @@ def test_a_release_takes_the_place_of_an_earlier_one_and_of_nothing_else(
     done = subprocess.run(
         [sys.executable, "-m", "litellm_monitoring.tools.release", "--out", "build/kept"],
         cwd=repository.root,
+        env=OUTSIDE_OF_GITHUB,
         capture_output=True,
         text=True,
         check=False,
