@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -115,6 +116,12 @@ def test_the_sums_are_of_everything(release: Mapping[str, bytes]) -> None:
     assert {name: digest for digest, name in lines} == {
         name: hashlib.sha256(release[name]).hexdigest() for name in ARTEFACTS
     }
+
+
+def test_the_notes_lead_to_what_there_was_at_the_tag(release: Mapping[str, bytes]) -> None:
+    links = re.findall(r"\]\((.+?)\)", release["NOTES.md"].decode())
+    assert links
+    assert [each for each in links if f"/blob/v{version()}/" not in each] == []
 
 
 def test_the_packages_say_the_version(release: Mapping[str, bytes], tmp_path: Path) -> None:
