@@ -50,6 +50,23 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
+    def InstallDependencies(self, request: Any, context: Any) -> Any:
+        yield language_pb2.InstallDependenciesResponse()
+
+    def RunPlugin(self, request: Any, context: Any) -> Any:
+        """Runs a plugin that is a Python program, and passes on what it prints: first its port."""
+        process = subprocess.Popen(
+            [sys.executable, "-u", request.info.program_directory, *request.args],
+            cwd=request.pwd,
+            env={**dict(each.split("=", 1) for each in request.env), "PATH": os.environ["PATH"]},
+            stdout=subprocess.PIPE,
+        )
+        context.add_callback(process.terminate)
+        assert process.stdout
+        for line in process.stdout:
+            yield language_pb2.RunPluginResponse(stdout=line)
+        yield language_pb2.RunPluginResponse(exitcode=process.wait())
+
     def Run(self, request: Any, context: Any) -> Any:
         done = subprocess.run(
             [

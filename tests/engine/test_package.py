@@ -189,10 +189,10 @@ def test_a_program_of_somebody_elses(shop: Shop) -> None:
 
     shop.edit('uid="shared-prom"', 'uid="other-prom"')
     changed = shop.changed()
-    assert changed.pop("shared") in ("replace", "delete-replaced", "create-replacement")
-    kinds = {re.sub(r"-(rules-.*|prod-v2|runbooks)$", "", name) for name in changed}
-    assert kinds == {"llm", "llm-search"}, changed
-    assert all("-rules-" in name or name.endswith("-prod-v2") for name in changed), changed
+    assert changed.pop("shared") == "replace"
+    assert set(changed.values()) == {"update"}
+    of = {re.sub(r"-(rules-.*|prod-v2)$", "", name) for name in changed}
+    assert of == {"llm", "llm-search", "llm-ads-co-c79ed3bc"}, changed
     shop.edit('uid="other-prom"', 'uid="shared-prom"')
 
     shop.edit('"include": ["prod-v2"]},\n    alerts', '"include": ["prod"]},\n    alerts')
@@ -207,6 +207,69 @@ def test_a_program_of_somebody_elses(shop: Shop) -> None:
     wrong = shop.pulumi("preview")
     assert wrong.status != 0
     assert "folder.parent_uid of LiteLLMMonitoring llm: has 9 characters" in wrong.output
+
+
+REMOTE = '''\
+"""What a program in another language asks the engine for."""
+
+import pulumi
+import pulumiverse_grafana as grafana
+
+source = grafana.oss.DataSource(
+    "shared", type="prometheus", uid="shared-prom", name="Shared", url="http://p:9090"
+)
+
+
+class Remote(pulumi.ComponentResource):
+    def __init__(self, name, inputs):
+        outputs = {"folderUid": None, "dataSourceUid": None, "teamFolderUrls": None}
+        kind = "litellm-monitoring:index:LiteLLMMonitoring"
+        super().__init__(kind, name, {**outputs, **inputs}, None, True)
+
+
+made = Remote(
+    "llm",
+    {
+        "prometheus": {"existingUid": source.uid, "scrapeInterval": "30s"},
+        "folder": {"permissions": []},
+        "dashboards": {"include": ["prod-v2"]},
+        "teams": [{"alias": "search"}],
+        "identity": "shop",
+    },
+)
+pulumi.export("source", made.dataSourceUid)
+pulumi.export("folder", made.folderUid)
+pulumi.export("teams", made.teamFolderUrls)
+'''
+
+
+def test_a_plugin_for_other_languages(shop: Shop) -> None:
+    plugin = str(ROOT / "plugin")
+    shown = shop.run("pulumi", "package", "get-schema", plugin)
+    assert shown.status == 0, shown.output
+    schema = json.loads(shown.output[shown.output.index("{\n") : shown.output.rindex("}") + 1])
+    (component,) = schema["resources"].values()
+    assert component["isComponent"]
+    source = schema["types"]["litellm-monitoring:index:PrometheusArgs"]["properties"]
+    assert source["existingUid"]["type"] == "string"
+    assert "plain" not in source["existingUid"]
+    assert source["scrapeInterval"]["plain"]
+    assert source["url"]["description"] == (
+        "Address of the Prometheus server, as Grafana reaches it."
+    )
+
+    project = f"plugins:\n  providers:\n    - {{name: litellm-monitoring, path: {plugin}}}\n"
+    (shop.root / "Pulumi.yaml").write_text(f"name: shop\nruntime: python\n{project}")
+    (shop.root / "__main__.py").write_text(REMOTE)
+    up = shop.pulumi("up", "--yes", "--skip-preview")
+    assert up.status == 0, up.output
+    outputs = shop.run("pulumi", "stack", "output", "--json", "--stack", "prod")
+    given = json.loads(outputs.output[outputs.output.index("{") :])
+    assert given["source"] == "shared-prom"
+    assert given["folder"] == "litellm-shop"
+    assert re.fullmatch(r"/dashboards/f/litellm-shop-search-[0-9a-f]{8}", given["teams"]["search"])
+    again = shop.pulumi("up", "--yes", "--skip-preview")
+    assert re.search(r"Resources:\s+12 unchanged\n", again.output), again.output
 
 
 def test_a_type_checker_sees_the_arguments(shop: Shop) -> None:

@@ -91,6 +91,9 @@ SERVERS = tuple(
 )
 KIND = SERVERS[0]
 
+needs_metadata_of_targets = pytest.mark.skipif(
+    not KIND.is_prometheus, reason="VictoriaMetrics does not tell which target announces a family"
+)
 needs_rules = pytest.mark.skipif(
     KIND.leaves_rules, reason="VictoriaMetrics leaves rules to vmalert, which is no part of it"
 )

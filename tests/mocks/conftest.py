@@ -11,7 +11,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.config import set_all_config
-from pulumi.runtime.settings import get_root_resource, set_root_resource
+from pulumi.runtime.settings import SETTINGS, get_root_resource, set_root_resource
 from pulumi.runtime.stack import Stack, run_in_stack
 
 from litellm_monitoring.tools.project import PROJECT, ROOT
@@ -61,7 +61,7 @@ class _Grafana(mocks.Mocks):
             }
         if args.typ == "grafana:oss/team:Team":
             return "1:7", args.inputs
-        uid = args.inputs.get("uid") or args.resource_id
+        uid = args.inputs.get("uid") or args.resource_id or args.name
         if "configJson" in args.inputs:
             uid = json.loads(unsealed(args.inputs["configJson"]))["uid"]
         path = {"grafana:oss/folder:Folder": "dashboards/f"}.get(args.typ, "d")
@@ -166,6 +166,8 @@ def deploy() -> Deploy:
         try:
             asyncio.run(run_program())
         finally:
+            # What is left of a program that has failed is of an event loop that is gone.
+            SETTINGS.outputs.clear()
             deployed.resources.pop(f"{project}-{stack}", None)
         return deployed
 

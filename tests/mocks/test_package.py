@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
+import pulumiverse_grafana as grafana
 import pytest
 
-from litellm_monitoring import LiteLLMMonitoring
+from litellm_monitoring import LiteLLMMonitoring, TeamArgs
 from litellm_monitoring.dashboards import CATALOGUE
 from litellm_monitoring.infra.arguments.accepted import ACCEPTED
+from litellm_monitoring.tools.project import ROOT
 from tests.mocks.conftest import Deploy, Deployed
 
 STRANGERS = """
@@ -119,6 +121,34 @@ def test_a_program_with_two_teams(deploy: Deploy) -> None:
 
 
 TEAM_NAME = "llm-ads-co-c79ed3bc"
+
+
+def test_the_program_on_the_page(deploy: Deploy) -> None:
+    page = (ROOT / "docs/package.md").read_text("utf-8")
+    program = page.partition("```python\n")[2].partition("```")[0]
+
+    def run() -> None:
+        exec(compile(program, "__main__.py", "exec"), {"__name__": "__main__"})
+
+    secrets = {"grafanaAuth": "token", "slackUrl": "https://hooks.example.com/1"}
+    found = deploy("prod", secrets, list(secrets), project="shop", program=run)
+    assert found.outputs.keys() == {"overview", "search"}
+    assert all(found.outputs.values())
+
+
+def test_the_page_names_what_may_be_an_output() -> None:
+    page = (ROOT / "docs/package.md").read_text("utf-8")
+    table = page.partition("## What may be an Output")[2].partition("\n\nAll others")[0]
+    ways = {"SlackSettings", "PagerDutySettings", "TeamsSettings", "WebhookSettings"}
+    for model, names in ACCEPTED.items():
+        if model.__name__ in ways:
+            assert set(names) == set(model.model_fields), model
+        elif model.__name__ == "AuthSettings":
+            assert set(model.model_fields) - set(names) == {"type", "source", "cloud"}
+        elif model.__name__ != "Settings":
+            for name in names:
+                assert re.search(rf"[`.]{name}`", table), f"{model.__name__}.{name}"
+
 
 URL = {"url": "http://prometheus:9090"}
 NASTY = 'a "b" \\ c/é 🚀 {{x}}'
@@ -374,3 +404,240 @@ def made_by(deploy: Deploy, arguments: Any, **keys: Any) -> Deployed:
         pulumi.export("source", made.data_source_uid)
 
     return deploy("prod", {}, project="shop", program=program, teams={"People": 3}, **keys)
+
+
+MISTAKES: Mapping[str, tuple[Any, str]] = {
+    "a misspelt argument": (
+        lambda: {"promethus": URL},
+        "promethus: no such key; did you mean prometheus?",
+    ),
+    "the spelling of stack files": (
+        lambda: {"prometheus": {"existingUid": "a"}},
+        "prometheus.existingUid: no such key; did you mean existing_uid?",
+    ),
+    "a value": (
+        lambda: {"prometheus": {"url": "nonsense"}},
+        'prometheus.url = "nonsense": not a web address; write it like '
+        "https://prometheus.example.com:9090",
+    ),
+    "nothing to ask": (
+        dict,
+        "prometheus: set prometheus.url to the server's address, or prometheus.existing_uid to the UID "
+        "of an existing data source",
+    ),
+    "a missing secret": (
+        lambda: auth("bearer"),
+        "prometheus_token: required by prometheus.auth.type: bearer",
+    ),
+    "a secret too many": (
+        lambda: {"prometheus": URL, "prometheus_token": "hunter2"},
+        "prometheus_token = (secret): not used by prometheus.auth.type: none; remove it",
+    ),
+    "an Output that is not used": (
+        lambda: {"prometheus": {"existing_uid": "a", "name": pulumi.Output.from_input("b")}},
+        "prometheus.name = (an Output): remove it; prometheus.existing_uid names a data source that "
+        "has its own",
+    ),
+    "an Output that decides": (
+        lambda: {"prometheus": URL, "selector": pulumi.Output.from_input('a="b"')},
+        "selector: is an Output, and must be plain: it decides which resources there are, what they "
+        "are called or how queries are written; docs/package.md lists what may be an Output",
+    ),
+    "a section that is an Output": (
+        lambda: {"prometheus": pulumi.Output.from_input(URL)},
+        "prometheus: is an Output, and must be plain: it decides which resources there are, what they "
+        "are called or how queries are written; docs/package.md lists what may be an Output",
+    ),
+    "a mapping that is an Output": (
+        lambda: {"prometheus": {**URL, "headers": pulumi.Output.from_input({"X-A": "b"})}},
+        "prometheus.headers: is an Output as a whole, and must be plain; its items may be Outputs",
+    ),
+    "an identity": (
+        lambda: {"prometheus": URL, "identity": "a/b"},
+        "identity = a/b: must be at most 100 letters, digits, -, _ and .",
+    ),
+    "a team without an alias": (
+        lambda: {"prometheus": URL, "folder": {"permissions": []}, "teams": [{"name": "a"}]},
+        "teams.0.alias: must be set",
+    ),
+    "teams in a folder that everybody sees": (
+        lambda: {"prometheus": URL, "teams": [{"alias": "search"}]},
+        "teams.0: every viewer can see the folder, and could see the team's inside it; set "
+        "folder.permissions, e.g. [] for admins only, or settings.folder.parent_uid of the team to "
+        "another folder",
+    ),
+    "a team twice": (
+        lambda: {
+            "prometheus": URL,
+            "folder": {"permissions": []},
+            "teams": [{"alias": "search"}, {"alias": "search"}],
+        },
+        "teams.1: has the alias search, as teams.0 has; a team has one folder",
+    ),
+    "two teams of one name": (
+        lambda: {
+            "prometheus": URL,
+            "folder": {"permissions": []},
+            "teams": [{"alias": "search"}, {"alias": "Find", "name": "search"}],
+        },
+        "teams.1: comes to the name search, as teams.0 does; set another name",
+    ),
+    "a setting of a team": (
+        lambda: of_team({"settings": {"prometheus": {"url": "nonsense"}}}),
+        'teams.0.settings.prometheus.url = "nonsense": not a web address; write it like '
+        "https://prometheus.example.com:9090",
+    ),
+    "a team of Grafana": (
+        lambda: of_team({"grafana_team": {"existing_id": "1", "name": "A"}}),
+        'teams.0.grafana_team.name = "A": remove it; teams.0.grafana_team.existing_id names a team '
+        "that has its own",
+    ),
+    "a setting of files": (
+        lambda: {"prometheus": URL, "litellm": {"scrape": {}}},
+        "litellm.scrape: no such key; valid keys: latency_buckets",
+    ),
+    "no mapping": (
+        lambda: {"prometheus": "http://p"},
+        'prometheus = "http://p": must be a mapping of keys to values',
+    ),
+    "teams that are no list": (
+        lambda: {"prometheus": URL, "teams": {"search": {}}},
+        "teams: must be a list",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_one_message_before_anything_is_made(deploy: Deploy, case: str) -> None:
+    arguments, line = MISTAKES[case]
+    made = Deployed()
+    with pytest.raises(pulumi.RunError) as caught:
+        made_by(deploy, arguments, deployed=made)
+    first, *lines = str(caught.value).splitlines()
+    assert first == "1 setting needs correction in LiteLLMMonitoring llm:"
+    assert [each[: len(line) + 2] for each in lines] == [f"  {line}"]
+    assert made.resources == {}
+
+
+def test_all_mistakes_at_once(deploy: Deploy) -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        made_by(
+            deploy,
+            lambda: {
+                "prometheus": {"url": "a", "scrape": "15s"},
+                "teams": [{"alias": "search", "contact": "nobody"}, {"alias": "ads", "label": 1}],
+            },
+        )
+    assert [
+        line.partition(":")[0].partition(" =")[0] for line in str(caught.value).splitlines()
+    ] == [
+        "4 settings need correction in LiteLLMMonitoring llm",
+        "  prometheus.scrape",
+        "  prometheus.url",
+        "  teams.0.contact",
+        "  teams.1.label",
+    ]
+
+
+def test_a_value_is_checked_once_it_is_known(deploy: Deploy) -> None:
+    cases = (
+        ("nonsense", "not a web address; write it like https://prometheus.example.com:9090"),
+        (None, "the Output has no value"),
+        (7, "not a web address; write it like https://prometheus.example.com:9090"),
+    )
+    for value, said in cases:
+        with pytest.raises(pulumi.RunError) as caught:
+            made_by(
+                deploy,
+                lambda value=value: {"prometheus": {"url": pulumi.Output.from_input(value)}},
+            )
+        assert str(caught.value) == f"prometheus.url of LiteLLMMonitoring llm: {said}"
+
+
+def test_components_do_not_meet(deploy: Deploy) -> None:
+    """Neither in one program, nor with teams whose names make up another's, nor in other projects."""
+    everything: dict[str, Any] = {
+        "prometheus": URL,
+        "folder": {"permissions": []},
+        "dashboards": {"include": ["prod-v2"]},
+        "alerts": {
+            "managed_by": "grafana",
+            "contact_point": {"email": {"addresses": ["a@example.com"]}},
+            "mute_timings": [{"name": "night", "end": "06:00"}],
+        },
+    }
+    teams: list[TeamArgs] = [{"alias": "b", "contact": "b@example.com"}, {"alias": "c"}]
+
+    def program() -> None:
+        LiteLLMMonitoring("llm", teams=teams, **everything)
+        LiteLLMMonitoring("llm-b", teams=[{"alias": "c"}], **everything)
+        LiteLLMMonitoring("llm:b", **everything)
+
+    taken: dict[tuple[str, Any], str] = {}
+    for project, stack in (
+        ("shop", "prod"),
+        ("shop", "dev"),
+        ("shop-prod", "x"),
+        ("shop", "prod-x"),
+    ):
+        found = deploy(stack, {}, project=project, program=program)
+        for name, each in found.resources.items():
+            known = [each.inputs.get(key) for key in ("uid", "name") if key in each.inputs]
+            if "configJson" in each.inputs:
+                known = [json.loads(each.inputs["configJson"])["uid"]]
+            if each.type.endswith(":RuleGroup"):
+                known = [rule["uid"] for rule in each.inputs["rules"]]
+            for text in known:
+                assert "uid" not in each.inputs or len(each.inputs["uid"]) <= 40
+                where = f"{project} {stack} {each.parent} {name}"
+                assert taken.setdefault((each.type, text), where) == where
+
+
+def test_an_identity_of_ones_own(deploy: Deploy) -> None:
+    """UIDs stay what they are, wherever the component goes."""
+    found = made_by(deploy, lambda: of_team({}) | {"identity": "prod"})
+    assert found.resources["llm-folder"].inputs["uid"] == "litellm-prod"
+    assert json.loads(found.resources["llm-prod-v2"].inputs["configJson"])["uid"] == (
+        "litellm-prod-prod-v2"
+    )
+
+
+def test_what_protects_a_component_protects_its_teams(deploy: Deploy) -> None:
+    for protecting in ({"protect": True}, {"opts": pulumi.ResourceOptions(protect=True)}):
+        found = made_by(deploy, lambda given=protecting: of_team({}) | given)
+        assert {name for name, each in found.resources.items() if not each.protect} == {
+            "llm-access",
+            "llm-search-access",
+        }
+
+
+def test_the_organization_is_that_of_the_argument(deploy: Deploy) -> None:
+    def program() -> None:
+        theirs = grafana.oss.Organization("theirs", name="Theirs")
+        LiteLLMMonitoring(
+            "llm",
+            **of_team({"grafana_team": {"existing_name": "People"}}),
+            dashboards={"include": ["prod-v2"]},
+            org_id=theirs.org_id.apply(lambda _: "7"),
+        )
+
+    found = deploy("prod", {}, project="shop", program=program, teams={"People": 3})
+    made = {name: each for name, each in found.resources.items() if name.startswith("llm-")}
+    of_grafana = [each for each in made.values() if each.type.startswith("grafana:")]
+    assert {each.inputs.get("orgId") for each in of_grafana} == {"7"}
+
+
+def test_rules_of_a_prometheus_are_given_out(deploy: Deploy) -> None:
+    found = made_by(
+        deploy,
+        lambda: {
+            "prometheus": URL,
+            "alerts": {
+                "managed_by": "prometheus",
+                "grafana_url": pulumi.Output.from_input("https://g.example.com"),
+            },
+        },
+    )
+    names = [group["name"] for group in found.outputs["rules"]]
+    assert "litellm shop:prod:llm: proxy" in names
+    assert "https://g.example.com/d/litellm-shop-" in json.dumps(found.outputs["rules"])

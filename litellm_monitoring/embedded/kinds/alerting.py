@@ -1,9 +1,12 @@
 """Rule groups, contact points, templates and mute timings, as the Grafana provider has them."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from pulumi.runtime.rpc import UNKNOWN
 
 from litellm_monitoring.embedded.alerting import Content, alerting_uid
 from litellm_monitoring.embedded.bridge import Defaults, sealed
@@ -28,11 +31,18 @@ _OF_EVERY_RESOURCE = ("name", "orgId", "disableProvenance")
 _INTERVAL: Properties = {"daysOfMonths": [], "months": [], "times": [], "weekdays": [], "years": []}
 
 
+def _each(values: Any, filled_in: Callable[[Properties], Properties]) -> Any:
+    """``values`` with what Grafana fills in; what is not known yet stays so."""
+    if values == UNKNOWN:
+        return values
+    return [each if each == UNKNOWN else filled_in(each) for each in values or ()]
+
+
 def _rule_state(rule: Properties) -> Properties:
     """A rule as Grafana returns it."""
     found = {"isPaused": False, "missingSeriesEvalsToResolve": 0, **rule}
     found |= {key: go_duration(rule[key]) for key in ("for", "keepFiringFor") if key in rule}
-    found["datas"] = [{"queryType": "", **data} for data in rule.get("datas") or ()]
+    found["datas"] = _each(rule.get("datas"), partial(dict.__or__, {"queryType": ""}))
     if settings := rule.get("notificationSettings"):
         found["notificationSettings"] = {"activeTimings": [], "muteTimings": [], **settings}
     return found
@@ -159,7 +169,7 @@ class _RuleGroupKind(_AlertingKind):
         }
 
     def state(self, inputs: Properties) -> Properties:
-        return {**inputs, "rules": [_rule_state(rule) for rule in inputs.get("rules") or ()]}
+        return {**inputs, "rules": _each(inputs.get("rules"), _rule_state)}
 
 
 class _ContactPointKind(_AlertingKind):
@@ -188,7 +198,7 @@ class _ContactPointKind(_AlertingKind):
         return {
             **inputs,
             **{
-                kind: [{**filled_in, **way} for way in inputs.get(kind) or ()]
+                kind: _each(inputs.get(kind), partial(dict.__or__, filled_in))
                 for kind, filled_in in _FILLED_IN.items()
             },
         }
@@ -246,8 +256,10 @@ class _MuteTimingKind(_AlertingKind):
         return {"name": timing["name"], "intervals": found}
 
     def state(self, inputs: Properties) -> Properties:
-        found = [{**_INTERVAL, **each} for each in inputs.get("intervals") or ()]
-        return {**inputs, "intervals": found}
+        return {
+            **inputs,
+            "intervals": _each(inputs.get("intervals"), partial(dict.__or__, _INTERVAL)),
+        }
 
     def delete(self, directory: ProvisioningDirectory, uid: str, last: Properties) -> None:
         directory.alerting.unmute_rules(literal(last["name"]))

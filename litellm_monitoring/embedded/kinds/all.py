@@ -72,14 +72,15 @@ class _DashboardKind(Kind):
     def state(self, inputs: Properties) -> Properties:
         return {**inputs, "configJson": _without_panel_ids(inputs["configJson"])}
 
-    def uid(self, inputs: Properties) -> str:
-        return str(json.loads(inputs["configJson"])["uid"])
+    def uid(self, inputs: Properties) -> str | None:
+        config_json = inputs["configJson"]
+        return None if config_json == UNKNOWN else str(json.loads(config_json)["uid"])
 
     def comparable(self, key: str, value: Any) -> Any:
         return _content(value) if key == "configJson" else value
 
     def create(self, directory: ProvisioningDirectory, inputs: Properties) -> str:
-        uid = self.uid(inputs)
+        uid = str(self.uid(inputs))
         if directory.read_dashboard(uid) and not inputs.get("overwrite"):
             raise TargetError(
                 "[POST /dashboards/db][412] postDashboardPreconditionFailed "
@@ -201,7 +202,9 @@ def _content(encoded: Any) -> Any:
 
 
 def _without_panel_ids(config_json: str) -> str:
-    """A dashboard's model as the provider keeps it."""
+    """A dashboard's model as the provider keeps it; one that is not known yet is none."""
+    if config_json == UNKNOWN:
+        return config_json
     model = json.loads(config_json)
     for panel in model.get("panels") or ():
         panel.pop("id", None)

@@ -29,14 +29,15 @@ class Kind(ABC):
 
     def uid(self, inputs: Properties) -> str | None:
         """The uid that ``inputs`` ask for; another one means another resource. None where Grafana
-        chooses.
+        chooses, or where it is not known yet.
         """
         return str(inputs["uid"])
 
     def replacing(self, old: Properties, new: Properties) -> list[str]:
         """The properties for which ``new`` is another resource than ``old``."""
         found = {key for key in self.fixed if (old.get(key) or False) != (new.get(key) or False)}
-        if self.uid(old) != self.uid(new):
+        before, after = self.uid(old), self.uid(new)
+        if before and after and before != after:
             found.add(self.identity)
         return sorted(found)
 

@@ -106,8 +106,8 @@ class _Reader:
     ) -> Wanted | None:
         """None where there are ``corrections``."""
         values = self._read(Settings, arguments)
-        settings = self._checked(values, self._identity)
-        read = [self._team(each, position) for position, each in enumerate(teams)]
+        settings = self._checked(values, self._identity, is_whole=not self.corrections)
+        read = self._teams(teams)
         if settings and settings.team and read:
             self.corrections.append("teams: remove it, or team; a team has no teams")
         if not settings or self.corrections:
@@ -143,17 +143,45 @@ class _Reader:
         return values
 
     def _checked(
-        self, values: Mapping[str, object], identity: str, place: str = ""
+        self,
+        values: Mapping[str, object],
+        identity: str,
+        place: str = "",
+        *,
+        is_whole: bool = True,
     ) -> Settings | None:
-        """Settings with these ``values``, where nothing is wrong with them."""
+        """Settings with these ``values``, where nothing is wrong with them; what goes together is told
+        where the values are all that was asked for.
+        """
         found, mistakes = None, list[Mistake]()
         try:
             found = Settings.model_validate(values)
         except ValidationError as error:
             mistakes += mistakes_in(error, Settings)
-        mistakes += mistakes_in_combinations(values, identity)
+        if is_whole:
+            mistakes += mistakes_in_combinations(values, identity)
         self._correct(mistakes, values, place)
         return None if mistakes else found
+
+    def _teams(self, teams: object) -> "list[_ReadTeam | None]":
+        if not isinstance(teams, list | tuple) or not all(isinstance(t, Mapping) for t in teams):
+            self.corrections.append("teams: must be a list of mappings of keys to values")
+            return []
+        read = [self._team(each, position) for position, each in enumerate(teams)]
+        aliases, names = dict[str, str](), dict[str, str]()
+        for team in filter(None, read):
+            place, alias, name = team.place.removesuffix("."), team.identity.alias, team.called
+            if other := aliases.get(alias):
+                self.corrections.append(
+                    f"{place}: has the alias {printable(alias)}, as {other} has; a team has one folder"
+                )
+            elif other := names.get(name):
+                self.corrections.append(
+                    f"{place}: comes to the name {name}, as {other} does; set another name"
+                )
+            aliases.setdefault(alias, place)
+            names.setdefault(name, place)
+        return read
 
     def _team(self, given: Mapping[str, Any], position: int) -> "_ReadTeam | None":
         place = f"teams.{position}."
@@ -175,8 +203,7 @@ class _Reader:
     def _declared_team(
         self, team: "_ReadTeam", platform: Platform, of_environment: Mapping[str, object]
     ) -> Team | None:
-        name = team.identity.name or slug_of(team.identity.alias)
-        identity = f"{self._identity}:{name}"
+        identity = f"{self._identity}:{team.called}"
         settings = self._checked(
             self._values_of(team, of_environment), identity, f"{team.place}settings."
         )
@@ -196,7 +223,7 @@ class _Reader:
                 self.corrections.append(f"{team.place}settings.{respelt(line)}")
             return None
         settings = self._named(settings, identity)
-        return Team(team.identity.alias, name, declare(settings, identity))
+        return Team(team.identity.alias, team.called, declare(settings, identity))
 
     def _values_of(
         self, team: "_ReadTeam", of_environment: Mapping[str, object]
@@ -207,7 +234,9 @@ class _Reader:
         identity = team.identity.model_dump(
             mode="json", by_alias=True, exclude_unset=True, include=set(TeamIdentity.model_fields)
         )
+        protect = of_environment.get("protect")
         return {
+            **({} if protect is None else {"protect": protect}),
             **team.own,
             "team": {**identity, "platformStack": self._stack},
             "dashboards": {**shared, **(special if isinstance(special, Mapping) else {})},
@@ -230,8 +259,8 @@ class _Reader:
         for mistake in mistakes:
             line = printable(self._described(mistake, values))
             if place.endswith("settings.") and line.startswith("team."):
-                line = line.removeprefix("team.")
-                self.corrections.append(place.removesuffix("settings.") + line)
+                of_team = place.removesuffix("settings.")
+                self.corrections.append(re.sub(r"\bteam\.(?=grafana_team)", of_team, line))
             else:
                 self.corrections.append(place + line)
 
@@ -251,3 +280,8 @@ class _ReadTeam:
     place: str
     identity: ComponentTeam
     own: Mapping[str, object]
+
+    @property
+    def called(self) -> str:
+        """What names carry."""
+        return self.identity.name or slug_of(self.identity.alias)

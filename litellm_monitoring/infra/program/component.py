@@ -89,7 +89,9 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
             name,
             opts=pulumi.ResourceOptions.merge(
                 pulumi.ResourceOptions(
-                    protect=declaration.protect, transformations=[self._in_organisation]
+                    # What is around the component may be protected, and it with it.
+                    protect=declaration.protect or None,
+                    transformations=[self._in_organisation],
                 ),
                 opts,
             ),

@@ -26,7 +26,7 @@ from litellm_monitoring.tools.check.evidence.client import connected
 from litellm_monitoring.tools.check.evidence.finding import Cause, Finding, Status
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange
 from litellm_monitoring.tools.check.evidence.scraped import ScrapedEvidence
-from tests.live.kinds import KIND
+from tests.live.kinds import KIND, needs_metadata_of_targets
 from tests.live.proxy.configuration import MASTER_KEY, configuration
 from tests.live.proxy.litellm import NEWEST, LiteLLM, litellm, litellm_python
 from tests.live.proxy.traffic import ADS, PLAIN, SEARCH, chat, send
@@ -198,12 +198,13 @@ CASES = [
         Cause.LABEL_EXCLUDED,
         "its label api_key_alias is excluded by litellm_settings.prometheus_exclude_labels",
     ),
-    (
+    pytest.param(
         "services-off",
         rate("litellm_spend_metric_total"),
         Status.EMPTY,
         Cause.NOT_EXPOSED,
         "litellm_settings.prometheus_exclude_metrics excludes it",
+        marks=needs_metadata_of_targets,
     ),
     (
         "services-off",
@@ -356,13 +357,14 @@ BUCKETS_OF = {
 @pytest.mark.parametrize(
     ("job", "since", "before", "switches", "left_out", "several"),
     [
-        (
+        pytest.param(
             "services-off",
             "1.110.2",
             None,
             {"prometheus", "always"},
             "litellm_settings.prometheus_exclude_metrics",
             False,
+            marks=needs_metadata_of_targets,
         ),
         (
             "few-metrics",
@@ -424,11 +426,18 @@ def test_a_selector_that_leaves_nothing(street: Street) -> None:
 
 
 def test_a_scrape_without_a_key(street: Street) -> None:
-    address = street.proxies["services-off"].url
-    assert unscraped(street) == [
-        f"{address}/metrics/: server returned HTTP status 401 Unauthorized (give the scrape a key "
-        "of the proxy, or set litellm_settings.require_auth_for_metrics_endpoint: false)"
-    ]
+    address = f"{street.proxies['services-off'].url}/metrics/"
+    says = {
+        "Prometheus": "server returned HTTP status 401 Unauthorized",
+        "VictoriaMetrics": "unexpected status code returned when scraping "
+        f'"{address}": 401; expecting 200; ',
+    }
+    (found,) = unscraped(street)
+    assert found.startswith(f"{address}: {says[KIND.type]}")
+    assert found.endswith(
+        " (give the scrape a key of the proxy, or set "
+        "litellm_settings.require_auth_for_metrics_endpoint: false)"
+    )
 
 
 def unscraped(street: Street) -> list[str]:

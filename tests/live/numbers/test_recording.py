@@ -125,11 +125,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
             values.append(total)
         return samples(values, times)
 
-    def measured() -> bytes:
-        return samples([chance.uniform(1, 100)] * len(times), times)
+    def measured(name: str) -> bytes:
+        value = chance.uniform(1, 100)
+        return samples([1.0 if name == "up" else value] * len(times), times)
 
     made = [
-        (labels, counted() if counts else measured()) for labels, counts in raw_series(KEYS).items()
+        (labels, counted() if counts else measured(dict(labels)["__name__"]))
+        for labels, counts in raw_series(KEYS).items()
     ]
     flags = ("--web.enable-remote-write-receiver", "--storage.tsdb.min-block-duration=100h")
     with prometheus(directory, "{}", *flags, "--storage.tsdb.max-block-duration=100h") as filled:

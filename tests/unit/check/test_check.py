@@ -411,6 +411,12 @@ def test_series_that_show_nothing(
     ("error", "advice"),
     [
         ("connection refused", ""),
+        ('scraping "http://l:40123": 500', ""),
+        (
+            'scraping "http://l:4000": 401; expecting 200',
+            " (give the scrape a key of the proxy, or set "
+            "litellm_settings.require_auth_for_metrics_endpoint: false)",
+        ),
         (
             "server returned HTTP status 401 Unauthorized",
             " (give the scrape a key of the proxy, or set "

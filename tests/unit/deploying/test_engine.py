@@ -95,6 +95,8 @@ def test_the_vendors_installer_comes_before_building(
 GO = """
 case "$1 $2" in
   "env GOVERSION") echo go1.99.1 ;;
+  "get github.com/pulumi/pulumi/pkg/v3@latest")
+    printf 'module x\\n\\ngo 1.20\\n\\nrequire github.com/pulumi/pulumi/pkg/v3 v3.999.1\\n' > go.mod ;;
   "list -deps") echo one; echo two ;;
   "list -m") echo {sdk} ;;
   "build -v")
@@ -123,6 +125,22 @@ def test_it_is_built_where_it_cannot_be_downloaded(machine: Machine, tmp_path: P
     ]
     # The Automation API refuses an engine that does not know its version.
     assert f"version.Version={COMPILED} " in (sdk / "arguments").read_text()
+
+
+def test_the_newest_is_compiled_from_a_module_of_its_own(machine: Machine, tmp_path: Path) -> None:
+    sdk = tmp_path / "sdk"
+    machine.has("pulumi-language-python-exec", "", sdk / "python" / "cmd")
+    machine.has("go", GO.format(sdk=sdk, version="3.999.1"))
+    root = machine.tools / "newest"
+    assert engine.newest(root, Console(file=machine.said)) == root / "bin" / "pulumi"
+    assert "version.Version=3.999.1 " in (sdk / "arguments").read_text()
+    assert "v3.999.1" not in GO_MOD
+
+
+def test_that_there_is_no_newest_is_one_message(machine: Machine) -> None:
+    with pytest.raises(click.ClickException) as error:
+        engine.newest(machine.tools / "newest", Console(file=machine.said))
+    assert error.value.message == "the newest engine cannot be compiled: no space left"
 
 
 def test_a_failed_build_leaves_no_engine_and_names_every_way(machine: Machine) -> None:

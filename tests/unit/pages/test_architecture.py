@@ -14,7 +14,7 @@ from litellm_monitoring.tools.project import ROOT
 PAGE = ROOT / "docs/architecture.md"
 PACKAGE = "litellm_monitoring"
 MOST_MODULES = 12
-TALKS_TO_PULUMI = ("infra/program", "embedded", "tools")
+TALKS_TO_PULUMI = ("infra/arguments", "infra/program", "embedded", "tools")
 
 
 @cache

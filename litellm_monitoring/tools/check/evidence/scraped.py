@@ -152,13 +152,15 @@ class ScrapedEvidence:
 
 
 def _advice(error: str) -> str:
-    """What to do about a scrape that failed, in Prometheus's words."""
-    if "401" in error or "403" in error:
+    """What to do about a scrape that failed, in the server's words: VictoriaMetrics's have the
+    address too, whose port may have such digits.
+    """
+    if re.search(r"\b40[13]\b", error):
         return (
             " (give the scrape a key of the proxy, or set "
             "litellm_settings.require_auth_for_metrics_endpoint: false)"
         )
-    if "404" in error:
+    if re.search(r"\b404\b", error):
         return f" (LiteLLM has the page only with {switches()['prometheus']})"
     if "deadline exceeded" in error:
         return " (the proxy hangs: look at its Redis and its database first)"
