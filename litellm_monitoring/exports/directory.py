@@ -1,10 +1,17 @@
-"""A directory of rendered files, in which none remains that is rendered no more."""
+"""A directory of rendered files, in which none remains that is rendered no more; and Grafana's
+provisioning files of what alerts.
+"""
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from litellm_monitoring.embedded.files import ProvisioningDirectory
+from litellm_monitoring.embedded.kinds.alerting import write_alerting
 from litellm_monitoring.embedded.storage import write_text
+from litellm_monitoring.infra.declaration.alerting import Alerting
+from litellm_monitoring.infra.declaration.resources import Folder
+from litellm_monitoring.infra.program import alert_properties as properties
 
 _LISTS = ".rendered"
 """Hidden from what reads the directory: kubectl, Terraform and Git Sync pass over it."""
@@ -34,6 +41,27 @@ def keep_only(out: Path, what: str, files: Iterable[Path]) -> list[Path]:
             _remove_empty(file.parent, root)
     write_text(listed, "".join(f"{path}\n" for path in sorted(now)))
     return gone
+
+
+def provision_alerting(
+    directory: ProvisioningDirectory, alerting: Alerting, folder: Folder | None
+) -> Iterator[Path]:
+    """Writes what alerts, rules only into a ``folder``, and returns the files."""
+    if alerting.template:
+        yield write_alerting(
+            directory, "MessageTemplate", properties.message_template(alerting.template)
+        )
+    if alerting.contact_point:
+        yield write_alerting(
+            directory, "ContactPoint", properties.contact_point(alerting.contact_point)
+        )
+    for timing in alerting.mute_timings:
+        yield write_alerting(directory, "MuteTiming", properties.mute_timing(timing))
+    if folder:
+        for group in alerting.grafana:
+            yield write_alerting(
+                directory, "RuleGroup", properties.rule_group(group, alerting, folder.uid)
+            )
 
 
 def _read(listed: Path) -> set[str]:

@@ -3,7 +3,7 @@
 JSON of dashboards in files beside it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from litellm_monitoring.embedded.storage import to_yaml
 from litellm_monitoring.exports.export import Export, Part, Stack, left_out, secret_names
@@ -27,42 +27,48 @@ _KEPT = Block("lifecycle", (), [{"prevent_destroy": True}])
 
 def terraform(stack: Stack) -> Export:
     """The module of ``stack``."""
-    declaration = stack.declaration
-    alerting = declaration.alerting
-    folder = Expression("grafana_folder.litellm.uid") if declaration.folder else None
-    folder_uid = folder or declaration.platform.folder_uid
-    source = declaration.data_source
-    files: dict[str, Sequence[Block]] = {
-        "versions.tf": [_versions()],
-        "folder.tf": list(_folder(declaration)),
+    declaration, directory = stack.declaration, stack.uid
+    modules = {name: blocks for name, blocks in _modules(declaration) if blocks}
+    texts = {f"{directory}/{name}": document(blocks) for name, blocks in modules.items()}
+    for dashboard in declaration.dashboards.values():
+        path = f"{directory}/dashboards/{dashboard.uid}.json"
+        texts[path] = f"{readable_json(dashboard.config_json)}\n"
+    if template := declaration.alerting.template:
+        texts[f"{directory}/message_template.tmpl"] = template.template
+    remarks = [*left_out(stack, "Terraform's Grafana provider", _HELD)]
+    if groups := declaration.alerting.prometheus:
+        path = f"{directory}/rules/{directory}.yaml"
+        texts[path] = to_yaml({"groups": groups})
+        remarks.append(
+            f"required: {path} in Prometheus's rule_files, since Terraform does not evaluate rules"
+        )
+    if secrets := [block.labels[0] for block in modules.get("variables.tf", ())]:
+        remarks.append(f"required: the variables {', '.join(secrets)}")
+    return Export(texts, tuple(remarks))
+
+
+def _modules(declaration: Declaration) -> Iterator[tuple[str, list[Block]]]:
+    """Blocks by the name of their file."""
+    alerting, source = declaration.alerting, declaration.data_source
+    folder_uid: object = declaration.platform.folder_uid
+    if declaration.folder:
+        folder_uid = Expression("grafana_folder.litellm.uid")
+    made = {
+        "folder.tf": list(_folder(declaration, folder_uid)),
         "data_source.tf": [_data_source(source)] if source else [],
         "dashboards.tf": list(_dashboards(declaration, folder_uid)),
         "alerting.tf": list(alerting_blocks(alerting)),
-        "variables.tf": [*_data_source_variables(source), *variables(alerting.contact_point)],
+        **{
+            f"rules_{identifier(group.slug)}.tf": rule_group_blocks(
+                group, alerting, folder_uid, source
+            )
+            for group in alerting.grafana
+        },
     }
-    for group in alerting.grafana:
-        name = f"rules_{identifier(group.slug)}.tf"
-        files[name] = rule_group_blocks(group, alerting, folder_uid, source)
-    texts = {
-        f"{stack.uid}/{name}": document(map(_kept if declaration.protect else _as_it_is, blocks))
-        for name, blocks in files.items()
-        if blocks
-    }
-    for dashboard in declaration.dashboards.values():
-        path = f"{stack.uid}/dashboards/{dashboard.uid}.json"
-        texts[path] = f"{readable_json(dashboard.config_json)}\n"
-    if template := alerting.template:
-        texts[f"{stack.uid}/message_template.tmpl"] = template.template
-    remarks = [*left_out(stack, "Terraform's Grafana provider", _HELD)]
-    if alerting.prometheus:
-        texts[f"{stack.uid}/rules/{stack.uid}.yaml"] = to_yaml({"groups": alerting.prometheus})
-        remarks.append(
-            f"required: {stack.uid}/rules/{stack.uid}.yaml in Prometheus's rule_files, since "
-            "Terraform does not evaluate rules"
-        )
-    if secrets := [block.labels[0] for block in files["variables.tf"]]:
-        remarks.append(f"required: the variables {', '.join(secrets)}")
-    return Export(texts, tuple(remarks))
+    yield "versions.tf", [_versions()]
+    yield "variables.tf", [*_data_source_variables(source), *variables(alerting.contact_point)]
+    for name, blocks in made.items():
+        yield name, list(map(_kept, blocks)) if declaration.protect else blocks
 
 
 def _versions() -> Block:
@@ -74,10 +80,6 @@ def _versions() -> Block:
     )
 
 
-def _as_it_is(block: Block) -> Block:
-    return block
-
-
 def _kept(block: Block) -> Block:
     """``block``, if it is a resource, as one that is not to be deleted or replaced."""
     is_access = block.labels[:1] == ("grafana_folder_permission",)
@@ -86,7 +88,7 @@ def _kept(block: Block) -> Block:
     return Block(block.kind, block.labels, [*block.body, _KEPT])
 
 
-def _folder(declaration: Declaration) -> Iterator[Block]:
+def _folder(declaration: Declaration, uid: object) -> Iterator[Block]:
     if folder := declaration.folder:
         yield _made_folder(folder, protect=declaration.protect)
     if team := declaration.grafana_team:
@@ -97,9 +99,6 @@ def _folder(declaration: Declaration) -> Iterator[Block]:
     names = {name: f"existing_{number}" for number, name in enumerate(sorted(existing), start=1)}
     for name, label in names.items():
         yield Block("data", ("grafana_team", label), [{"name": name}])
-    uid: object = declaration.platform.folder_uid
-    if declaration.folder:
-        uid = Expression("grafana_folder.litellm.uid")
     yield Block(
         "resource",
         ("grafana_folder_permission", "litellm"),

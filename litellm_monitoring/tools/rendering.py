@@ -9,10 +9,9 @@ import click
 
 from litellm_monitoring.alerts.rendering.prometheus import mimir_rules, prometheus_rule
 from litellm_monitoring.embedded.files import ProvisioningDirectory
-from litellm_monitoring.embedded.kinds.alerting import write_alerting
 from litellm_monitoring.embedded.storage import to_yaml, write_text, write_yaml
 from litellm_monitoring.exports import FORMATS, ExportError, Stack
-from litellm_monitoring.exports.directory import keep_only, write_files
+from litellm_monitoring.exports.directory import keep_only, provision_alerting, write_files
 from litellm_monitoring.exports.export import Part, left_out
 from litellm_monitoring.infra.declaration.alerting import Alerting
 from litellm_monitoring.infra.declaration.scraping import (
@@ -24,7 +23,6 @@ from litellm_monitoring.infra.declaration.scraping import (
     service_monitor,
 )
 from litellm_monitoring.infra.identity import stack_uid
-from litellm_monitoring.infra.program import alert_properties as properties
 from litellm_monitoring.infra.settings.models.alerts import RuleSettings
 from litellm_monitoring.tools.configuration.settings_file import settings_of
 
@@ -81,29 +79,10 @@ def _provisioning_files(out: Path, exported: Stack) -> list[Path]:
         files.append(
             directory.write_dashboard(declaration.platform.folder_uid, dashboard.config_json)
         )
-    files += _alerting(directory, declaration.alerting, declaration.folder.uid)
+    files += provision_alerting(directory, declaration.alerting, declaration.folder)
     files += _rule_files(out, stack, settings.rules, declaration.alerting)
     files += _scrape_files(out, stack, settings.rules, scraping_of(settings))
     return files
-
-
-def _alerting(
-    directory: ProvisioningDirectory, alerting: Alerting, folder_uid: str
-) -> Iterator[Path]:
-    if alerting.template:
-        yield write_alerting(
-            directory, "MessageTemplate", properties.message_template(alerting.template)
-        )
-    if alerting.contact_point:
-        yield write_alerting(
-            directory, "ContactPoint", properties.contact_point(alerting.contact_point)
-        )
-    for timing in alerting.mute_timings:
-        yield write_alerting(directory, "MuteTiming", properties.mute_timing(timing))
-    for group in alerting.grafana:
-        yield write_alerting(
-            directory, "RuleGroup", properties.rule_group(group, alerting, folder_uid)
-        )
 
 
 def _rule_files(

@@ -50,9 +50,6 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
-    def InstallDependencies(self, request: Any, context: Any) -> Any:
-        yield language_pb2.InstallDependenciesResponse()
-
     def RunPlugin(self, request: Any, context: Any) -> Any:
         """Runs a plugin that is a Python program, and passes on what it prints: first its port."""
         process = subprocess.Popen(

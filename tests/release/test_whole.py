@@ -25,6 +25,7 @@ NAME = f"litellm-monitoring-{version()}"
 PACKAGE = f"litellm_monitoring-{version()}"
 ARTEFACTS = {
     f"{NAME}-grafana.zip",
+    f"{NAME}-import.zip",
     f"{NAME}-prometheus.zip",
     f"{PACKAGE}-py3-none-any.whl",
     f"{PACKAGE}.tar.gz",
@@ -185,6 +186,33 @@ def test_prometheus_is_given_the_same_alerts_three_times(
     assert alerts
     assert all(f"title: {name}\n" in text for name in alerts)
     assert [name for name in files if name.startswith("provisioning/alerting/")] == []
+
+
+def test_dashboards_for_import_ask_for_their_data_source(
+    release: Mapping[str, bytes], tmp_path: Path
+) -> None:
+    files = files_of(release, f"{NAME}-import.zip", tmp_path)
+    assert files.keys() == {
+        "README.md",
+        *(f"litellm-proxy/litellm-proxy-{slug}.json" for slug in DASHBOARDS),
+    }
+    for name, text in files.items():
+        if name.endswith(".json"):
+            assert [each["name"] for each in json.loads(text)["__inputs"]] == ["DS_PROMETHEUS"]
+
+
+def test_the_wheel_has_the_package_and_what_it_reads(
+    release: Mapping[str, bytes], tmp_path: Path
+) -> None:
+    wheel = files_of(release, f"{PACKAGE}-py3-none-any.whl", tmp_path)
+    packaged = {name for name in wheel if not name.startswith(f"{PACKAGE}.dist-info/")}
+    assert {name.split("/")[0] for name in packaged} == {"litellm_monitoring"}
+    assert packaged >= {
+        "litellm_monitoring/py.typed",
+        "litellm_monitoring/dashboards/overview.py",
+        "litellm_monitoring/signals/catalogue/metrics.yaml",
+        "litellm_monitoring/tools/engine/go.sum",
+    }
 
 
 def test_a_release_takes_the_place_of_an_earlier_one_and_of_nothing_else(

@@ -538,15 +538,19 @@ class ExportArgs(TypedDict, total=False):
     """For `config-maps`: label by which the sidecar finds dashboards, as
     `sidecar.dashboards.label` of Grafana's Helm chart.
     """
-    dashboard_label_value: str
-    """For `config-maps`: value of that label, as `sidecar.dashboards.labelValue`."""
+    label_value: str
+    """For `config-maps`: value of these labels, as `sidecar.dashboards.label_value`."""
+    data_source_label: str
+    """For `config-maps`: the same for data sources, as `sidecar.datasources.label`."""
+    alert_label: str
+    """For `config-maps`: the same for what alerts, as `sidecar.alerts.label`."""
     folder_annotation: str
     """For `config-maps`: annotation that names the folder, as
     `sidecar.dashboards.folder_annotation`; the default is the sidecar's own.
     """
     instance_selector: Mapping[str, str]
     """For `grafana-operator`: labels of the `Grafana` resources to deploy to; by default
-    `dashboards: grafana`.
+    `dashboards: grafana`. `{}` is all in the namespace.
     """
     secret: str
     """For `grafana-operator`: name of the Kubernetes Secret that holds the stack's secrets; by

@@ -15,10 +15,12 @@ from litellm_monitoring.infra.settings.loading.stack import models_in
 from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS, Settings
 from litellm_monitoring.tools.documentation import arguments_module
 from litellm_monitoring.tools.documentation.alerts_page import alert_files
+from litellm_monitoring.tools.documentation.compatibility_page import compatibility_page
 from litellm_monitoring.tools.documentation.dashboards_page import dashboards_page
 from litellm_monitoring.tools.documentation.field_descriptions import field_descriptions
 from litellm_monitoring.tools.documentation.template import template_files
 from litellm_monitoring.tools.fleet.teams import Fleet
+from litellm_monitoring.tools.versions.matrix import rows
 
 _TABLES: Mapping[str, type[BaseModel]] = {"settings": Settings, "teams": Fleet}
 """The pages with a table, and what it is made from."""
@@ -54,6 +56,7 @@ def reference_files(root: Path) -> dict[str, str]:
         **{f"docs/{name}.md": _page_with_table(root, name) for name in _TABLES},
         "Pulumi.yaml": project + _CONFIG_BEGIN + indented,
         "docs/dashboards.md": dashboards_page(),
+        "docs/compatibility.md": compatibility_page(rows()),
         arguments_module.FILE: arguments_module.arguments_module(),
         **alert_files(),
         **template_files(root),

@@ -3,10 +3,11 @@
 import json
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from litellm_monitoring.tools.rendering import render_to
+from litellm_monitoring.tools.rendering import PROVISIONING, render_to
 
 STACK = "proxy"
 """The stack that uids and titles are of."""
@@ -15,26 +16,35 @@ PROVISIONED = "/etc/grafana"
 """Where Grafana's packages and images have the directory ``provisioning``."""
 
 _COMMON = {"prometheus": {"url": "http://prometheus:9090"}}
-_SETTINGS: Mapping[str, Mapping[str, Any]] = {
-    "grafana": {
-        "alerts": {
-            "managedBy": "grafana",
-            "contactPoint": {"email": {"addresses": ["llm-oncall@example.com"]}},
-        }
-    },
-    "prometheus": {"alerts": {"managedBy": "prometheus"}},
-}
-"""What evaluates the alerts, and the settings that say so."""
 
-_READ_ME = {
-    "grafana": """\
+
+@dataclass(frozen=True)
+class _Archive:
+    """What is rendered for it: in which format, with which settings, and how people use it."""
+
+    read_me: str
+    form: str = PROVISIONING
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+_ARCHIVES: Mapping[str, _Archive] = {
+    "grafana": _Archive(
+        """\
 # LiteLLM's monitoring, for a Grafana that evaluates the alerts
 
 Copy `provisioning` to `/etc/grafana` (where else Grafana has it, mend `path` in `provisioning/dashboards`), set
 the address of your Prometheus in `provisioning/datasources`, and whom to notify in the contact point in
 `provisioning/alerting`. Then restart Grafana.
 """,
-    "prometheus": """\
+        settings={
+            "alerts": {
+                "managedBy": "grafana",
+                "contactPoint": {"email": {"addresses": ["llm-oncall@example.com"]}},
+            }
+        },
+    ),
+    "prometheus": _Archive(
+        """\
 # LiteLLM's monitoring, for a Prometheus that evaluates the alerts
 
 Load one file of `rules`: that of `prometheus` as a rule file, that of `kubernetes` for the Prometheus Operator,
@@ -42,32 +52,38 @@ or that of `mimir` for Mimir's ruler. Your Alertmanager routes the alerts by the
 what these rules record: copy `provisioning` to `/etc/grafana` (where else Grafana has it, mend `path` in
 `provisioning/dashboards`), set the address of your Prometheus in `provisioning/datasources`, and restart Grafana.
 """,
+        settings={"alerts": {"managedBy": "prometheus"}},
+    ),
+    "import": _Archive(
+        """\
+# LiteLLM's dashboards, for *Dashboards > New > Import*
+
+Import each file. Grafana asks for the Prometheus data source that scrapes LiteLLM. There are no alerts in it.
+""",
+        form="import",
+    ),
 }
 
 
 def contents(project: Path) -> dict[str, dict[str, bytes]]:
-    """The files of each archive, by the name of what evaluates the alerts; ``project`` is the
-    directory of ``Pulumi.yaml``.
-    """
-    return {kind: _rendered(kind, project) for kind in _SETTINGS}
+    """The files of each archive, by its name; ``project`` is the directory of ``Pulumi.yaml``."""
+    return {name: _rendered(archive, project) for name, archive in _ARCHIVES.items()}
 
 
-def _rendered(kind: str, project: Path) -> dict[str, bytes]:
+def _rendered(archive: _Archive, project: Path) -> dict[str, bytes]:
+    config = {
+        f"litellm-monitoring:{key}": value for key, value in {**_COMMON, **archive.settings}.items()
+    }
     with tempfile.TemporaryDirectory() as scratch:
         root, out = Path(scratch).resolve() / "project", Path(scratch).resolve() / "out"
         root.mkdir()
         (root / "Pulumi.yaml").write_bytes((project / "Pulumi.yaml").read_bytes())
-        config = {f"litellm-monitoring:{key}": each for key, each in _settings(kind).items()}
         # JSON is YAML.
         (root / f"Pulumi.{STACK}.yaml").write_text(json.dumps({"config": config}), "utf-8")
         files = {
             str(path.relative_to(out)): path.read_bytes().replace(
                 str(out).encode(), PROVISIONED.encode()
             )
-            for path in render_to(out, STACK, root)
+            for path in render_to(out, STACK, root, archive.form)
         }
-    return {"README.md": _READ_ME[kind].encode(), **files}
-
-
-def _settings(kind: str) -> dict[str, Any]:
-    return {**_COMMON, **_SETTINGS[kind]}
+    return {"README.md": archive.read_me.encode(), **files}

@@ -1,5 +1,6 @@
 """ConfigMaps, read as the sidecar reads them and what it writes as Grafana does."""
 
+import dataclasses
 import json
 import os.path
 import re
@@ -10,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from litellm_monitoring.embedded.files import ProvisioningDirectory
 from litellm_monitoring.exports import FORMATS, ExportError, Stack
+from litellm_monitoring.exports.directory import provision_alerting
 from litellm_monitoring.exports.kubernetes import LARGEST, LARGEST_APPLIED, size, with_dashboard
 from tests.unit.exports.stacks import PROMETHEUS, STACKS, export, read, resources, stack, titles
 
@@ -30,15 +33,15 @@ def config_maps_of(exported: Stack) -> list[Any]:
 
 
 def written_by_sidecar(
-    found: list[Any], annotation: str = "k8s-sidecar-target-directory"
+    found: list[Any],
+    annotation: str = "k8s-sidecar-target-directory",
+    label: str = "grafana_dashboard",
 ) -> dict[str, str]:
-    """Files by path: src/resources.py of kiwigrid/k8s-sidecar (a61c7ac), with LABEL
-    ``grafana_dashboard`` and LABEL_VALUE ``1``.
-    """
+    """Files by path: src/resources.py of kiwigrid/k8s-sidecar (a61c7ac), with LABEL_VALUE ``1``."""
     files: dict[str, str] = {}
     for each in found:
         metadata = each["metadata"]
-        if metadata.get("labels", {}).get("grafana_dashboard") != "1":
+        if metadata.get("labels", {}).get(label) != "1":
             continue
         directory = ROOT
         if chosen := metadata.get("annotations", {}).get(annotation):
@@ -93,7 +96,7 @@ def test_other_labels_annotations_and_namespace() -> None:
         "namespace": "monitoring",
         "labels": {"team": "llm"},
         "dashboardLabel": "example.com/dashboard",
-        "dashboardLabelValue": "yes",
+        "labelValue": "yes",
         "folderAnnotation": "grafana_folder",
     }
     (found, *_) = config_maps_of(stack({**SMALL, "exports": chosen}))
@@ -118,6 +121,35 @@ def test_what_prometheus_evaluates_is_beside_them() -> None:
         "labels": {"release": "prometheus"},
     }
     assert rule["spec"]["groups"] == STACKS[case].declaration.alerting.prometheus
+
+
+@pytest.mark.parametrize("case", STACKS)
+def test_the_other_sidecars_write_provisioning_files(case: str, tmp_path: Path) -> None:
+    """Those of ``sidecar.datasources`` and ``sidecar.alerts``."""
+    declaration = STACKS[case].declaration
+    directory = ProvisioningDirectory(tmp_path)
+    declared = []
+    if declaration.data_source:
+        declared.append(directory.write_data_source(declaration.data_source))
+    if folder := declaration.folder:
+        title = folder.title.replace("/", "-")
+        directory.write_folder(dataclasses.replace(folder, title=title))
+    declared += provision_alerting(directory, declaration.alerting, folder)
+    found = {
+        **written_by_sidecar(config_maps(case), label="grafana_datasource"),
+        **written_by_sidecar(config_maps(case), label="grafana_alert"),
+    }
+    assert found == {f"{ROOT}/{file.name}": file.read_text() for file in declared}
+
+
+def test_rules_are_in_the_folder_of_the_dashboards() -> None:
+    folders = {
+        group["folder"]
+        for text in written_by_sidecar(config_maps("a team"), label="grafana_alert").values()
+        for group in read(text).get("groups", ())
+    }
+    dashboards = read_by_grafana(written_by_sidecar(config_maps("a team")))
+    assert {folder.replace("$", "$$") for folder, _ in dashboards} == folders
 
 
 @pytest.mark.parametrize("case", STACKS)
@@ -156,12 +188,12 @@ def test_json_is_on_lines_unless_that_is_too_large() -> None:
 @pytest.mark.parametrize(
     ("case", "says"),
     [
-        ("alerts in Grafana", "left out: the rules that Grafana evaluates"),
-        ("alerts in Grafana", "left out: the contact point LiteLLM (prod)"),
         ("a team", "left out: the folder's permissions"),
         ("a team", "left out: its parent folder llm"),
         ("a team", "changed: the folder LiteLLM Search / Ads"),
         ("all existing", "left out: the existing folder llm"),
+        ("all existing", "left out: the rules that Grafana evaluates"),
+        ("secrets", "required: in Grafana, the variables LITELLM_PROD_PROMETHEUS_BASIC_AUTH"),
         ("pods and labels", "left out: protect"),
     ],
 )
@@ -178,7 +210,7 @@ names = st.from_regex(r"[A-Za-z0-9_.-]{1,100}", fullmatch=True)
 @given(names, titles)
 def test_any_stack_and_folder(name: str, title: str) -> None:
     exported = stack({**SMALL, "folder": {"title": title}}, name)
-    (found,) = config_maps_of(exported)
+    (found,) = (each for each in config_maps_of(exported) if "annotations" in each["metadata"])
     metadata = found["metadata"]
     assert NAME.fullmatch(metadata["name"])
     assert all(map(LABEL_VALUE.fullmatch, metadata["labels"].values()))

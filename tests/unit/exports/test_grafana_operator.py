@@ -276,6 +276,12 @@ def test_which_grafana_and_which_secret() -> None:
     )
 
 
+def test_all_grafanas() -> None:
+    chosen = {"prometheus": PROMETHEUS, "dashboards": {"include": ["prod-v2"]}}
+    found = FORMATS[FORM](stack({**chosen, "exports": {"instanceSelector": {}}})).files.values()
+    assert [read(text)["spec"]["instanceSelector"] for text in found] == [{"matchLabels": {}}] * 3
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_no_secret_is_in_a_file_or_a_remark(form: str) -> None:
     for case in STACKS:

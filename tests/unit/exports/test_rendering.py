@@ -45,7 +45,10 @@ def test_each_format_can_be_chosen() -> None:
                 "provisioning/datasources/litellm-dev-prometheus.yaml",
             },
         ),
-        ("config-maps", {"litellm-dev/dashboard-prod-v2.yaml"}),
+        (
+            "config-maps",
+            {"litellm-dev/dashboard-prod-v2.yaml", "litellm-dev/data-source.yaml"},
+        ),
         (
             "grafana-operator",
             {

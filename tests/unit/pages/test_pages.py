@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 import pytest
 
+from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS
 from litellm_monitoring.tools.__main__ import main
 from litellm_monitoring.tools.project import ROOT
 
 README = ROOT / "README.md"
 DOCS = sorted((ROOT / "docs").glob("*.md"))
-PAGES = [README, *DOCS]
+ABOUT_THE_PROJECT = [ROOT / f"{name}.md" for name in ("CHANGELOG", "CONTRIBUTING", "SECURITY")]
+PAGES = [README, *ABOUT_THE_PROJECT, *DOCS]
 RUNBOOKS = sorted((ROOT / "docs" / "runbooks").glob("*.md"))
 
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
@@ -72,7 +74,8 @@ def test_links_lead_to_what_exists(page: Path) -> None:
 
 
 def test_readme_leads_to_every_page() -> None:
-    assert {f"docs/{page.name}" for page in DOCS} <= set(links(README))
+    pages = {str(page.relative_to(ROOT)) for page in [*DOCS, *ABOUT_THE_PROJECT]}
+    assert pages <= {link.partition("#")[0] for link in links(README)}
 
 
 def test_readme_is_short() -> None:
@@ -110,3 +113,8 @@ def test_commands_exist(page: Path) -> None:
             if isinstance(command, click.Group):
                 assert word in command.commands, words
                 command = command.commands[word]
+
+
+def test_security_names_every_secret() -> None:
+    text = (ROOT / "SECURITY.md").read_text("utf-8")
+    assert {key for key in SECRET_KEYS if f"`{key}`" not in text} == set()

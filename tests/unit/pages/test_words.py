@@ -95,7 +95,14 @@ def test_alerts(name: str) -> None:
         assert_none(text, name)
 
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / ".github").rglob("*.md"),
+        *(ROOT / ".github" / "ISSUE_TEMPLATE").iterdir(),
+        *(ROOT / "docs").rglob("*.md"),
+    ]
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

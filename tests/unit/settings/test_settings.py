@@ -158,6 +158,17 @@ EVERYTHING: dict[str, Any] = {
         "links": [{"title": "Runbook", "url": "https://wiki.example.com/llm"}],
     },
     "links": {"requests": [{"title": "Traces", "url": "https://traces.example.com/?t=${team}"}]},
+    "exports": {
+        "namespace": "monitoring",
+        "labels": {"team": "llm"},
+        "dashboardLabel": "dashboard",
+        "labelValue": "yes",
+        "dataSourceLabel": "data-source",
+        "alertLabel": "alert",
+        "folderAnnotation": "grafana_folder",
+        "instanceSelector": {"instance": "main"},
+        "secret": "litellm-keys",
+    },
     "protect": "true",
 }
 
