@@ -328,8 +328,8 @@ def shown(house: House, panel: str, ref: str = "A", dashboard: str = PROD_V2) ->
         **{"__range": f"{window}s", "__range_s": f"{window}"},
     }
     found = house.prometheus.query_range(filled_in(target["expr"], values), at, at, 1)
-    # An increase is that many times the rate; Prometheus takes it for the whole window.
-    times = seconds / (seconds + SCRAPE_SECONDS) if target.get("instant") else seconds
+    # An increase is that many times the rate; Prometheus takes what it sees for the whole window.
+    times = seconds / window if target.get("instant") else seconds
     return {
         ",".join(value for _, value in sorted(series["metric"].items())): (
             float(series["values"][0][1]) * times
