@@ -57,7 +57,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
     ) -> None:
         """Makes the resources ``<name>-…`` in Grafana.
 
-        UIDs and names in Grafana carry ``identity``, by default ``<project>:<stack>:<name>``; set it to
+        UIDs and names in Grafana carry ``identity``, by default ``<project> <stack> <name>``; set it to
         keep them when the project, the stack or the component is renamed. ``org_id`` is the ID of the
         Grafana organization, by default that of the credentials.
 
