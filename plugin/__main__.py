@@ -18,7 +18,7 @@ class _Own(TypedDict, total=False):
     teams: list[TeamArgs]
     """Teams, each with a folder inside the component's."""
     identity: str
-    """What UIDs and names in Grafana carry; by default `<project>:<stack>:<name>`."""
+    """What UIDs and names in Grafana carry; by default `<project> <stack> <name>`."""
     org_id: pulumi.Input[str]
     """ID of the Grafana organization; by default that of the credentials."""
 

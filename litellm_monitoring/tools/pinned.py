@@ -58,7 +58,10 @@ def pinned(root: Path) -> Requirement | None:
 
 def is_installed(asked: Requirement) -> bool:
     """Whether what is running is what is ``asked`` for."""
-    installed = Version(metadata.version(DISTRIBUTION))
+    try:
+        installed = Version(metadata.version(DISTRIBUTION))
+    except metadata.PackageNotFoundError:
+        return True  # A checkout is on Python's path: that is what somebody wants to run.
     if not asked.url:
         return asked.specifier.contains(installed, prereleases=True)
     if wheel := _WHEEL.search(asked.url):

@@ -50,7 +50,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
     def Cancel(self, request: Any, context: Any) -> Any:
         return empty_pb2.Empty()
 
-    def RunPlugin(self, request: Any, context: Any) -> Any:
+    def RunPlugin(self, request: Any, context: Any) -> Iterator[Any]:
         """Runs a plugin that is a Python program, and passes on what it prints: first its port."""
         process = subprocess.Popen(
             [sys.executable, "-u", request.info.program_directory, *request.args],

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import venv
@@ -17,7 +16,7 @@ from litellm_monitoring.embedded.files import ProvisioningDirectory
 from litellm_monitoring.embedded.provider import served
 from litellm_monitoring.tools.project import ROOT
 from tests.engine.conftest import Run
-from tests.project_copy import copy_project
+from tests.wheel import build_wheel
 
 PROGRAM = '''\
 """A shop's Grafana: what others have made in it, and LiteLLM's monitoring."""
@@ -108,15 +107,8 @@ class Shop:
 def python_with_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Python of an environment that the wheel is installed in, beside what it requires."""
     scratch = tmp_path_factory.mktemp("wheel")
-    copy = scratch / "copy"
-    copy.mkdir()
-    copy_project(copy)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, copy)
+    wheel = build_wheel(scratch, "1.2.3")
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    build = [*pip, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(scratch), "."]
-    subprocess.run(build, cwd=copy, check=True)
-    (wheel,) = scratch.glob("*.whl")
     venv.create(scratch / "venv")
     (site,) = (scratch / "venv").glob("lib/python*/site-packages")
     subprocess.run([*pip, "install", "--no-deps", "--target", str(site), str(wheel)], check=True)
@@ -270,6 +262,18 @@ def test_a_plugin_for_other_languages(shop: Shop) -> None:
     assert re.fullmatch(r"/dashboards/f/litellm-shop-search-[0-9a-f]{8}", given["teams"]["search"])
     again = shop.pulumi("up", "--yes", "--skip-preview")
     assert re.search(r"Resources:\s+12 unchanged\n", again.output), again.output
+
+
+def test_the_command_line_comes_with_it(shop: Shop) -> None:
+    """And is that of the project in which it is run."""
+    code = "from litellm_monitoring.tools.__main__ import run_main; run_main()"
+    said = shop.run(str(shop.python), "-c", code, "--version")
+    assert said.status == 0, said.output
+    assert "1.2.3" in said.output
+    (shop.root / "Pulumi.yaml").unlink()
+    lost = shop.run(str(shop.python), "-c", code, "preview")
+    assert lost.status != 0
+    assert "there is no Pulumi.yaml" in lost.output
 
 
 def test_a_type_checker_sees_the_arguments(shop: Shop) -> None:

@@ -71,12 +71,12 @@ def test_a_program_with_two_teams(deploy: Deploy) -> None:
     of_theirs = {name for name in made if made[name].type.startswith("grafana:")}
     assert all("theirs" in found.providers[name] for name in of_theirs)
     folder, team_folder = made["llm-folder"].inputs, made["llm-search-folder"].inputs
-    assert folder["title"] == "LiteLLM (shop:prod:llm)"
+    assert folder["title"] == "LiteLLM (shop prod llm)"
     assert re.fullmatch(r"litellm-shop-prod-llm-[0-9a-f]{8}", folder["uid"])
     assert team_folder["parentFolderUid"] == folder["uid"]
     assert team_folder["title"] == "LiteLLM search (prod)"
     assert "llm-folder" in made["llm-search-folder"].depends_on
-    assert made["llm-search-team"].inputs["name"] == "LiteLLM search (shop:prod:llm:search)"
+    assert made["llm-search-team"].inputs["name"] == "LiteLLM search (shop prod llm search)"
     assert made[f"{TEAM_NAME}-access"].inputs["permissions"] == [
         {"permission": "View", "teamId": "1:7"}
     ]
@@ -110,7 +110,7 @@ def test_a_program_with_two_teams(deploy: Deploy) -> None:
         },
         "folder": folder["uid"],
         "source": "shared-prom",
-        "point": "LiteLLM (shop:prod:llm)",
+        "point": "LiteLLM (shop prod llm)",
         "search": {
             slug: f"http://grafana/d/{uids[f'llm-search-{slug}']}"
             for slug in ("team-overview", "runbooks")
@@ -639,5 +639,5 @@ def test_rules_of_a_prometheus_are_given_out(deploy: Deploy) -> None:
         },
     )
     names = [group["name"] for group in found.outputs["rules"]]
-    assert "litellm shop:prod:llm: proxy" in names
+    assert "litellm shop prod llm: proxy" in names
     assert "https://g.example.com/d/litellm-shop-" in json.dumps(found.outputs["rules"])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litellm_monitoring.tools.release.changelog import sections
+from litellm_monitoring.tools.release.changelog import readable_elsewhere, sections
 from litellm_monitoring.tools.release.readiness import release_of
 from tests.release.conftest import Repository
 
@@ -175,3 +175,20 @@ def test_every_section_is_found_with_its_text(written: dict[str, str]) -> None:
     parts = [f"## [{version}] - 2026-01-02\n\n{text}\n" for version, text in written.items()]
     changelog = "# Changelog\n\n## [Unreleased]\n\n- Not yet.\n\n" + "\n".join(parts)
     assert sections(changelog) == {version: text.strip() for version, text in written.items()}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("[a](docs/a.md)", "[a](https://e.com/v1/docs/a.md)"),
+        (
+            "[a\n  b](docs/a.md#b), [c](c.md)",
+            "[a\n  b](https://e.com/v1/docs/a.md#b), [c](https://e.com/v1/c.md)",
+        ),
+        ("[a](https://a.example.com)", "[a](https://a.example.com)"),
+        ("[a](#b)", "[a](#b)"),
+        ("a (docs/a.md)", "a (docs/a.md)"),
+    ],
+)
+def test_notes_can_be_read_where_a_release_is(written: str, expected: str) -> None:
+    assert readable_elsewhere(written, "https://e.com/v1") == expected

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,9 @@ from tests.release.conftest import Repository
 
 NAME = f"litellm-monitoring-{version()}"
 PACKAGE = f"litellm_monitoring-{version()}"
+OUTSIDE_OF_GITHUB = {k: v for k, v in os.environ.items() if k != "GITHUB_REPOSITORY"}
+"""A fork's release would not be where the template takes it from."""
+
 ARTEFACTS = {
     f"{NAME}-grafana.zip",
     f"{NAME}-import.zip",
@@ -63,7 +67,7 @@ def run(repository: Repository, *options: str, **environment: str) -> dict[str, 
     done = subprocess.run(
         [sys.executable, "-m", "litellm_monitoring.tools.release", *options],
         cwd=repository.root,
-        env={**os.environ, **environment},
+        env={**OUTSIDE_OF_GITHUB, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -112,6 +116,12 @@ def test_the_sums_are_of_everything(release: Mapping[str, bytes]) -> None:
     assert {name: digest for digest, name in lines} == {
         name: hashlib.sha256(release[name]).hexdigest() for name in ARTEFACTS
     }
+
+
+def test_the_notes_lead_to_what_there_was_at_the_tag(release: Mapping[str, bytes]) -> None:
+    links = re.findall(r"\]\((.+?)\)", release["NOTES.md"].decode())
+    assert links
+    assert [each for each in links if f"/blob/v{version()}/" not in each] == []
 
 
 def test_the_packages_say_the_version(release: Mapping[str, bytes], tmp_path: Path) -> None:
@@ -225,6 +235,7 @@ def test_a_release_takes_the_place_of_an_earlier_one_and_of_nothing_else(
     done = subprocess.run(
         [sys.executable, "-m", "litellm_monitoring.tools.release", "--out", "build/kept"],
         cwd=repository.root,
+        env=OUTSIDE_OF_GITHUB,
         capture_output=True,
         text=True,
         check=False,

@@ -28,6 +28,10 @@ from litellm_monitoring.infra.settings.loading.stack import (
 )
 from litellm_monitoring.infra.settings.models.stack import SECRET_KEYS, Settings, TeamIdentity
 
+_SEPARATOR = " "
+"""Projects, stacks and teams have none in their names. The provider splits the IDs of what is known by
+its name at each colon, and a stack's own name is what comes after a slash.
+"""
 _LONGEST_IDENTITY = 100
 _IDENTITY = re.compile(rf"[\w.-]{{1,{_LONGEST_IDENTITY}}}", re.ASCII)
 
@@ -86,11 +90,13 @@ def wanted(
 
 
 def _identity(name: str) -> str:
-    """What tells the component ``name`` of this project and stack apart from all others: a project's
-    and a stack's name have no colon.
-    """
-    parts = (pulumi.get_project(), pulumi.get_stack(), name.replace(":", "::"))
-    return shortened(":".join(parts), _LONGEST_IDENTITY)
+    """What tells the component ``name`` of this project and stack apart from all others."""
+    parts = (pulumi.get_project(), pulumi.get_stack(), _without_separators(name))
+    return shortened(_SEPARATOR.join(parts), _LONGEST_IDENTITY)
+
+
+def _without_separators(name: str) -> str:
+    return re.sub(r"[% :/]", lambda found: f"%{ord(found[0]):02X}", name)
 
 
 class _Reader:
@@ -203,7 +209,7 @@ class _Reader:
     def _declared_team(
         self, team: "_ReadTeam", platform: Platform, of_environment: Mapping[str, object]
     ) -> Team | None:
-        identity = f"{self._identity}:{team.called}"
+        identity = f"{self._identity}{_SEPARATOR}{team.called}"
         settings = self._checked(
             self._values_of(team, of_environment), identity, f"{team.place}settings."
         )

@@ -57,7 +57,7 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
     ) -> None:
         """Makes the resources ``<name>-…`` in Grafana.
 
-        UIDs and names in Grafana carry ``identity``, by default ``<project>:<stack>:<name>``; set it to
+        UIDs and names in Grafana carry ``identity``, by default ``<project> <stack> <name>``; set it to
         keep them when the project, the stack or the component is renamed. ``org_id`` is the ID of the
         Grafana organization, by default that of the credentials.
 
@@ -173,12 +173,11 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
         options = pulumi.ResourceOptions(parent=self, depends_on=[*after])
         folder = declaration.folder
         if folder is None:
+            uid = self._id(self._inputs.filled(declaration.platform.folder_uid))
             # Under the name of its own, the engine would take that one for read, not for deleted.
-            uid = self._inputs.filled(declaration.platform.folder_uid)
             return grafana.oss.Folder.get(
                 f"{self.pulumi_resource_name}-existing-folder",
-                # An ID is nowhere secret: the engine's SDK cannot read one that is.
-                id=pulumi.Output.unsecret(pulumi.Output.from_input(self._id(uid))),
+                id=_readable(uid),
                 opts=options,
             )
         return grafana.oss.Folder(
@@ -277,6 +276,11 @@ class LiteLLMMonitoring(pulumi.ComponentResource):
     def _secret_json(self, values: Mapping[str, SecretStr]) -> pulumi.Input[str] | None:
         """The JSON of secret values; the provider's SDK makes its argument a Pulumi secret."""
         return self._inputs.filled_json(to_canonical_json(_plain(values))) if values else None
+
+
+def _readable(uid: pulumi.Input[str]) -> pulumi.Input[str]:
+    """``uid`` as an ID, which is secret nowhere: Pulumi's SDK reads none that is."""
+    return pulumi.Output.unsecret(pulumi.Output.from_input(uid))
 
 
 def _alerting_outputs(alerting: Alerting) -> pulumi.Inputs:

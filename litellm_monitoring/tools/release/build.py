@@ -14,8 +14,10 @@ from pathlib import Path
 import click
 
 from litellm_monitoring.tools.release.archives import rewrite_sdist, rewrite_wheel, write_zip
+from litellm_monitoring.tools.release.changelog import readable_elsewhere
 from litellm_monitoring.tools.release.contents import contents
 from litellm_monitoring.tools.release.readiness import Release
+from litellm_monitoring.tools.version import repository_of
 
 SUMS = "SHA256SUMS"
 NOTES = "NOTES.md"
@@ -39,7 +41,8 @@ def build(release: Release, root: Path, out: Path) -> list[Path]:
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made
     )
     (out / SUMS).write_text(sums, "utf-8")
-    (out / NOTES).write_text(f"{release.notes}\n", "utf-8")
+    files = f"{repository_of(root)}/blob/v{release.version}"
+    (out / NOTES).write_text(f"{readable_elsewhere(release.notes, files)}\n", "utf-8")
     return [*made, out / SUMS, out / NOTES]
 
 

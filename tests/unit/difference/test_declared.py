@@ -47,6 +47,24 @@ def test_an_unchanged_project(repository: Path) -> None:
     assert diff(repository) == ["No stack would change."]
 
 
+def test_a_project_in_a_folder_that_a_larger_repository_did_not_have(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    (tmp_path / "README.md").touch()
+    commit_all(tmp_path)
+    project = tmp_path / "monitoring"
+    project.mkdir()
+    copy_project(project)
+    only_prod_v2(project)
+    commit_all(tmp_path)
+    assert diff(project) == ["No stack would change."]
+    everything = [
+        "  folder LiteLLM (dev): created",
+        "  data source LiteLLM Prometheus (dev): created",
+        "  dashboard LiteLLM Prod v2: created",
+    ]
+    assert diff(project, "HEAD~1", "--stack", "dev") == ["dev", *everything]
+
+
 def test_a_changed_panel_is_named_in_every_stack(repository: Path) -> None:
     module = repository / "dashboards/shipped/prod_v2.py"
     module.write_text(module.read_text().replace('"Requests per second by Key Alias"', '"By key"'))
