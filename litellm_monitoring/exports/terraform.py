@@ -42,6 +42,10 @@ def terraform(stack: Stack) -> Export:
         remarks.append(
             f"required: {path} in Prometheus's rule_files, since Terraform does not evaluate rules"
         )
+    if declaration.alerting.template and declaration.alerting.editable:
+        remarks.append(
+            "left out: that the message template can be edited in Grafana, which the provider fails on"
+        )
     if secrets := [block.labels[0] for block in modules.get("variables.tf", ())]:
         remarks.append(f"required: the variables {', '.join(secrets)}")
     return Export(texts, tuple(remarks))

@@ -42,7 +42,8 @@ def alerting_blocks(alerting: Alerting) -> Iterator[Block]:
     common = {"disable_provenance": alerting.editable or None}
     if template := alerting.template:
         text = Expression('file("${path.module}/message_template.tmpl")')
-        arguments = {"name": template.name, "template": text, **common}
+        # Of this one the provider reads back that nobody may edit it, and calls itself inconsistent.
+        arguments = {"name": template.name, "template": text}
         yield Block("resource", ("grafana_message_template", "litellm"), [arguments])
     if point := alerting.contact_point:
         found = _with_variables(point)

@@ -587,6 +587,9 @@ def test_components_do_not_meet(deploy: Deploy) -> None:
                 known = [json.loads(each.inputs["configJson"])["uid"]]
             if each.type.endswith(":RuleGroup"):
                 known = [rule["uid"] for rule in each.inputs["rules"]]
+            if each.type.endswith((":ContactPoint", ":MessageTemplate")):
+                # The provider splits the IDs of what has no UID at each colon.
+                assert ":" not in each.inputs["name"]
             for text in known:
                 assert "uid" not in each.inputs or len(each.inputs["uid"]) <= 40
                 where = f"{project} {stack} {each.parent} {name}"

@@ -214,6 +214,26 @@ def test_what_is_protected_is_not_to_be_destroyed() -> None:
     assert not any("lifecycle" in each for _, each in blocks("plain", "resource"))
 
 
+def test_what_may_be_edited_in_grafana() -> None:
+    """The provider fails on a message template that may be edited."""
+    may = {
+        name: arguments.get("disable_provenance", False)
+        for name, arguments in blocks("editable", "resource")
+    }
+    alerting = {name: each for (name, _), each in may.items() if name in EDITABLE}
+    assert alerting == EDITABLE
+    (said,) = (each for each in export("terraform", "editable").remarks if "edited" in each)
+    assert said.startswith("left out: that the message template can be edited in Grafana")
+
+
+EDITABLE = {
+    "grafana_contact_point": True,
+    "grafana_message_template": False,
+    "grafana_mute_timing": True,
+    "grafana_rule_group": True,
+}
+
+
 def test_the_provider_is_pinned_to_what_was_looked_at() -> None:
     assert f"v{PROVIDER} " in PINNED["source"]
     (_, found), *_ = list(blocks("plain", "terraform"))

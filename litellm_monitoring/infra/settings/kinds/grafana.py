@@ -31,15 +31,6 @@ def _folder_uid(value: str) -> str:
     return value
 
 
-def _without_colon(value: str) -> str:
-    if ":" in value:
-        raise ValueError(
-            "has a colon, at which Pulumi's Grafana provider splits the IDs of what is known by its "
-            "name; leave it out"
-        )
-    return value
-
-
 FolderUid = Annotated[Uid, AfterValidator(_folder_uid)]
 FolderTitle = Annotated[
     Text,
@@ -49,7 +40,6 @@ FolderTitle = Annotated[
 """Without what is blank around it, as Grafana keeps it."""
 Tag = Annotated[Text, AfterValidator(partial(at_most, TAG, "a tag"))]
 TeamName = Annotated[Text, AfterValidator(partial(at_most, NAME, "the name of a team"))]
-MuteTimingName = Annotated[Text, AfterValidator(_without_colon)]
 SourceName = Annotated[
     Text, AfterValidator(partial(at_most_bytes, NAME, "the name of a data source"))
 ]

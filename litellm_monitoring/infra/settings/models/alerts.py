@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from litellm_monitoring.alerts.alert import Severity
-from litellm_monitoring.infra.settings.kinds import alerts, durations, fields, grafana
+from litellm_monitoring.infra.settings.kinds import alerts, durations, fields
 from litellm_monitoring.infra.settings.models.base import Model
 from litellm_monitoring.signals.catalogue.recording import RuleGroup
 
@@ -103,7 +103,7 @@ class ContactPointSettings(Model):
 class MuteTimingSettings(Model):
     """A time at which alerts do not notify."""
 
-    name: grafana.MuteTimingName
+    name: fields.Text
     """Name; in Grafana, the stack's name is added to it."""
     severities: tuple[Severity, ...] = (Severity.WARNING,)
     """Severities to mute: `critical` or `warning`."""
