@@ -41,7 +41,7 @@ from litellm_monitoring.signals.catalogue.recording import (
 from litellm_monitoring.signals.recording_rules import recording_rules
 from litellm_monitoring.tools.check.evidence.panels import PanelQuery, TimeRange, queries_of
 from tests.live.servers import prometheus
-from tests.world.fleet import DEPLOYMENTS, GROUPS, population
+from tests.world.simulated.fleet import DEPLOYMENTS, GROUPS, population
 
 MOST_SAMPLES, MOST_SECONDS = 20e6, 3.0
 """What one refresh of a dashboard may read, and how long it may take."""

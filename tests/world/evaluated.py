@@ -12,7 +12,7 @@ from litellm_monitoring.signals.recording_rules import recording_rules
 from tests.live.kinds import Kind
 from tests.live.servers import Prometheus
 from tests.world.forms import sent
-from tests.world.scrapes import STALE, Run, Series
+from tests.world.simulated.scrapes import STALE, Run, Series
 
 INTERVAL = 60
 """Seconds from one evaluation to the next."""

@@ -4,8 +4,8 @@ import struct
 from collections.abc import Iterable, Iterator
 
 from bench.remote_write import send
-from tests.world.pages import Labels
-from tests.world.scrapes import STALE, Run, Series
+from tests.world.simulated.pages import Labels
+from tests.world.simulated.scrapes import STALE, Run, Series
 
 _MARKER = bytes.fromhex("020000000000f07f")
 """The NaN that marks a series as gone, in little-endian order."""

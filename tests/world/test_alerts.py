@@ -17,7 +17,8 @@ from litellm_monitoring.signals import Scope
 from tests.live.kinds import NEWEST, SERVERS, Kind
 from tests.world.conftest import Servers
 from tests.world.evaluated import fires, record
-from tests.world.fleet import (
+from tests.world.forms import sent
+from tests.world.simulated.fleet import (
     DAY,
     DEPLOYMENTS,
     GROUPS,
@@ -29,9 +30,8 @@ from tests.world.fleet import (
     replaced,
     steady,
 )
-from tests.world.forms import sent
-from tests.world.pages import COUNTED, SPARSE
-from tests.world.scrapes import Scraping, scraped
+from tests.world.simulated.pages import COUNTED, SPARSE
+from tests.world.simulated.scrapes import Scraping, scraped
 
 MINUTE, HOUR = 60.0, 3600.0
 SCRAPE = 15

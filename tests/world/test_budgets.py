@@ -13,8 +13,8 @@ from litellm_monitoring.signals.spending import budgets
 from tests.live.kinds import SERVERS, Kind
 from tests.world.conftest import Servers
 from tests.world.forms import sent
-from tests.world.pages import Labels
-from tests.world.scrapes import STALE, Run, Series
+from tests.world.simulated.pages import Labels
+from tests.world.simulated.scrapes import STALE, Run, Series
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LENGTH = 47 * HOUR

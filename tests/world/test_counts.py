@@ -27,10 +27,10 @@ from tests.live.kinds import OLDEST, SERVERS, Kind
 from tests.live.servers import Prometheus
 from tests.world.conftest import Servers, Value, by_labels
 from tests.world.evaluated import INTERVAL, record
-from tests.world.fleet import Fault, Fleet, population, replaced
 from tests.world.forms import sent
-from tests.world.pages import COUNTED
-from tests.world.scrapes import Scraping, all_knowing, scraped
+from tests.world.simulated.fleet import Fault, Fleet, population, replaced
+from tests.world.simulated.pages import COUNTED
+from tests.world.simulated.scrapes import Scraping, all_knowing, scraped
 
 SEED = int(os.environ.get("WORLD_SEED", "1"))
 STACK = "world"

@@ -22,9 +22,17 @@ from tests.live.kinds import SERVERS, Kind
 from tests.live.servers import Prometheus
 from tests.world.conftest import Servers
 from tests.world.evaluated import INTERVAL, record
-from tests.world.fleet import DEPLOYMENTS, Fault, Fleet, Key, Request, population, replaced
 from tests.world.forms import sent
-from tests.world.scrapes import Scraping, scraped
+from tests.world.simulated.fleet import (
+    DEPLOYMENTS,
+    Fault,
+    Fleet,
+    Key,
+    Request,
+    population,
+    replaced,
+)
+from tests.world.simulated.scrapes import Scraping, scraped
 
 HOUR, DAYS = 3600, 86400
 SCRAPE = 60

@@ -5,9 +5,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from tests.world.fleet import Fleet, Pod, population
 from tests.world.forms import promtool_series
-from tests.world.scrapes import STALE, Scraping, Series, scraped
+from tests.world.simulated.fleet import Fleet, Pod, population
+from tests.world.simulated.scrapes import STALE, Scraping, Series, scraped
 
 MINUTE = 60
 FLEET = Fleet(

@@ -22,7 +22,6 @@ from litellm_monitoring.signals.asking.matchers import (
     Variable,
     matcher_of_name,
 )
-from litellm_monitoring.signals.asking.promised import Objective
 from litellm_monitoring.signals.asking.workload import Workload
 from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
 from litellm_monitoring.signals.catalogue.metrics import (
@@ -33,6 +32,7 @@ from litellm_monitoring.signals.catalogue.metrics import (
     names_of,
 )
 from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
+from litellm_monitoring.signals.catalogue.promised import Objective
 from litellm_monitoring.signals.catalogue.recording import HOUR, STACK_LABEL, Recording, close_name
 
 _COUNTING = Prometheus(scrape_interval=15)

@@ -1,1 +1,1 @@
-"""What there is to ask for: LiteLLM's metrics, their labels, and what is recorded of them."""
+"""What there is to ask for: LiteLLM's metrics, their labels, what is recorded of them and what is promised."""

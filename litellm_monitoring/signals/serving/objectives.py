@@ -15,10 +15,10 @@ from typing import Protocol
 from litellm_monitoring.signals.asking import forms
 from litellm_monitoring.signals.asking.counting import RANGE
 from litellm_monitoring.signals.asking.matchers import Operator
-from litellm_monitoring.signals.asking.promised import Objective, Speed
 from litellm_monitoring.signals.asking.promql import seconds
 from litellm_monitoring.signals.asking.query import Query
 from litellm_monitoring.signals.asking.scope import Scope
+from litellm_monitoring.signals.catalogue.promised import Objective, Speed
 from litellm_monitoring.signals.serving import buckets, latency
 from litellm_monitoring.signals.serving.failures import FAILURES, OURS
 from litellm_monitoring.signals.serving.traffic import REQUESTS

@@ -32,7 +32,7 @@ def import_program(root: Path) -> None:
     strptime is like that, and gRPC imports as late.
     """
     _make_importable(root)
-    for name in ("infra.config", "infra.declaration", "infra.monitoring", "_strptime"):
+    for name in ("litellm_monitoring.infra.program.stack", "_strptime"):
         import_module(name)
     _ = grafana.alerting.RuleGroup, grafana.oss.Folder
     grpc.insecure_channel("127.0.0.1").close()

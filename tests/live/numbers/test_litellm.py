@@ -38,8 +38,8 @@ from tests.live.proxy.traffic import (
 )
 from tests.live.proxy.upstream import upstream
 from tests.live.servers import Prometheus, prometheus, redis, scraping
-from tests.world.fleet import DEPLOYMENTS, Fault, Pod, Request, population
-from tests.world.pages import increments
+from tests.world.simulated.fleet import DEPLOYMENTS, Fault, Pod, Request, population
+from tests.world.simulated.pages import increments
 
 PROD_V2 = "LiteLLM Prod v2"
 SCRAPE_SECONDS = 1

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from litellm_monitoring.signals.catalogue.metrics import families
-from tests.world.fleet import HEALTH_CHECK, Deployment, Request
+from tests.world.simulated.fleet import HEALTH_CHECK, Deployment, Request
 
 Labels = tuple[tuple[str, str], ...]
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.world.fleet import DAY, Fleet, Pod
-from tests.world.pages import Labels, increments, state
+from tests.world.simulated.fleet import DAY, Fleet, Pod
+from tests.world.simulated.pages import Labels, increments, state
 
 JOB = "litellm"
 STALE = None

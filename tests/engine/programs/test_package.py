@@ -125,7 +125,7 @@ def shop(tmp_path: Path, pulumi_directory: Path, python_with_wheel: Path) -> Ite
     (root / "__main__.py").write_text(PROGRAM)
     host = tmp_path / "bin" / "pulumi-language-python"
     host.parent.mkdir()
-    program = Path(__file__).with_name("language_host.py")
+    program = Path(__file__).parents[1] / "language_host.py"
     host.write_text(f'#!/bin/sh\nexec {python_with_wheel} {program} "$@"\n')
     host.chmod(0o755)
     (tmp_path / "state").mkdir()

@@ -20,7 +20,7 @@ from tests.engine.conftest import Run
 from tests.wheel import build_wheel
 
 RENAMED = '"Requests per second by Key Alias"'
-HOST = Path(__file__).with_name("language_host.py")
+HOST = Path(__file__).parents[1] / "language_host.py"
 
 
 @dataclass
