@@ -31,11 +31,20 @@ def import_program(root: Path) -> None:
     second thread, one that is half imported lacks what it has not come to yet. Python's own
     strptime is like that, and gRPC imports as late.
     """
+    sys.unraisablehook = _unless_left_behind
     _make_importable(root)
     for name in ("litellm_monitoring.infra.program.stack", "_strptime"):
         import_module(name)
     _ = grafana.alerting.RuleGroup, grafana.oss.Folder
     grpc.insecure_channel("127.0.0.1").close()
+
+
+def _unless_left_behind(problem: "sys.UnraisableHookArgs") -> None:
+    """Says nothing of the SDK's coroutine of a run that failed, which is left behind: once Python throws
+    it away it asks for the loop that it ran in, and would end each failed fleet with a traceback.
+    """
+    if getattr(problem.object, "__name__", "") != "run_in_stack":
+        sys.__unraisablehook__(problem)
 
 
 def _make_importable(root: Path) -> None:
