@@ -69,9 +69,11 @@ test-workflows: $(VENV)/.installed-dev ## Run the workflows in a runner, which i
 
 # What the oldest Prometheus that is supported is compared with.
 SERVERS := .tools/servers
-WORLD_SERVERS := $(SERVERS)/prometheus $(SERVERS)/victoria-metrics
+prometheus-newest := $(SERVERS)/prometheus
+victoria-metrics := $(SERVERS)/victoria-metrics
+WORLD_SERVERS := $(if $(TEST_SERVER),$($(TEST_SERVER)),$(prometheus-newest) $(victoria-metrics))
 
-test-world: $(VENV)/.installed-dev $(WORLD_SERVERS) ## Run the tests with simulated fleets, on three servers
+test-world: $(VENV)/.installed-dev $(WORLD_SERVERS) ## Run the tests with simulated fleets, on three servers or on TEST_SERVER
 	@$(BIN)/pytest tests/world --dist=loadfile
 
 test-versions: $(VENV)/.installed-dev ## Run the tests of ROW of tests/versions.yaml, or only TESTS of them, and note there what came of it
