@@ -217,6 +217,9 @@ OF_THE_PROXY = 'exception_status=~"5.."'
 
 LATE = "First token budget used by"
 
+DAY_SECONDS, YOUNG_SECONDS = 86_400, 900
+"""A day in UTC, and how much of it may be over before these tests are."""
+
 OF_HOURS = ":5m]"
 """What shares of six hours and more are looked at in."""
 
@@ -247,6 +250,8 @@ def test_each_query_returns_numbers_unless_listed(
     numbers = [value for _, values in answer(house, query) for value in values]
     if OF_HOURS in query.expression and not numbers:
         pytest.skip("two of its steps are longer than all this")
+    if query.panel == "Spend today" and not numbers and time.time() % DAY_SECONDS < YOUNG_SECONDS:
+        pytest.skip("the day has begun since something was spent")
     if LATE in query.panel and not numbers:
         pytest.skip("a stand-in for a provider may be as fast")
     is_listed = bool(missing(parsed(query.expression), lambda node: not is_not_driven(node)))
