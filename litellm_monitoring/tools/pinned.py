@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import venv
@@ -16,6 +15,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from litellm_monitoring.tools.process import printed
 from litellm_monitoring.tools.project import CannotRunError
 from litellm_monitoring.tools.version import DISTRIBUTION
 
@@ -125,16 +125,11 @@ def _install(requirements: Path, place: Path) -> None:
         made = Path(scratch) / place.name
         venv.create(made, with_pip=True, symlinks=sys.platform != "win32")
         install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        done = subprocess.run(
+        printed(
             [_python(made), *install, "-r", requirements.name],
-            cwd=requirements.parent,
-            capture_output=True,
-            text=True,
-            check=False,
+            f"{FILE} cannot be installed",
+            requirements.parent,
         )
-        if done.returncode:
-            reason = done.stderr.strip().splitlines() or ["pip said nothing"]
-            raise click.ClickException(f"{FILE} cannot be installed: {reason[-1]}")
         if not place.exists():  # Another run may have been quicker.
             made.rename(place)
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,22 @@ class Run:
         return self.output.splitlines()
 
 
+def run_in(root: Path, command: Sequence[str], environment: Mapping[str, str]) -> Run:
+    """Runs a command of a project with all that it prints, and nobody who answers."""
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env=environment,
+        timeout=300,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout)
+
+
 @dataclass
 class Project:
     """A copy of the project that a test may change."""
@@ -46,18 +62,7 @@ class Project:
         return self.run([sys.executable, "-m", "tools", *arguments], environment)
 
     def run(self, command: list[str], environment: Mapping[str, str]) -> Run:
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env={**self.environment, **environment},
-            timeout=300,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            check=False,
-        )
-        return Run(done.returncode, done.stdout)
+        return run_in(self.root, command, {**self.environment, **environment})
 
     def begin(self, *arguments: str, until: Callable[[], bool]) -> "subprocess.Popen[bytes]":
         """Runs ``python -m tools`` in a process group of its own, until something has happened."""

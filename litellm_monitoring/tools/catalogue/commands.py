@@ -1,7 +1,6 @@
 """``python -m tools catalogue``: bring ``litellm_monitoring/signals/catalogue/metrics.yaml`` up to date with a LiteLLM."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import yaml
 
 from litellm_monitoring.embedded.storage import write_text
 from litellm_monitoring.tools import project
+from litellm_monitoring.tools.process import printed
 from litellm_monitoring.tools.terminal import console
 
 INSTALLATIONS = project.ROOT / ".tools" / "litellm"
@@ -57,11 +57,8 @@ def catalogue(version: str | None) -> None:
 def observed_by(python: Path) -> dict[str, Any]:
     """What ``introspect.py`` prints when it is run by ``python``."""
     script = Path(__file__).with_name("introspect.py")
-    done = subprocess.run([python, script], capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise click.ClickException(f"LiteLLM does not say what it measures: {said[-1]}")
-    found: dict[str, Any] = json.loads(done.stdout)
+    told = printed([python, script], "LiteLLM does not say what it measures")
+    found: dict[str, Any] = json.loads(told)
     return found
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from litellm_monitoring.tools.catalogue.lacking import EXTRA, as_far_as_there, run_uv
+from litellm_monitoring.tools.catalogue.lacking import EXTRA, as_far_as_there
+from litellm_monitoring.tools.process import run_uv
 
 
 def installed(version: str, root: Path, out: Console, constraints: Sequence[Path] = ()) -> Path:

@@ -1,8 +1,5 @@
 """What the package index lacks of what LiteLLM's proxy asks for, and how uv does without it."""
 
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -12,17 +9,13 @@ from functools import partial
 from importlib.metadata import distributions
 from pathlib import Path
 
-import click
 from packaging.requirements import Requirement
+
+from litellm_monitoring.tools.process import NoSolution, run_uv
 
 EXTRA = "proxy"
 
 _AT_ONCE = 4
-_NO_SOLUTION = 1
-
-
-class NoSolution(click.ClickException):
-    """The index does not have what was asked for; what cannot be asked is another error."""
 
 
 @dataclass(frozen=True)
@@ -57,29 +50,6 @@ class Lacking:
             yield (f"{each.name} is in another version: {each.name}{each.specifier} cannot be had")
         for each in self.at_all:
             yield f"{each.name} is left out: it cannot be had"
-
-
-def run_uv(*arguments: str) -> str:
-    """What uv prints.
-
-    Raises:
-        NoSolution: where the index lacks something.
-        click.ClickException: where it fails otherwise.
-
-    """
-    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or shutil.which("uv")
-    if not uv:
-        raise click.ClickException("uv is needed to install LiteLLM: run make catalogue")
-    # As pip does, which has installed uv: a company's proxy is trusted by the machine alone.
-    environment = {**os.environ, "UV_SYSTEM_CERTS": "true"}
-    done = subprocess.run(
-        [uv, *arguments], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        error = NoSolution if done.returncode == _NO_SOLUTION else click.ClickException
-        raise error(f"uv {' '.join(arguments[:2])} failed:\n" + "\n".join(said[-3:]))
-    return done.stdout
 
 
 def as_far_as_there(

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 from packaging.requirements import Requirement
 
-from litellm_monitoring.tools.catalogue.lacking import as_far_as_there, run_uv
+from litellm_monitoring.tools.catalogue.lacking import as_far_as_there
+from litellm_monitoring.tools.process import run_uv
 
 _OPTIONS = ("--quiet", "--upgrade", "--universal", "--no-header", "--no-annotate")
 

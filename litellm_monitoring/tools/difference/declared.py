@@ -3,11 +3,8 @@
 Secrets are not in it, only that there are some.
 """
 
-import io
 import json
-import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -23,9 +20,11 @@ from litellm_monitoring.infra.identity import stack_uid
 from litellm_monitoring.infra.program.alert_properties import mute_timing, rule_group
 from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.tools import pinned, project
+from litellm_monitoring.tools.commit import unpack
 from litellm_monitoring.tools.configuration.settings_file import settings_of
 from litellm_monitoring.tools.configuration.stack import CannotOpenError
 from litellm_monitoring.tools.fleet.teams import FILE, settings_of_teams
+from litellm_monitoring.tools.process import printed
 from litellm_monitoring.tools.project import stacks
 
 Declared = Mapping[str, Mapping[str, Any]]
@@ -76,14 +75,10 @@ def declared_at(commit: str, root: Path) -> dict[str, Declared]:
 
     """
     unknown = f"git knows no {commit}"
-    if not _run(["git", "ls-tree", commit, "--", "Pulumi.yaml"], root, unknown):
+    if not printed(["git", "ls-tree", commit, "--", "Pulumi.yaml"], unknown, root):
         return {}
-    archive = _run(["git", "archive", "--format=tar", commit, "--"], root, unknown)
     with tempfile.TemporaryDirectory() as scratch:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-            # The project's own files, which are about to be run; before 3.11.4 Python has no filters.
-            files.extraction_filter = getattr(tarfile, "fully_trusted_filter", None)
-            files.extractall(scratch)
+        unpack(commit, root, Path(scratch), unknown)
         return _told(Path(scratch), f"{commit} cannot tell")
 
 
@@ -93,7 +88,7 @@ def _told(root: Path, problem: str) -> dict[str, Declared]:
         command = [sys.executable, "-m", "tools"]
     else:
         command = pinned.command_of(root, project.ENGINES / "versions")
-    found: dict[str, Declared] = json.loads(_run([*command, "declared"], root, problem))
+    found: dict[str, Declared] = json.loads(printed([*command, "declared"], problem, root))
     return found
 
 
@@ -210,11 +205,3 @@ def _model(config_json: str, selector: str) -> dict[str, Any]:
 
 def _resource(kind: str, name: str, uid: str, content: dict[str, Any]) -> dict[str, Any]:
     return {"kind": kind, "name": name, "uid": uid, "content": content}
-
-
-def _run(command: list[str], directory: Path, problem: str) -> bytes:
-    done = subprocess.run(command, cwd=directory, capture_output=True, check=False)
-    if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip().splitlines()
-        raise click.ClickException(f"{problem}: {reason[-1] if reason else 'it said nothing'}")
-    return done.stdout

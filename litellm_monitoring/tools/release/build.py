@@ -1,18 +1,18 @@
 """Builds what a release consists of, so that the same commit gives the same bytes."""
 
 import hashlib
-import io
 import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
+from litellm_monitoring.tools.commit import unpack
+from litellm_monitoring.tools.process import UV_SETTINGS, uv
 from litellm_monitoring.tools.release.archives import rewrite_sdist, rewrite_wheel, write_zip
 from litellm_monitoring.tools.release.changelog import readable_elsewhere
 from litellm_monitoring.tools.release.contents import contents
@@ -56,14 +56,7 @@ def _archives(release: Release, root: Path, out: Path) -> Iterator[Path]:
 def _packages(release: Release, root: Path, out: Path) -> Iterator[Path]:
     """The wheel and the source distribution, built of the commit's files alone."""
     with tempfile.TemporaryDirectory() as scratch:
-        exported = subprocess.run(
-            ["git", "archive", "--format=tar", release.commit],
-            cwd=root,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
-        with tarfile.open(fileobj=io.BytesIO(exported.stdout)) as files:
-            files.extractall(scratch, filter="data")
+        unpack(release.commit, root, Path(scratch), "the commit cannot be unpacked")
         _run_uv_build(Path(scratch), out, release)
     (wheel,), (sdist,) = out.glob("*.whl"), out.glob("*.tar.gz")
     rewrite_wheel(wheel, release.time)
@@ -75,11 +68,18 @@ def _run_uv_build(source: Path, out: Path, release: Release) -> None:
     """Runs the build backend, in the version that ``requirements-dev.txt`` pins."""
     # What this machine has Python look at would come before that version.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    environment |= {"SOURCE_DATE_EPOCH": str(release.time), "UV_SYSTEM_CERTS": "true"}
-    uv = shutil.which("uv", path=str(Path(sys.executable).parent)) or "uv"
+    environment |= {"SOURCE_DATE_EPOCH": str(release.time), **UV_SETTINGS}
     done = subprocess.run(
         [
-            *(uv, "build", "--quiet", "--python", sys.executable, "--out-dir", str(out.resolve())),
+            *(
+                uv(),
+                "build",
+                "--quiet",
+                "--python",
+                sys.executable,
+                "--out-dir",
+                str(out.resolve()),
+            ),
             *("--build-constraints", "requirements-dev.txt", "--require-hashes"),
         ],
         cwd=source,

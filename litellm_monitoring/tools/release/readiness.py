@@ -1,13 +1,13 @@
 """What stands against a release of what is checked out."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from litellm_monitoring.tools.process import printed
 from litellm_monitoring.tools.release.changelog import sections
 from litellm_monitoring.tools.version import repository_of, version_in
 
@@ -59,13 +59,9 @@ def git(root: Path, *arguments: str) -> str:
         click.ClickException: where it fails.
 
     """
-    done = subprocess.run(
-        ["git", *arguments], cwd=root, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["it said nothing"]
-        raise click.ClickException(f"a release is made of a commit, and git says: {said[-1]}")
-    return done.stdout
+    return printed(
+        ["git", *arguments], "a release is made of a commit, and git says", root
+    ).decode()
 
 
 def _notes(root: Path, version: str) -> str | None:

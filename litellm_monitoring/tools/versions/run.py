@@ -15,13 +15,12 @@ from xml.etree import ElementTree
 import click
 
 from litellm_monitoring.tools import engine
-from litellm_monitoring.tools.catalogue.lacking import run_uv
-from litellm_monitoring.tools.project import ROOT
+from litellm_monitoring.tools.process import run_uv
+from litellm_monitoring.tools.project import ENGINES, ROOT
 from litellm_monitoring.tools.terminal import console
 from litellm_monitoring.tools.versions.matrix import NEWEST, Row, Run
 
-_TOOLS = ROOT / ".tools"
-_HOME = _TOOLS / "versions"
+_HOME = ENGINES / "versions"
 _FAILED = 1
 """pytest's exit status where tests have run and some have failed."""
 
@@ -130,7 +129,7 @@ def _python(version: str) -> Path:
 def _engine(row: Row) -> Path:
     if row.version == NEWEST:
         return engine.newest(_HOME / "pulumi", console())
-    command = engine.find_or_install(_TOOLS, console()).command
+    command = engine.find_or_install(ENGINES, console()).command
     found = shutil.which(command)
     if not found:
         raise click.ClickException(f"{command} is gone")

@@ -15,7 +15,7 @@ import pytest
 from litellm_monitoring.embedded.files import ProvisioningDirectory
 from litellm_monitoring.embedded.provider import served
 from litellm_monitoring.tools.project import ROOT
-from tests.engine.conftest import Run
+from tests.engine.conftest import Run, run_in
 from tests.wheel import build_wheel
 
 PROGRAM = '''\
@@ -75,18 +75,7 @@ class Shop:
         return self.run("pulumi", *arguments, "--stack", "prod", "--non-interactive")
 
     def run(self, *command: str) -> Run:
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env=self.environment,
-            timeout=300,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            check=False,
-        )
-        return Run(done.returncode, done.stdout)
+        return run_in(self.root, command, self.environment)
 
     def edit(self, before: str, after: str) -> None:
         file = self.root / "__main__.py"

@@ -16,7 +16,7 @@ import yaml
 from litellm_monitoring.embedded.files import ProvisioningDirectory
 from litellm_monitoring.embedded.provider import served
 from litellm_monitoring.tools.project import ROOT
-from tests.engine.conftest import Run
+from tests.engine.conftest import Run, run_in
 from tests.wheel import build_wheel
 
 RENAMED = '"Requests per second by Key Alias"'
@@ -31,18 +31,7 @@ class Stranger:
     environment: Mapping[str, str]
 
     def run(self, *command: str) -> Run:
-        done = subprocess.run(
-            command,
-            cwd=self.root,
-            env=self.environment,
-            timeout=300,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            check=False,
-        )
-        return Run(done.returncode, done.stdout)
+        return run_in(self.root, command, self.environment)
 
     def plain(self, *arguments: str) -> Run:
         """Runs ``pulumi`` on the embedded target."""

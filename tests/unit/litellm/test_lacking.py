@@ -11,12 +11,11 @@ from litellm_monitoring.tools.catalogue import lacking as module
 from litellm_monitoring.tools.catalogue import pins as pins_module
 from litellm_monitoring.tools.catalogue.lacking import (
     Lacking,
-    NoSolution,
     applying,
     as_far_as_there,
     lacking,
-    run_uv,
 )
+from litellm_monitoring.tools.process import NoSolution, run_uv
 
 METADATA = [
     "httpx[http2]>=0.28.0,<1.0",
