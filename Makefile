@@ -1,7 +1,6 @@
 # Every target sets up what it needs; `make help` lists them.
 PYTHON ?= python3
 STACK ?= dev
-FORMAT ?= terminal
 VENV := .venv
 BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
@@ -20,6 +19,7 @@ up: $(VENV)/.installed ## Deploy STACK (default: dev); YES=--yes does not ask, R
 preview: $(VENV)/.installed ## Show what up would change
 	@$(TOOLS) preview --stack $(STACK)
 
+diff: FORMAT ?= terminal
 diff: $(VENV)/.installed ## Show what has changed since BASE (default: HEAD)
 	@$(TOOLS) diff $(BASE) --format $(FORMAT)
 
@@ -47,8 +47,7 @@ fleet-drift: $(VENV)/.installed ## Detect changes made by hand in team stacks
 litellm-settings: $(VENV)/.installed ## Print LiteLLM's settings that expose what STACK reads, and nothing more
 	@$(TOOLS) litellm-settings --stack $(STACK)
 
-FORMAT ?= provisioning
-
+render: FORMAT ?= provisioning
 render: $(VENV)/.installed ## Write what STACK declares as files to build/render, in a FORMAT of docs/exports.md
 	@$(TOOLS) render --stack $(STACK) --format $(FORMAT) --out build/render
 

@@ -1,6 +1,7 @@
 """README and the pages in ``docs/`` lead somewhere: their links, their pictures and their commands."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,3 +119,22 @@ def test_commands_exist(page: Path) -> None:
 def test_security_names_every_secret() -> None:
     text = (ROOT / "SECURITY.md").read_text("utf-8")
     assert {key for key in SECRET_KEYS if f"`{key}`" not in text} == set()
+
+
+@pytest.mark.parametrize(
+    ("asked", "runs"),
+    [
+        (["render"], "render --stack dev --format provisioning --out build/render"),
+        (
+            ["render", "FORMAT=terraform"],
+            "render --stack dev --format terraform --out build/render",
+        ),
+        (["diff"], "diff --format terminal"),
+        (["diff", "BASE=main", "FORMAT=json"], "diff main --format json"),
+    ],
+)
+def test_make_asks_for_the_format_that_a_command_has(asked: list[str], runs: str) -> None:
+    told = subprocess.run(
+        ["make", "--dry-run", *asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert " ".join(told.stdout.splitlines()[-1].split()).endswith(f"-m tools {runs}")
