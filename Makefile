@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TOOLS := $(BIN)/python -m tools
 
 .DEFAULT_GOAL := help
-.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test audit test-interrupted test-live test-versions test-workflows test-world lint format reference catalogue lock release bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
+.PHONY: help install up preview diff drift refresh destroy check fleet-up fleet-preview fleet-drift litellm-settings render test audit test-interrupted test-journeys test-live test-versions test-workflows test-world lint format reference catalogue lock release bench bench-render bench-fleet bench-fleet-growth bench-check bench-queries bench-month bench-labels clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
@@ -58,6 +58,10 @@ test: $(VENV)/.installed-dev ## Run the tests that need no other servers
 test-interrupted: $(VENV)/.installed-dev ## Run the tests of runs that are killed, and of many at a time
 	@$(TOOLS) engine
 	@$(BIN)/pytest tests/interrupted
+
+test-journeys: $(VENV)/.installed-dev ## Run the tests of fleets, programs of others and releases, and of one change after another
+	@$(TOOLS) engine
+	@$(BIN)/pytest tests/engine/journeys tests/release
 
 test-live: $(VENV)/.installed-dev ## Run the tests with a real LiteLLM, Prometheus and Redis
 	@$(BIN)/pytest tests/rules

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.engine.conftest import Project
-from tests.engine.test_fleet import fleet, folders, table, team_ids, teams
+from tests.engine.journeys.test_fleet import fleet, folders, table, team_ids, teams
 from tests.interrupted.test_killed_runs import CREATE, HANG, make_it_late
 
 

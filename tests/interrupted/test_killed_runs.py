@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import Project
-from tests.engine.test_secrets import SECRETS, with_secrets
+from tests.engine.stacks.test_secrets import SECRETS, with_secrets
 
 CREATE = "                uid = kind.create(self._directory, inputs)\n"
 READ = "        kind, last = _kind(request.urn), _properties(request.inputs)\n"

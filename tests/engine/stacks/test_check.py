@@ -1,7 +1,7 @@
 """``check`` asks Prometheus with the secrets of the stack, which only the engine can open."""
 
 from tests.engine.conftest import Project
-from tests.engine.test_secrets import with_secrets
+from tests.engine.stacks.test_secrets import with_secrets
 from tests.prometheus_server import NOTHING, serving
 
 

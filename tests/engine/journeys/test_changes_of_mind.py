@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 
 from tests.engine.conftest import Project
-from tests.engine.test_alerting import FILES, alerting
+from tests.engine.stacks.test_alerting import FILES, alerting
 
 NIGHTS = {"name": "nights", "start": "22:00"}
 WEEKENDS = {"name": "weekends", "weekdays": ["saturday"]}
