@@ -256,7 +256,7 @@ def test_panels_show_what_was_counted(
             # Shares of a quarter of an hour are of few requests, and their errors of either part.
             within *= 1.5
         if OF_FEW.search(query.panel):
-            # What a pod did after its last scrape nobody has seen, and of three hundred it is more.
+            # Of some three hundred, what the scrapes tell is off by up to a fiftieth, as chance has it.
             within *= 1.25
         if query.panel.endswith("burn rate") and "[5m" in IDEAL[where].expression:
             # Five minutes hold some thirty requests, of which a scrape sees some later.
