@@ -239,13 +239,15 @@ def engine_command() -> None:
 )
 def settings(write: bool) -> None:
     """Print the table of all settings."""
-    from litellm_monitoring.tools.documentation.pages import settings_table, write_reference
-
     if write:
         if not project.IS_CHECKOUT:
             raise click.UsageError("--write is for those who develop it, in a checkout")
+        from litellm_monitoring.tools.documentation.pages import write_reference
+
         write_reference(project.ROOT)
     else:
+        from litellm_monitoring.tools.documentation.settings_table import settings_table
+
         click.echo(settings_table())
 
 

@@ -16,7 +16,7 @@ from litellm_monitoring.infra.settings.models.stack import Settings
 from litellm_monitoring.signals import Scope, Workload
 from litellm_monitoring.signals.catalogue.recording import Recording
 from litellm_monitoring.tools.__main__ import main
-from litellm_monitoring.tools.documentation.pages import settings_table
+from litellm_monitoring.tools.documentation.settings_table import settings_table
 from litellm_monitoring.tools.fleet.teams import Fleet
 from tests.unit.dashboards.test_prod_v2 import PLAIN
 
