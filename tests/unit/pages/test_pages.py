@@ -135,6 +135,10 @@ def test_security_names_every_secret() -> None:
 )
 def test_make_asks_for_the_format_that_a_command_has(asked: list[str], runs: str) -> None:
     told = subprocess.run(
-        ["make", "--dry-run", *asked], cwd=ROOT, capture_output=True, text=True, check=True
+        ["make", "--dry-run", "--no-print-directory", *asked],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert " ".join(told.stdout.splitlines()[-1].split()).endswith(f"-m tools {runs}")
