@@ -32,6 +32,10 @@ SCRAPED = 20
 """Seconds: Prometheus waits that long for a page of so many keys."""
 _TOLD_APART_SECONDS = 80
 """How long a proxy has been scraped before what is new on it counts, in queries by the minute."""
+_BAR_SECONDS, _BEFORE_ITS_END = 300, 120
+"""Bars are drawn at multiples of it, each of what was until then: what is asked is asked so long before
+the next one, and looked at soon after.
+"""
 _TRIES = 4
 
 MANY_KEYS: dict[str, dict[str, Any]] = {
@@ -82,9 +86,12 @@ class World:
         keys = {**KEYS, **MANY_KEYS}
         with litellm(NEWEST, home, base, keys=keys) as proxy, self._scraping(data, proxy) as server:
             time.sleep(_TOLD_APART_SECONDS)
+            time.sleep(-(time.time() + _BEFORE_ITS_END) % _BAR_SECONDS)
             send(proxy, OF_EVERY_KIND)
             # The proxy works on eight requests at once, and rejects others.
             send(proxy, OF_MANY, at_once=4)
+            # A part of the latency is drawn only of what increases from one scrape to the next.
+            time.sleep(2 * SCRAPED)
             # Some gauges are those of a key's last request.
             send(proxy, (chat(SEARCH, "fast"),) * 2)
             time.sleep(_TOLD_APART_SECONDS)
