@@ -272,7 +272,14 @@ def _in_steps(
     zero = f"0 * {_either([f'{each} offset -{steps}' for each in wholes])}"
     if proxies is not None:
         zero += f" {_OF_ONE_PROXY} up{{{proxies}}} == 1"
-    return f"(1 * {_either(series)} or {zero})[{window}:{steps}]"
+    return f"(1 * {_either(series)} or {zero})[{_with_its_beginning(window)}:{steps}]"
+
+
+def _with_its_beginning(window: str) -> str:
+    """From Prometheus 3.0 on, a window has nothing of what stands at its very beginning: in five steps
+    it would see four.
+    """
+    return window if window in _IN_SECONDS else f"{window}1s"
 
 
 def _new(series: Sequence[str], window: str) -> str:

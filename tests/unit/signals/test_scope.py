@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litellm_monitoring.signals import Choice, Matcher, Operator, Scope, Variable
-from litellm_monitoring.signals.asking.counting import Counting, Prometheus, VictoriaMetrics
+from litellm_monitoring.signals.asking.counting import (
+    INTERVAL,
+    RANGE,
+    Counting,
+    Prometheus,
+    VictoriaMetrics,
+)
 from litellm_monitoring.signals.asking.promql import operator_of
 from litellm_monitoring.signals.catalogue.labels import CONFIGURED, NO_VALUE, spellings
 from litellm_monitoring.signals.catalogue.metrics import families
@@ -154,4 +160,24 @@ def test_what_a_proxy_begins_with_was_not_seen_to_grow(counting: Counting, funct
     scope = Scope((Matcher("job", Operator.EQUAL, "a"),), counting=counting)
     assert scope.seen_growing("litellm_accounting_batch_seconds_count", "5m") == (
         f'{function}(litellm_accounting_batch_seconds_count{{job="a"}}[5m])'
+    )
+
+
+@pytest.mark.parametrize(
+    ("window", "looked_at"),
+    [
+        ("3m", "[3m1s:1m]"),
+        ("5m", "[5m1s:1m]"),
+        ("6h", "[6h1s:5m]"),
+        (RANGE, f"[{RANGE}:{INTERVAL}]"),
+    ],
+)
+def test_a_comparison_has_the_beginning_of_its_window_also_on_prometheus_3(
+    window: str, looked_at: str
+) -> None:
+    series = f'{REQUESTS}{{api_key_alias!="litellm-internal-health-check"}}'
+    steps = looked_at.strip("[]").rpartition(":")[2]
+    assert Scope().compared(REQUESTS, window) == (
+        f"sum(increase((1 * {series} or 0 * {series} offset -{steps} "
+        f"and on (job, instance) up{{}} == 1){looked_at}))"
     )
