@@ -1,4 +1,4 @@
-"""Which series a stack looks at, and the window of its rates."""
+"""How a stack's series are asked, and over which window."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,55 +15,29 @@ from litellm_monitoring.signals.asking.counting import (
     least_step,
     per_second,
 )
-from litellm_monitoring.signals.asking.matchers import (
-    Choice,
-    Matcher,
-    Operator,
-    Variable,
-    matcher_of_name,
-)
+from litellm_monitoring.signals.asking.matchers import Matcher, Operator
+from litellm_monitoring.signals.asking.selection import Selection, rendered
 from litellm_monitoring.signals.asking.workload import Workload
-from litellm_monitoring.signals.catalogue.labels import HEALTH_CHECKS
-from litellm_monitoring.signals.catalogue.metrics import (
-    Family,
-    MetricType,
-    family_of,
-    histogram,
-    names_of,
-)
-from litellm_monitoring.signals.catalogue.own_labels import OwnLabel
+from litellm_monitoring.signals.catalogue.metrics import family_of, histogram, names_of
 from litellm_monitoring.signals.catalogue.promised import Objective
 from litellm_monitoring.signals.catalogue.recording import HOUR, STACK_LABEL, Recording, close_name
 
 _COUNTING = Prometheus(scrape_interval=15)
 _OBJECTIVE = Objective()
 
-_ALIAS = "api_key_alias"
 
-_FAILED_REQUESTS = "litellm_proxy_failed_requests_metric_total"
-"""Counted when the proxy answers somebody."""
+@dataclass(frozen=True, kw_only=True)
+class Scope(Selection):
+    """What a stack knows of its series, and the window over which it takes rates.
 
-
-@dataclass(frozen=True)
-class Scope:
-    """The series that a query may read and the window over which it takes rates.
-
-    ``matchers`` are on labels that the scrape adds, such as ``job``; ``filters`` on LiteLLM's own,
-    which every metric that is asked for must have, unlike those of ``choices``. ``rate_window`` is
-    a PromQL duration or :data:`INTERVAL`. ``team_alias`` limits it to the traffic of one LiteLLM
-    team. ``counting`` is how the server is asked by how much counters have grown. With
-    ``recording``, what rules have recorded is read where it will do. ``daily_spend_limits`` are
-    dollars by team, and others by model group and by provider; ``cost_centers`` are by team what it
-    is charged to. ``pods`` is the Kubernetes workload that runs the proxies, if that is known.
-    ``labels`` are people's own. What is counted of LiteLLM's background health checks is left out, or
-    nothing else is there.
+    ``rate_window`` is a PromQL duration or :data:`INTERVAL`. ``counting`` is how the server is asked
+    by how much counters have grown. With ``recording``, what rules have recorded is read where it
+    will do. ``daily_spend_limits`` are dollars by team, and others by model group and by provider;
+    ``cost_centers`` are by team what it is charged to. ``pods`` is the Kubernetes workload that runs
+    the proxies, if that is known.
     """
 
-    matchers: tuple[Matcher, ...] = ()
     rate_window: str = INTERVAL
-    team_alias: str | None = None
-    filters: tuple[Matcher, ...] = ()
-    choices: tuple[Choice, ...] = ()
     objective: Objective = _OBJECTIVE
     counting: Counting = _COUNTING
     recording: Recording | None = None
@@ -72,70 +46,6 @@ class Scope:
     daily_provider_spend_limits: Mapping[str, float] = field(default_factory=dict)
     cost_centers: Mapping[str, str] = field(default_factory=dict)
     pods: Workload | None = None
-    labels: tuple[OwnLabel, ...] = ()
-    is_of_health_checks: bool = False
-
-    def narrowed(self, matchers: Iterable[Matcher]) -> Self:
-        """The same scope, limited further by ``matchers`` on labels of the scrape."""
-        return replace(self, matchers=(*self.matchers, *matchers))
-
-    def where(self, label: str, operator: Operator, value: str | Variable) -> Self:
-        """The same scope, limited further by a label of LiteLLM's."""
-        return self.filtered([Matcher(label, operator, value)])
-
-    def with_a_value(self, label: str) -> Self:
-        """The same scope without what has no value of a label of LiteLLM's: what is known of that is
-        of many at once.
-        """
-        return self.where(label, Operator.NOT_MATCHES, "None|")
-
-    def filtered(self, matchers: Iterable[Matcher]) -> Self:
-        """The same scope, limited further by ``matchers`` on labels of LiteLLM's."""
-        return replace(self, filters=(*self.filters, *matchers))
-
-    def choosing(self, *choices: Choice) -> Self:
-        """The same scope, limited further by what people choose; a team has no choice of teams."""
-        fixed = {"team_alias"} if self.team_alias is not None else set()
-        chosen = [choice for choice in choices if not fixed.intersection(choice.labels)]
-        return replace(self, choices=(*self.choices, *chosen))
-
-    def health_checks(self) -> Self:
-        """What is counted of LiteLLM's background health checks instead."""
-        return replace(self, is_of_health_checks=True)
-
-    def selector(self) -> str:
-        """The matchers as PromQL: first what the stack is limited to, in one piece."""
-        return _rendered(self._limits())
-
-    def series(self, metric: str) -> str:
-        """The series of ``metric`` in this scope, under every name that a supported LiteLLM has
-        for it.
-
-        Raises:
-            CatalogueError: where there is no such series, as for every method that names one.
-
-        """
-        return _either(self._named(metric))
-
-    def under(self, name: str) -> str:
-        """The series of the very ``name``, whatever else LiteLLM calls it elsewhere."""
-        family = family_of(name)
-        bound = {"le"} if name.endswith("_bucket") else set()
-        for matcher in (*self._of_team(), *self.filters):
-            if matcher.label not in bound and not self._is_own(matcher.label, family):
-                family.check_label(matcher.label)
-        limits = [*self._limits(), *self._chosen(family), *self._of_people(family)]
-        return f"{name}{{{_rendered(limits)}}}"
-
-    def measured(self, metric: str) -> str:
-        """The series of a gauge without the values that measure nothing, such as the infinite
-        budget of who has none.
-        """
-        return _measuring(self.series(metric), metric)
-
-    def measured_under(self, name: str) -> str:
-        """The same under the very ``name``."""
-        return _measuring(self.under(name), name)
 
     def gauge(self, how: str, metric: str, *by: str) -> str:
         """What a gauge measures, aggregated by the operator ``how`` over all but the labels ``by``:
@@ -263,7 +173,7 @@ class Scope:
         """
         if not self.recording or not self.recording.counts_close_keys or self.team_alias:
             return None
-        return f"sum({close_name(gauge)}{{{_rendered([*self._limits(), self._of_stack()])}}})"
+        return f"sum({close_name(gauge)}{{{rendered([*self._limits(), self._of_stack()])}}})"
 
     def average(self, name: str, *by: str) -> str:
         """The mean of what the histogram ``name`` has observed."""
@@ -346,68 +256,12 @@ class Scope:
         needed = {*by, *(each.label for each in matchers)}
         recorded = self.recording.increase if of_many_days else self.recording.rate
         name = recorded(counter, needed)
-        return f"{name}{{{_rendered([*matchers, self._of_stack()])}}}" if name else None
+        return f"{name}{{{rendered([*matchers, self._of_stack()])}}}" if name else None
 
     def _of_stack(self) -> Matcher:
         assert self.recording
         return Matcher(STACK_LABEL, Operator.EQUAL, self.recording.stack)
 
-    def _chosen(self, family: Family) -> list[Matcher]:
-        return [matcher for choice in self.choices for matcher in choice.matchers(family)]
-
-    def _of_people(self, family: Family) -> list[Matcher]:
-        """A team is people, and so is who is refused; gauges have nothing of health checks but that
-        they have no limits.
-        """
-        is_of_people = family.type is MetricType.GAUGE or family.name == _FAILED_REQUESTS
-        if is_of_people or self.team_alias is not None or _ALIAS not in family.labels:
-            return []
-        operator = Operator.EQUAL if self.is_of_health_checks else Operator.NOT_EQUAL
-        return [Matcher(_ALIAS, operator, HEALTH_CHECKS)]
-
-    def _named(self, metric: str) -> list[str]:
-        return [self.under(name) for name in names_of(metric)]
-
-    def _is_own(self, label: str, family: Family) -> bool:
-        return any(each.name == label and each.is_told_by(family.name) for each in self.labels)
-
-    def proxies(self) -> str:
-        """The matchers of the targets, as PromQL: what is known of a proxy as such."""
-        return _rendered(self.matchers)
-
-    def _limits(self) -> list[Matcher]:
-        return [*self._of_team(), *self.matchers, *self.filters]
-
-    def _of_team(self) -> list[Matcher]:
-        if self.team_alias is None:
-            return []
-        return [matcher_of_name("team_alias", self.team_alias)]
-
-
-_WITHOUT = {
-    "+Inf": "{} < +Inf",
-    "9223372036854775807": "{} < 9e18",
-    "<0": "clamp_min({}, 0)",
-    "0": "{} > 0",
-    "2": "{} < 2",
-    "NaN": "{} >= 0",
-}
-"""How series are rid of each sentinel of the catalogue."""
-
-
-def _measuring(series: str, metric: str) -> str:
-    for sentinel in family_of(metric).sentinels:
-        series = _WITHOUT[sentinel].format(series)
-    return series
-
 
 def _by(labels: Iterable[str]) -> str:
     return f" by ({', '.join(labels)}) " if labels else ""
-
-
-def _rendered(matchers: Iterable[Matcher]) -> str:
-    return ", ".join(map(str, matchers))
-
-
-def _either(expressions: Sequence[str]) -> str:
-    return f"({' or '.join(expressions)})" if len(expressions) > 1 else expressions[0]
