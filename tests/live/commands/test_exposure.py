@@ -33,8 +33,8 @@ SCRAPED = 20
 _TOLD_APART_SECONDS = 80
 """How long a proxy has been scraped before what is new on it counts, in queries by the minute."""
 _BAR_SECONDS, _BEFORE_ITS_END = 300, 120
-"""Bars are drawn at multiples of it, each of what was until then: what is asked is asked so long before
-the next one, and looked at soon after.
+"""Bars are drawn at multiples of it, each of what was until then: the proxy has been there since the
+beginning of one, what is asked is asked so long before its end, and looked at soon after.
 """
 _TRIES = 4
 
@@ -86,7 +86,8 @@ class World:
         keys = {**KEYS, **MANY_KEYS}
         with litellm(NEWEST, home, base, keys=keys) as proxy, self._scraping(data, proxy) as server:
             time.sleep(_TOLD_APART_SECONDS)
-            time.sleep(-(time.time() + _BEFORE_ITS_END) % _BAR_SECONDS)
+            time.sleep(-time.time() % _BAR_SECONDS)
+            time.sleep(_BAR_SECONDS - _BEFORE_ITS_END)
             send(proxy, OF_EVERY_KIND)
             # The proxy works on eight requests at once, and rejects others.
             send(proxy, OF_MANY, at_once=4)
