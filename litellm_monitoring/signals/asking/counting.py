@@ -269,10 +269,10 @@ def _in_steps(
     steps: str,
     proxies: str | None = None,
 ) -> str:
-    zero = f"0 * {_either([f'{each} offset -{steps}' for each in wholes])}"
+    zero = f"0 * {either([f'{each} offset -{steps}' for each in wholes])}"
     if proxies is not None:
         zero += f" {_OF_ONE_PROXY} up{{{proxies}}} == 1"
-    return f"(1 * {_either(series)} or {zero})[{_with_its_beginning(window)}:{steps}]"
+    return f"(1 * {either(series)} or {zero})[{_with_its_beginning(window)}:{steps}]"
 
 
 def _with_its_beginning(window: str) -> str:
@@ -283,11 +283,11 @@ def _with_its_beginning(window: str) -> str:
 
 
 def _new(series: Sequence[str], window: str) -> str:
-    return f"{_either(series)} unless {_before(series, window)}"
+    return f"{either(series)} unless {_before(series, window)}"
 
 
 def _before(series: Sequence[str], window: str) -> str:
-    return _either([f"{each} offset {window}" for each in series])
+    return either([f"{each} offset {window}" for each in series])
 
 
 def _known(window: str, proxies: str) -> str:
@@ -315,7 +315,8 @@ def _in_seconds(window: str) -> str:
     return str(seconds(window) + _UNTIL_THE_FIRST_SCRAPE)
 
 
-def _either(expressions: Sequence[str]) -> str:
+def either(expressions: Sequence[str]) -> str:
+    """What any of ``expressions`` returns, as one operand."""
     return _parenthesized(" or ".join(expressions), expressions)
 
 

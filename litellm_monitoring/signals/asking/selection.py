@@ -1,9 +1,10 @@
 """Which series a stack looks at, whatever is asked of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Self
 
+from litellm_monitoring.signals.asking.counting import either
 from litellm_monitoring.signals.asking.matchers import (
     Choice,
     Matcher,
@@ -88,7 +89,7 @@ class Selection:
             CatalogueError: where there is no such series, as for every method that names one.
 
         """
-        return _either(self._named(metric))
+        return either(self._named(metric))
 
     def under(self, name: str) -> str:
         """The series of the very ``name``, whatever else LiteLLM calls it elsewhere."""
@@ -158,7 +159,3 @@ def _measuring(series: str, metric: str) -> str:
 def rendered(matchers: Iterable[Matcher]) -> str:
     """``matchers`` as PromQL, without the braces."""
     return ", ".join(map(str, matchers))
-
-
-def _either(expressions: Sequence[str]) -> str:
-    return f"({' or '.join(expressions)})" if len(expressions) > 1 else expressions[0]
